@@ -1,0 +1,34 @@
+"""Text as French readers write it: folding for search, reading of numbers typed or exported by a spreadsheet."""
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "ʼ": "'"})
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+NARROW_SPACE = "\u202f"
+NO_BREAK_SPACE = "\u00a0"
+
+
+def fold(text: str) -> str:
+    """« Saint-Étienne-d’Œuf » -> « saint etienne d oeuf »: lower case, no accent, words apart by one space.
+
+    Used on both sides of every search, so that it needs no database extension.
+    """
+    plain = text.translate(_LIGATURES)
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", plain.lower()).strip()
+
+
+def number_fr(value: int | float | None, decimals: int = 0) -> str:
+    """14854 -> « 14 854 » with a narrow no-break space; None -> « – »."""
+    if value is None:
+        return "–"
+    text = f"{value:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",")
+    return text.replace("-", "−")
+
+
+def plural(count: int, singular: str, many: str = "") -> str:
+    """« 0 commune », « 1 commune », « 2 communes »: French takes the plural from two on."""
+    word = singular if abs(count) < 2 else (many or f"{singular}s")
+    return f"{number_fr(count)}{NO_BREAK_SPACE}{word}"

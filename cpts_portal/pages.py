@@ -1,0 +1,189 @@
+"""Base pages: what every screen of the portal shares.
+
+A page declares who may come, in one of three ways, and a guard test refuses a URL that declares nothing:
+
+    needs = ("change", "territories.cpts")    # a row of the permission table (the usual way)
+    roles = ADMINISTRATORS                    # a set of roles, for pages that belong to no table
+    public = True                             # anybody, without login
+
+No login answers with a redirect to the login page, a wrong role 403, an object of another CPTS 404 with an
+explanation. At most two levels of inheritance from here.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import cached_property
+from django.views.generic import FormView, TemplateView, View
+from django_filters.views import FilterView
+from django_tables2 import SingleTableMixin
+
+from cpts_portal.accounts.actor import Actor
+from cpts_portal.accounts.permissions import may, roles_for
+from cpts_portal.accounts.roles import NOBODY, Role
+from cpts_portal.core.exports import FORMATS, export_response
+from territories.models import Cpts
+
+Crumb = tuple[str, str]  # label, URL ("" for the page itself)
+
+
+class NotInScope(Http404):
+    """The object exists but is not this person's to see; the message tells her what she acts for."""
+
+
+class PortalView(View):
+    """Login, roles and the explained 404; the root of every page."""
+
+    needs: tuple[str, str] | None = None
+    roles: frozenset[Role] = NOBODY
+    public = False
+    title = ""
+    request: HttpRequest
+
+    @classmethod
+    def allowed_roles(cls) -> frozenset[Role]:
+        return roles_for(cls.needs[1], cls.needs[0]) if cls.needs else cls.roles
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.public:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not self.actor.has_any(self.allowed_roles()):
+                raise PermissionDenied
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except NotInScope as error:
+            return render(request, "404.html", {"explanation": str(error)}, status=404)
+
+    def breadcrumbs(self) -> list[Crumb]:
+        """The way from the home page to this one, without the home page and without the page itself."""
+        return []
+
+    def get_title(self) -> str:
+        return self.title
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        parent = getattr(super(), "get_context_data", None)
+        context = parent(**kwargs) if parent else kwargs
+        return {"page_title": self.get_title(), "breadcrumbs": self.breadcrumbs(), **context}
+
+
+class CptsMixin:
+    """A page about one CPTS (`cpts_id` in its URL): finds it in the scope, checks the role held on it."""
+
+    needs: tuple[str, str] | None
+    actor: Actor
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def cpts(self) -> Cpts:
+        found = Cpts.objects.select_related("ars", "lead_fund").filter(pk=self.kwargs["cpts_id"]).first()
+        if found is None:
+            raise explained_absence(self.actor, self.kwargs["cpts_id"])
+        if self.needs and self.needs[0] != "view":
+            action, label = self.needs
+            if self.actor.roles_on(found).isdisjoint(roles_for(label, action)):
+                raise PermissionDenied
+        return found
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(cpts=self.cpts, may_change=self.may("change"), **kwargs)  # type: ignore[misc]
+
+    def may(self, action: str, label: str = "territories.cpts") -> bool:
+        return may(self.actor, action, label, self.cpts)
+
+
+def explained_absence(actor: Actor, cpts_id: int) -> NotInScope:
+    """« Vous agissez pour ARS Bretagne ; la CPTS X est rattachée à … »: names and agencies are public facts."""
+    other = Cpts.directory.select_related("ars", "lead_fund").filter(pk=cpts_id).first()
+    if other is None:
+        return NotInScope("Cette CPTS n’existe pas, ou plus.")
+    places = " et ".join(sorted({access.place for access in actor.accesses})) or "aucune organisation"
+    return NotInScope(
+        f"Vous agissez pour {places}. La {other.full_name} est rattachée à {other.ars} et {other.lead_fund} : "
+        "seules ces agences et ses propres responsables voient son dossier."
+    )
+
+
+class Page(PortalView, TemplateView):
+    """A page that shows something."""
+
+
+class FormPage(PortalView, FormView):
+    """A page with a form: comes back filled when refused, says what was done when accepted."""
+
+    template_name = "ui/form_page.html"
+    submit_label = "Enregistrer"
+    success_message = ""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        if self.success_message:
+            messages.success(self.request, self.success_message)
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """422, so that enhanced submissions know that nothing was saved."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(submit_label=self.submit_label, **kwargs)
+
+
+class ListPage(PortalView, SingleTableMixin, FilterView):
+    """One filtered queryset feeds the table, the count and the export, so that they cannot disagree.
+
+    Set `queryset`, `filterset_class`, `table_class`, `export_name`; `?export=csv` or `xlsx` downloads what is shown,
+    all pages, in the order shown.
+    """
+
+    template_name = "ui/list_page.html"
+    paginate_by = 50
+    export_name = "export"
+    strict = False
+    empty_title = "Rien à afficher"
+    empty_hint = "Élargissez la recherche ou effacez les filtres."
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        wanted = request.GET.get("export")
+        if wanted in FORMATS:
+            return self.export(wanted)
+        return response
+
+    def export(self, file_format: str) -> HttpResponse:
+        table = self.get_table(**self.get_table_kwargs())
+        values = table.as_values()
+        headers = next(values)
+        return export_response(self.export_name, headers, values, file_format)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {
+            "empty_title": self.empty_title,
+            "empty_hint": self.empty_hint,
+            "total": context["table"].paginator.count if context.get("is_paginated") else len(context["table"].rows),
+            **context,
+        }
+
+
+class StaleEdit(Exception):
+    """Somebody else saved the same object since this form was opened."""
+
+
+def check_version(current: models.Model, sent: str | int | None) -> None:
+    """Raise `StaleEdit` when the form was opened on an older version of the object."""
+    if str(current.version) != str(sent):  # type: ignore[attr-defined]
+        raise StaleEdit

@@ -1,0 +1,15 @@
+"""Every address of the portal, in French."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("cpts_portal.home.urls")),
+    path("territoires/", include("territories.urls")),
+    path("compte/", include("cpts_portal.accounts.urls")),
+    path("compte/", include("allauth.urls")),
+    path("gestion/", admin.site.urls),
+]
+handler403 = "cpts_portal.home.errors.forbidden"
+handler404 = "cpts_portal.home.errors.not_found"
+handler500 = "cpts_portal.home.errors.server_error"
