@@ -1,0 +1,43 @@
+"""Tables of the members app, grouped by what they describe."""
+
+from members.models.directory import DirectoryEntry, DirectoryPractice
+from members.models.dues import Due, DuesCampaign, DuesRate, Payment
+from members.models.imports import (
+    ColumnMapping,
+    DirectoryImport,
+    DirectoryMovement,
+    RegisterImport,
+)
+from members.models.membership import College, Mandate, Membership, Status
+from members.models.nomenclatures import ExerciseMode, Profession, Specialty, StructureKind
+from members.models.register import Contact, Practice, Professional, Structure
+from members.models.settings import CustomField, MembershipSettings, PersonalDataExport, SavedFilter
+
+__all__ = [
+    "College",
+    "ColumnMapping",
+    "Contact",
+    "CustomField",
+    "DirectoryEntry",
+    "DirectoryImport",
+    "DirectoryMovement",
+    "DirectoryPractice",
+    "Due",
+    "DuesCampaign",
+    "DuesRate",
+    "ExerciseMode",
+    "Mandate",
+    "Membership",
+    "MembershipSettings",
+    "Payment",
+    "PersonalDataExport",
+    "Practice",
+    "Profession",
+    "Professional",
+    "RegisterImport",
+    "SavedFilter",
+    "Specialty",
+    "Status",
+    "Structure",
+    "StructureKind",
+]

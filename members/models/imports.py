@@ -1,0 +1,133 @@
+"""Imports of the members app: a coordinator's spreadsheet, the national directory, FINESS."""
+
+from django.conf import settings
+from django.db import models
+
+from cpts_portal.core.scoping import ScopedManager
+from territories.models import Cpts
+
+
+class RegisterImport(models.Model):
+    """A spreadsheet of members on its way into the register of one CPTS: kept, explained, can be undone."""
+
+    scope_path = "cpts_id"
+
+    class Status(models.TextChoices):
+        MAPPING = "mapping", "colonnes à vérifier"
+        PREVIEW = "preview", "à confirmer"
+        RUNNING = "running", "en cours"
+        APPLIED = "applied", "appliqué"
+        FAILED = "failed", "échoué"
+        UNDONE = "undone", "annulé"
+
+    cpts = models.ForeignKey(Cpts, on_delete=models.CASCADE, related_name="register_imports", verbose_name="CPTS")
+    filename = models.CharField("fichier", max_length=200)
+    file = models.FileField("fichier conservé", upload_to="imports/members/")
+    sha256 = models.CharField("empreinte", max_length=64)
+    status = models.CharField("état", max_length=10, choices=Status.choices, default=Status.MAPPING)
+    mapping = models.JSONField("correspondance des colonnes", default=dict, blank=True)
+    decisions = models.JSONField("choix ligne par ligne", default=dict, blank=True)
+    corrections = models.JSONField("cellules corrigées", default=dict, blank=True)
+    counts = models.JSONField("bilan", default=dict, blank=True)
+    undo = models.JSONField("de quoi annuler", default=dict, blank=True, editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="auteur"
+    )
+    created_at = models.DateTimeField("déposé le", auto_now_add=True)
+    applied_at = models.DateTimeField("appliqué le", null=True, blank=True)
+    undone_at = models.DateTimeField("annulé le", null=True, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "import d’adhérents"
+        verbose_name_plural = "imports d’adhérents"
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ColumnMapping(models.Model):
+    """What a header of her spreadsheet means, remembered for the next time."""
+
+    scope_path = "cpts_id"
+
+    cpts = models.ForeignKey(Cpts, on_delete=models.CASCADE, related_name="+", verbose_name="CPTS")
+    header = models.CharField("en-tête (sans accents)", max_length=160)
+    field = models.CharField("donnée", max_length=60)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "correspondance de colonne"
+        verbose_name_plural = "correspondances de colonnes"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cpts", "header"],
+                name="column_mapping_once",
+                violation_error_message="Cet en-tête est déjà connu.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.header} → {self.field}"
+
+
+class DirectoryImport(models.Model):
+    """One run over the national directory (or FINESS): what it kept, and what moved per CPTS."""
+
+    class Source(models.TextChoices):
+        RPPS = "rpps", "Annuaire Santé (extraction en libre accès)"
+        FINESS = "finess", "FINESS"
+
+    source = models.CharField("source", max_length=6, choices=Source.choices)
+    filename = models.CharField("fichier", max_length=200)
+    sha256 = models.CharField("empreinte", max_length=64, blank=True)
+    observed_on = models.DateField("données du")
+    created_at = models.DateTimeField("importé le", auto_now_add=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="auteur",
+    )
+    counts = models.JSONField("bilan", default=dict)
+    refused = models.JSONField("lignes refusées", default=list, blank=True)
+
+    class Meta:
+        verbose_name = "import d’annuaire"
+        verbose_name_plural = "imports d’annuaire"
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()} du {self.observed_on:%d/%m/%Y}"
+
+
+class DirectoryMovement(models.Model):
+    """What a directory import changed for one CPTS and one profession: « 3 arrivées, 1 départ »."""
+
+    scope_path = "cpts_id"
+
+    imported = models.ForeignKey(
+        DirectoryImport, on_delete=models.CASCADE, related_name="movements", verbose_name="import"
+    )
+    cpts = models.ForeignKey(Cpts, on_delete=models.CASCADE, related_name="+", verbose_name="CPTS")
+    profession = models.ForeignKey(
+        "members.Profession", on_delete=models.PROTECT, related_name="+", verbose_name="profession"
+    )
+    arrivals = models.PositiveIntegerField("arrivées", default=0)
+    departures = models.PositiveIntegerField("départs", default=0)
+    moves = models.PositiveIntegerField("déménagements", default=0)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "mouvement de l’annuaire"
+        verbose_name_plural = "mouvements de l’annuaire"
+        ordering = ["-imported__created_at", "profession__rank"]
+
+    def __str__(self) -> str:
+        return f"{self.cpts} – {self.profession}"
