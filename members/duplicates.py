@@ -1,0 +1,194 @@
+"""Records of a register that may be the same person, and merging two of them without losing anything.
+
+Three signs, each enough to ask the question: same RPPS; same folded name and profession; same e-mail address.
+Merging keeps one record and moves everything of the other to it (practices, contacts, memberships, mandates); the
+other stays as a trace that points to the one kept, with its own history.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from cpts_portal.core.history import save_as, update_many
+from cpts_portal.core.text import fold
+from members.adhesion import NotPossible
+from members.models import Contact, Mandate, Membership, Practice, Professional
+from territories.models import Cpts
+
+SAME_RPPS = "même numéro RPPS"
+SAME_NAME = "même nom et même profession"
+SAME_EMAIL = "même adresse électronique"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What two records are compared on; built from a record, a form or a line of a spreadsheet."""
+
+    rpps: str = ""
+    name: str = ""
+    profession_id: int | None = None
+    emails: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, *, rpps: str, first_name: str, last_name: str, profession_id: int | None, emails: Iterable[str] = ()):
+        """The order of first and last name does not count: spreadsheets mix them."""
+        name = " ".join(sorted(fold(f"{first_name} {last_name}").split()))
+        return cls(rpps, name, profession_id, frozenset(email.strip().lower() for email in emails if email.strip()))
+
+    def signs_shared_with(self, other: "Identity") -> list[str]:
+        signs = []
+        if self.rpps and self.rpps == other.rpps:
+            signs.append(SAME_RPPS)
+        if self.name and self.name == other.name and self.profession_id == other.profession_id:
+            signs.append(SAME_NAME)
+        if self.emails & other.emails:
+            signs.append(SAME_EMAIL)
+        return signs
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two records to compare, and why."""
+
+    first_id: int
+    second_id: int
+    signs: tuple[str, ...]
+
+
+class Register:
+    """The identities of a register, read once (three queries) and looked up in constant time."""
+
+    def __init__(self, identities: Mapping[int, Identity]) -> None:
+        self.identities = dict(identities)
+        self._by_key: dict[tuple, list[int]] = defaultdict(list)
+        for pk, identity in self.identities.items():
+            for key in _keys(identity):
+                self._by_key[key].append(pk)
+
+    @classmethod
+    def of(cls, cpts: Cpts) -> "Register":
+        emails: dict[int, set[str]] = defaultdict(set)
+        for pk, value in _emails(cpts):
+            emails[pk].add(value)
+        rows = known(cpts).values_list(
+            "pk", "rpps", "civil_first_name", "civil_last_name", "last_name", "profession_id"
+        )
+        return cls(
+            {
+                pk: Identity.of(
+                    rpps=rpps,
+                    first_name=first,
+                    last_name=name or civil,
+                    profession_id=profession,
+                    emails=emails[pk],
+                )
+                for pk, rpps, first, civil, name, profession in rows
+            }
+        )
+
+    def candidates(self, identity: Identity, *, besides: int | None = None) -> dict[int, list[str]]:
+        """The records that share a sign with this identity: pk -> signs."""
+        found = {pk for key in _keys(identity) for pk in self._by_key.get(key, ())} - {besides}
+        return {pk: identity.signs_shared_with(self.identities[pk]) for pk in sorted(found)}
+
+    def pairs(self) -> list[Pair]:
+        """Every pair of records that share a sign, the surest first."""
+        couples = {
+            (first, second)
+            for pks in self._by_key.values()
+            for i, first in enumerate(sorted(set(pks)))
+            for second in sorted(set(pks))[i + 1 :]
+        }
+        made = [Pair(a, b, tuple(self.identities[a].signs_shared_with(self.identities[b]))) for a, b in sorted(couples)]
+        return sorted(made, key=lambda pair: (SAME_RPPS not in pair.signs, -len(pair.signs), pair.first_id))
+
+
+def known(cpts: Cpts) -> QuerySet[Professional]:
+    """The records of a register that were not merged into another."""
+    return Professional.objects.filter(cpts=cpts, merged_into__isnull=True, anonymised_on__isnull=True)
+
+
+def candidates_for(cpts: Cpts, identity: Identity, *, besides: int | None = None) -> dict[Professional, list[str]]:
+    """For a form: the records that look like this person, with the signs."""
+    found = Register.of(cpts).candidates(identity, besides=besides)
+    people = Professional.objects.select_related("profession").in_bulk(found)
+    return {people[pk]: signs for pk, signs in found.items()}
+
+
+MERGED_FIELDS = ("civil_last_name", "civil_first_name", "last_name", "profession_id", "rpps", "directory_entry_id")
+
+
+@transaction.atomic
+def merge(keep: Professional, drop: Professional, *, take_from_dropped: Sequence[str], by: Any) -> Professional:
+    """Move everything of `drop` to `keep`, with the fields chosen from `drop`; refuse what would contradict itself.
+
+    Raises NotPossible when both have an open membership or the records are of two CPTS.
+    """
+    locked = {p.pk: p for p in Professional.objects.select_for_update().filter(pk__in=[keep.pk, drop.pk])}
+    keep, drop = locked[keep.pk], locked[drop.pk]
+    _refuse_impossible(keep, drop)
+    taken = {name: getattr(drop, name) for name in take_from_dropped if name in MERGED_FIELDS}
+    _retire(drop, into=keep, by=by)
+    for name, value in taken.items():
+        setattr(keep, name, value)
+    keep.extra = {**drop.extra, **keep.extra}
+    keep.version += 1
+    save_as(keep, by=by, reason=f"Fusion avec la fiche n° {drop.pk}")
+    _move_belongings(keep, drop, by=by)
+    return keep
+
+
+def _refuse_impossible(keep: Professional, drop: Professional) -> None:
+    if keep.pk == drop.pk or keep.cpts_id != drop.cpts_id:
+        raise NotPossible("Seules deux fiches différentes de la même CPTS peuvent être fusionnées.")
+    if keep.merged_into_id or drop.merged_into_id:
+        raise NotPossible("L’une de ces fiches a déjà été fusionnée.")
+    if keep.rpps and drop.rpps and keep.rpps != drop.rpps:
+        raise NotPossible(
+            "Ces deux fiches portent des numéros RPPS différents : ce sont deux personnes, ou l’un des numéros est "
+            "à corriger avant la fusion."
+        )
+    open_ones = Membership.objects.filter(
+        professional__in=[keep, drop], end__isnull=True, refused_on__isnull=True
+    ).count()
+    if open_ones > 1:
+        raise NotPossible("Les deux fiches ont une adhésion en cours : mettez d’abord fin à l’une des deux.")
+
+
+def _retire(drop: Professional, *, into: Professional, by: Any) -> None:
+    drop.merged_into = into
+    drop.version += 1
+    save_as(drop, by=by, reason=f"Fiche fusionnée dans la fiche n° {into.pk}")
+
+
+def _move_belongings(keep: Professional, drop: Professional, *, by: Any) -> None:
+    reason = f"Repris de la fiche n° {drop.pk}"
+    for model in (Practice, Membership, Mandate):
+        rows = list(model.objects.filter(professional=drop))
+        for row in rows:
+            row.professional = keep
+        update_many(model, rows, ["professional"], by=by, reason=reason)
+    held = set(keep.contacts.values_list("channel", "value"))
+    moved = [c for c in Contact.objects.filter(professional=drop) if (c.channel, c.value) not in held]
+    for contact in moved:
+        contact.professional = keep
+    update_many(Contact, moved, ["professional"], by=by, reason=reason)
+
+
+def _emails(cpts: Cpts) -> QuerySet:
+    return Contact.objects.filter(
+        professional__cpts=cpts, channel__in=[Contact.Channel.EMAIL, Contact.Channel.SECURE_MAIL]
+    ).values_list("professional_id", "value")
+
+
+def _keys(identity: Identity) -> Iterable[tuple]:
+    if identity.rpps:
+        yield ("rpps", identity.rpps)
+    if identity.name:
+        yield ("name", identity.name, identity.profession_id)
+    for email in identity.emails:
+        yield ("email", email)
