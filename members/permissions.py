@@ -20,6 +20,8 @@ PERMISSIONS = {
     "members.specialty": REFERENCE_DATA,
     "members.directoryentry": Rule(view=INSIDE),
     "members.directorypractice": Rule(view=INSIDE),
+    "members.directorycoverage": Rule(view=ADMINISTRATORS),
+    "members.directorystructure": Rule(view=INSIDE),
     "members.structure": KEPT,
     "members.professional": KEPT,
     "members.contact": ERASABLE,

@@ -1,6 +1,6 @@
 """Tables of the members app, grouped by what they describe."""
 
-from members.models.directory import DirectoryEntry, DirectoryPractice
+from members.models.directory import DirectoryCoverage, DirectoryEntry, DirectoryPractice, DirectoryStructure
 from members.models.dues import Due, DuesCampaign, DuesRate, Payment
 from members.models.imports import (
     ColumnMapping,
@@ -18,10 +18,12 @@ __all__ = [
     "ColumnMapping",
     "Contact",
     "CustomField",
+    "DirectoryCoverage",
     "DirectoryEntry",
     "DirectoryImport",
     "DirectoryMovement",
     "DirectoryPractice",
+    "DirectoryStructure",
     "Due",
     "DuesCampaign",
     "DuesRate",

@@ -81,8 +81,16 @@ class DirectoryImport(models.Model):
         RPPS = "rpps", "Annuaire Santé (extraction en libre accès)"
         FINESS = "finess", "FINESS"
 
+    class Status(models.TextChoices):
+        WAITING = "waiting", "en attente"
+        RUNNING = "running", "en cours"
+        APPLIED = "applied", "appliqué"
+        FAILED = "failed", "interrompu"
+
     source = models.CharField("source", max_length=6, choices=Source.choices)
+    status = models.CharField("état", max_length=10, choices=Status.choices, default=Status.APPLIED)
     filename = models.CharField("fichier", max_length=200)
+    file = models.FileField("fichier déposé", upload_to="imports/directory/", blank=True)
     sha256 = models.CharField("empreinte", max_length=64, blank=True)
     observed_on = models.DateField("données du")
     created_at = models.DateTimeField("importé le", auto_now_add=True)
@@ -94,8 +102,9 @@ class DirectoryImport(models.Model):
         related_name="+",
         verbose_name="auteur",
     )
-    counts = models.JSONField("bilan", default=dict)
+    counts = models.JSONField("bilan", default=dict, blank=True)
     refused = models.JSONField("lignes refusées", default=list, blank=True)
+    failure = models.TextField("motif de l’échec", blank=True)
 
     class Meta:
         verbose_name = "import d’annuaire"
@@ -128,6 +137,13 @@ class DirectoryMovement(models.Model):
         verbose_name = "mouvement de l’annuaire"
         verbose_name_plural = "mouvements de l’annuaire"
         ordering = ["-imported__created_at", "profession__rank"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["imported", "cpts", "profession"],
+                name="directory_movement_once",
+                violation_error_message="Ce mouvement est déjà compté.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.cpts} – {self.profession}"
