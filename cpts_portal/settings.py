@@ -244,3 +244,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
+
+# --- Personal data (see members/privacy.py) ---------------------------------------------------------------------
+MEMBER_RETENTION_YEARS = env.int("MEMBER_RETENTION_YEARS", default=3)
+PAYMENT_RETENTION_YEARS = env.int("PAYMENT_RETENTION_YEARS", default=10)
