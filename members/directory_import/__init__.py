@@ -1,0 +1,33 @@
+"""The national directory (Annuaire Santé, FINESS): import, movements, professionals of a territory, links."""
+
+from members.directory_import.errors import ImportBusy, ImportRefused
+from members.directory_import.movements import last_import, movement_sentences, sentences_for
+from members.directory_import.practitioners import (
+    counts_by_commune,
+    counts_by_commune_and_profession,
+    counts_by_profession,
+    known_since,
+    practices_in,
+    practitioners_of,
+    structures_of,
+)
+from members.directory_import.running import How, import_directory
+from members.directory_import.sources import observed_on_in
+
+__all__ = [
+    "How",
+    "ImportBusy",
+    "ImportRefused",
+    "counts_by_commune",
+    "counts_by_commune_and_profession",
+    "counts_by_profession",
+    "import_directory",
+    "known_since",
+    "last_import",
+    "movement_sentences",
+    "observed_on_in",
+    "practices_in",
+    "practitioners_of",
+    "sentences_for",
+    "structures_of",
+]

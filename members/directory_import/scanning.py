@@ -1,0 +1,119 @@
+"""First pass over the extract: keep the lines of the perimeter, on bytes, without decoding the others.
+
+Kept lines are spooled in temporary files by RPPS, so that a person is whole in one file and memory stays flat whatever
+the size of the extract and of the perimeter.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import IO
+
+from members.directory_import.columns import Columns
+from members.directory_import.perimeter import Perimeter
+from members.directory_import.sources import decoded
+from members.directory_import.tally import Tally
+
+SPOOLS = 64
+RPPS_LENGTH = 11
+ADELI = b"0"
+STUDENT = b"E"
+
+
+class Spools(AbstractContextManager):
+    """Temporary files of kept lines, each opened when its first line comes; gone with the block."""
+
+    def __init__(self) -> None:
+        self._files: list[IO[bytes] | None] = [None] * SPOOLS
+
+    def add(self, rpps: bytes, number: int, commune_id: int, line: bytes) -> None:
+        """Prefix the raw line with its number and its commune; the key digit is left out of the choice of a file."""
+        index = int(rpps[6:10]) % SPOOLS
+        spool = self._files[index]
+        if spool is None:
+            spool = self._files[index] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by __exit__)
+        end = b"" if line.endswith(b"\n") else b"\n"
+        spool.write(b"%d|%d|%b%b" % (number, commune_id, line, end))
+
+    def read(self) -> Iterator[IO[bytes]]:
+        """Each file in turn, from its start; it is emptied once read."""
+        for spool in filter(None, self._files):
+            spool.seek(0)
+            yield spool
+            spool.truncate(0)
+
+    def __exit__(self, *_: object) -> None:
+        for spool in filter(None, self._files):
+            spool.close()
+
+
+class Scan:
+    """The rules applied to a line before it is worth decoding."""
+
+    def __init__(self, columns: Columns, perimeter: Perimeter, tally: Tally, spools: Spools) -> None:
+        self._columns = columns
+        self._perimeter = perimeter
+        self._tally = tally
+        self._spools = spools
+        self._rpps_at = columns.at["rpps"]
+        self._type_at = columns.at["identifier_type"]
+        self._category_at = columns.at["category"]
+
+    def run(self, lines: Iterable[bytes]) -> None:
+        """The hot loop: one partial split and one count per line, then a look at the commune field."""
+        codes, find, starts = self._perimeter.codes, self._perimeter.find, self._perimeter.postal_starts
+        at = self._columns.at
+        commune_at, postal_at, name_at = at["commune"], at["postal_code"], at["commune_name"]
+        split_at = self._columns.last_scanned + 1
+        rest = self._columns.separators - split_at
+        number, unplaced = 1, 0
+        for number, line in enumerate(lines, start=2):  # noqa: B007 (the last number is the count of lines)
+            fields = line.split(b"|", split_at)
+            if len(fields) <= split_at or fields[split_at].count(b"|") != rest:
+                fields = self._mended(number, line)
+                if not fields:
+                    continue
+            code = fields[commune_at]
+            if code in codes:
+                self._keep(number, codes[code], line, fields)
+            elif not code:
+                postal = fields[postal_at]
+                if not postal:
+                    unplaced += 1
+                elif postal[:2] in starts and (found := find(postal, fields[name_at])):
+                    self._tally.counts["by_postal_code"] += 1
+                    self._keep(number, found, line, fields)
+        self._tally.counts["lines"] = number - 1
+        self._tally.counts["without_place"] = unplaced
+
+    def _keep(self, number: int, commune_id: int, line: bytes, fields: list[bytes]) -> None:
+        counts = self._tally.counts
+        counts["in_perimeter"] += 1
+        if self._category_at >= 0 and fields[self._category_at] == STUDENT:
+            counts["students"] += 1
+            return
+        if self._type_at >= 0 and fields[self._type_at] == ADELI:
+            counts["without_rpps"] += 1
+            return
+        rpps = fields[self._rpps_at]
+        if len(rpps) != RPPS_LENGTH or not rpps.isdigit():
+            self._tally.refuse(number, self._columns.title("rpps"), decoded(rpps), "Le numéro RPPS compte 11 chiffres.")
+            return
+        counts["kept"] += 1
+        self._spools.add(rpps, number, commune_id, line)
+
+    def _mended(self, number: int, line: bytes) -> list[bytes] | None:
+        """A line whose trailing bar differs from the header's is read; another number of columns is refused."""
+        bare = line.rstrip(b"\r\n")
+        if not bare:
+            return None
+        fields = bare.removesuffix(b"|").split(b"|") if bare.count(b"|") == self._columns.count else bare.split(b"|")
+        if len(fields) == self._columns.count:
+            return fields
+        self._tally.refuse(
+            number,
+            "",
+            decoded(bare),
+            f"{len(fields)} colonnes au lieu de {self._columns.count} : la ligne est coupée ou décalée.",
+        )
+        return None
