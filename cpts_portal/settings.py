@@ -41,7 +41,7 @@ ALLOWED_HOSTS = [
     for host in required("ALLOWED_HOSTS", "portail.example.fr", default_in_debug="localhost,127.0.0.1,[::1]").split(",")
 ]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 
 # --- Applications -----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -191,15 +191,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # composing a territory posts one field 
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=50 * 1024 * 1024)
 
 # --- Jobs, cache, mail ------------------------------------------------------------------------------------------
-TASKS = {
-    "default": {
-        "BACKEND": {
-            "thread": "cpts_portal.core.tasks.ThreadBackend",
-            "immediate": "django_tasks.backends.immediate.ImmediateBackend",
-            "database": "django_tasks_db.DatabaseBackend",
-        }[env.str("TASKS_RUNNER", default="thread")]
-    }
+TASK_RUNNERS = {
+    "thread": "cpts_portal.core.tasks.ThreadBackend",
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+    "database": "django_tasks_db.DatabaseBackend",
 }
+_runner = env.str("TASKS_RUNNER", default="thread")
+if _runner not in TASK_RUNNERS:
+    raise ImproperlyConfigured(f"TASKS_RUNNER is {_runner!r}: set it to one of {', '.join(TASK_RUNNERS)}.")
+TASKS = {"default": {"BACKEND": TASK_RUNNERS[_runner]}}
 CACHES = {"default": env.cache_url("CACHE_URL", default=f"filecache://{DATA_DIR / 'cache'}")}
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Portail CPTS <ne-pas-repondre@localhost>")
