@@ -1,8 +1,10 @@
 """Filters and components of the portal's templates (a builtin: no `{% load %}` needed)."""
 
+from datetime import date
+
 from django import template
 
-from cpts_portal.core.text import number_fr, plural
+from cpts_portal.core.text import date_fr, number_fr, plural
 
 register = template.Library()
 
@@ -18,3 +20,9 @@ def counted(value: int, words: str) -> str:
     """{{ 2|counted:"commune,communes" }} -> « 2 communes »."""
     singular, _, many = words.partition(",")
     return plural(value, singular, many)
+
+
+@register.filter
+def long_date(day: date | None) -> str:
+    """{{ commune.ended_on|long_date }} -> « 1er janvier 2026 »."""
+    return date_fr(day)
