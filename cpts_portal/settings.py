@@ -105,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cpts_portal.accounts.context.portal",
+                "cpts_portal.home.navigation.portal_navigation",
             ],
             "builtins": ["cpts_portal.core.templatetags.ui"],
         },
