@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
-from django.utils import formats
 
 from cpts_portal.core.periods import covers, overlap
-from cpts_portal.core.text import number_fr
+from cpts_portal.core.text import date_fr, number_fr
 from territories.models import Commune, CptsCommune
 from territories.perimeter.periods import Opening
 from territories.perimeter.reading import populations_in, vintage_for
@@ -29,12 +28,6 @@ class TerritoryConflict(Exception):
     def __init__(self, conflicts: Iterable[Conflict]) -> None:
         self.conflicts = tuple(conflicts)
         super().__init__(" ".join(conflict.message for conflict in self.conflicts))
-
-
-def french_date(day: date) -> str:
-    """« 1er janvier 2025 » — Django's « j F Y » with the ordinal French wants on the first of the month."""
-    text = formats.date_format(day, "j F Y")
-    return f"1er{text[1:]}" if day.day == 1 else text
 
 
 def conflicts_of(openings: Iterable[Opening], cpts_id: int | None, day: date) -> list[Conflict]:
@@ -77,10 +70,10 @@ def existence_problem(commune: Commune, day: date) -> Conflict | None:
     if commune.ended_on is not None and commune.ended_on <= day:
         successor = last_successor(commune, day)
         hint = f" : prenez {successor}, qui lui succède" if successor else ""
-        return Conflict(f"{commune} n’existe plus depuis le {french_date(commune.ended_on)}{hint}.", commune, successor)
+        return Conflict(f"{commune} n’existe plus depuis le {date_fr(commune.ended_on)}{hint}.", commune, successor)
     if commune.started_on is not None and commune.started_on > day:
         return Conflict(
-            f"{commune} n’existe que depuis le {french_date(commune.started_on)} : choisissez une date d’effet "
+            f"{commune} n’existe que depuis le {date_fr(commune.started_on)} : choisissez une date d’effet "
             "à partir de ce jour, ou retirez-la.",
             commune,
         )
@@ -127,8 +120,8 @@ def _taken_elsewhere(opening: Opening, others: list[CptsCommune]) -> Conflict | 
 
 def _period(row: CptsCommune, day: date) -> str:
     if row.start > day:
-        return f" à partir du {french_date(row.start)}"
-    return f" jusqu’au {french_date(row.end)}" if row.end else ""
+        return f" à partir du {date_fr(row.start)}"
+    return f" jusqu’au {date_fr(row.end)}" if row.end else ""
 
 
 def _share_problem(opening: Opening, others: list[CptsCommune], population: int | None) -> Conflict | None:

@@ -26,6 +26,10 @@ class Opening:
     inhabitants: int | None
     continues: bool = False  # opened because the commune before it in the plan disappeared
 
+    @property
+    def commune_id(self) -> int:
+        return self.commune.pk
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -47,10 +51,11 @@ def plan_changes(existing: Iterable[CptsCommune], wanted: Wanted, communes: Mapp
     current = {row.commune_id: row for row in rows if covers(row, day)}
     left = [row for pk, row in current.items() if pk not in wanted or wanted[pk] != row.inhabitants]
     openings: list[Opening] = []
-    for pk, inhabitants in wanted.items():
+    lasting_first = sorted(wanted.items(), key=lambda item: communes[item[0]].ended_on is not None)
+    for pk, inhabitants in lasting_first:
         row = current.get(pk)
         if row is None:
-            openings += _lifespans(communes[pk], day, inhabitants, rows)
+            openings += _lifespans(communes[pk], day, inhabitants, [*rows, *openings])
         elif row.inhabitants != inhabitants:
             openings.append(Opening(communes[pk], day, row.end, inhabitants))
     return Plan(
