@@ -1,6 +1,6 @@
 from django.urls import path
 
-from territories.views import coverage, places
+from territories.views import coverage, import_files, imports, places
 
 app_name = "territories"
 urlpatterns = [
@@ -14,4 +14,25 @@ urlpatterns = [
     path("couverture/", coverage.Coverage.as_view(), name="coverage"),
     path("couverture/communes-sans-cpts/", coverage.WhiteZones.as_view(), name="white-zones"),
     path("couverture/communes-partagees/", coverage.SharedCommunes.as_view(), name="shared-communes"),
+    # Import of commune files.
+    path("imports/", imports.ImportList.as_view(), name="import-list"),
+    path("imports/nouveau/", imports.Upload.as_view(), name="import-upload"),
+    path("imports/formats/", import_files.Formats.as_view(), name="import-formats"),
+    path("imports/formats/<slug:layout>.csv", import_files.Template.as_view(), name="import-template"),
+    path("imports/formats/<slug:layout>.json", import_files.Schema.as_view(), name="import-schema"),
+    path("imports/<int:import_id>/", imports.Preview.as_view(), name="import-detail"),
+    path("imports/<int:import_id>/confirmer/", imports.Confirm.as_view(), name="import-confirm"),
+    path("imports/<int:import_id>/successeurs/", imports.Successors.as_view(), name="import-successors"),
+    path(
+        "imports/<int:import_id>/successeurs/effacer/",
+        imports.ForgetSuccessors.as_view(),
+        name="import-forget-successors",
+    ),
+    path("imports/<int:import_id>/abandonner/", imports.Abandon.as_view(), name="import-abandon"),
+    path("imports/<int:import_id>/progression/", imports.ProgressPage.as_view(), name="import-progress"),
+    path("imports/<int:import_id>/reprendre/", imports.Resume.as_view(), name="import-resume"),
+    path("imports/<int:import_id>/compte-rendu/", imports.Report.as_view(), name="import-report"),
+    path("imports/<int:import_id>/refus.csv", import_files.Refusals.as_view(), name="import-refusals"),
+    path("imports/<int:import_id>/fichier/", import_files.KeptFile.as_view(), name="import-file"),
+    path("imports/<int:import_id>/annuler/", imports.Undo.as_view(), name="import-undo"),
 ]

@@ -1,0 +1,232 @@
+"""What an import shows: the same panels for a preview (from its plan) and for a report (from what was kept)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.text import slugify
+
+from cpts_portal.core.text import number_fr, plural
+from territories.commune_import import COUNT_LABELS, CptsEffect, Ended, Plan, Refusal, Remark
+from territories.models import Commune, CommuneChange, CommuneImport
+from territories.views import import_tables as tables
+from territories.views import import_words as words
+
+Nature = tuple[str, str, int]  # key in the address, label, number of changes
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a preview or a report prints, wherever it comes from."""
+
+    counts: Mapping[str, int]
+    refusals: Sequence[Refusal]
+    remarks: Sequence[Remark]
+    ended: Sequence[Ended]
+    effects: Sequence[CptsEffect]
+    natures: Sequence[Nature]
+    lines: Callable[[str], Any]
+    change_table: type
+    blocking: Sequence[str] = ()
+
+    @property
+    def size_changes(self) -> list[CptsEffect]:
+        return [effect for effect in self.effects if effect.changes_size]
+
+    @property
+    def to_arbitrate(self) -> list[CptsEffect]:
+        return [effect for effect in self.effects if effect.to_arbitrate]
+
+    @property
+    def without_successor(self) -> list[Ended]:
+        """Ended communes whose successor nobody knows, those that a CPTS holds first."""
+        unknown = [gone for gone in self.ended if not gone.successor_code]
+        return sorted(unknown, key=lambda gone: (not gone.needs_choice, gone.code))
+
+    @property
+    def tiles(self) -> list[dict[str, Any]]:
+        return words.tiles(self.counts)
+
+    @property
+    def other_counts(self) -> list[tuple[str, str]]:
+        return words.other_counts(self.counts)
+
+    @property
+    def summary(self) -> str:
+        return words.summary(self.counts)
+
+
+def of_plan(plan: Plan) -> Shown:
+    """What a preview shows."""
+    found: dict[str, tuple[str, int]] = {}
+    for change in plan.changes:
+        nature = words.nature_of(change)
+        label, number = found.get(nature, (words.nature_label(change.action, change.field), 0))
+        found[nature] = (label, number + 1)
+    return Shown(
+        counts=plan.counts,
+        refusals=plan.refusals,
+        remarks=plan.remarks,
+        ended=plan.ended,
+        effects=plan.effects,
+        blocking=plan.reasons,
+        natures=[(nature, label, number) for nature, (label, number) in found.items()],
+        lines=lambda wanted: [change for change in plan.changes if not wanted or words.nature_of(change) == wanted],
+        change_table=tables.ChangeTable,
+    )
+
+
+def of_record(imported: CommuneImport) -> Shown:
+    """What a report shows: only what was kept with the import, whatever happened since."""
+    kept = imported.report
+    changes = CommuneChange.objects.filter(imported=imported)
+    grouped = changes.order_by().values("field").annotate(number=Count("pk")).order_by("field")
+    fields = {slugify(row["field"]): row for row in grouped}
+    natures = [(key, words.nature_label("", row["field"]), row["number"]) for key, row in fields.items()]
+    created = Commune.objects.filter(created_by=imported)
+    if imported.counts.get("created"):
+        natures.insert(0, ("created", words.ACTIONS["created"], created.count()))
+    return Shown(
+        counts=imported.counts,
+        refusals=[Refusal(**row) for row in imported.refused],
+        remarks=[Remark(**row) for row in kept.get("remarks", [])],
+        ended=[Ended(**{**row, "proposals": ()}) for row in kept.get("ended", [])],
+        effects=[CptsEffect(**row) for row in kept.get("effects", [])],
+        blocking=kept.get("blocking", []),
+        natures=natures,
+        lines=lambda wanted: _recorded(changes, fields, wanted),
+        change_table=tables.KeptChangeTable,
+    )
+
+
+def _recorded(changes: Any, fields: Mapping[str, Mapping[str, Any]], wanted: str) -> Any:
+    found = changes.select_related("commune").order_by("commune__name", "commune__code", "field")
+    return found.filter(field=fields[wanted]["field"]) if wanted in fields else found
+
+
+def panel(shown: Shown, request: HttpRequest) -> dict[str, Any]:
+    """The part of the page below the figures: tabs, the table of the open one, and the filter of changes."""
+    available = [(key, label, len_of) for key, label, len_of in _tabs(shown) if len_of]
+    keys = [key for key, _, _ in available]
+    wanted = request.GET.get("volet", "")
+    opened = wanted if wanted in keys else (keys[0] if keys else "")
+    return {
+        "shown": shown,
+        "opened": opened,
+        "tabs": [
+            (f"{label} ({number_fr(number)})", f"?{urlencode({'volet': key})}#detail", key == opened)
+            for key, label, number in available
+        ],
+        **_opened(shown, opened, request),
+    }
+
+
+def _tabs(shown: Shown) -> list[tuple[str, str, int]]:
+    return [
+        ("refus", "Lignes refusées", len(shown.refusals)),
+        ("cpts", "Effets sur les CPTS", len(shown.effects)),
+        ("disparues", "Communes disparues", len(shown.ended)),
+        ("changements", "Tous les changements", sum(number for _, _, number in shown.natures)),
+        ("lectures", "Lectures à vérifier", len(shown.remarks)),
+    ]
+
+
+def _opened(shown: Shown, opened: str, request: HttpRequest) -> dict[str, Any]:
+    if opened == "changements":
+        return _changes(shown, request)
+    simple: dict[str, tuple[type, Sequence[Any]]] = {
+        "refus": (tables.RefusalTable, shown.refusals),
+        "cpts": (tables.EffectTable, sorted(shown.effects, key=lambda effect: not effect.changes_size)),
+        "disparues": (tables.EndedTable, shown.ended),
+        "lectures": (tables.RemarkTable, shown.remarks),
+    }
+    if opened not in simple:
+        return {"table": None}
+    table, rows = simple[opened]
+    return {"table": tables.rows_of(table, rows, request)}
+
+
+def _changes(shown: Shown, request: HttpRequest) -> dict[str, Any]:
+    wanted = request.GET.get("nature", "")
+    if wanted not in [key for key, _, _ in shown.natures]:
+        wanted = ""
+    total = sum(number for _, _, number in shown.natures)
+    chips = [("", "Tous", total), *shown.natures]
+    return {
+        "table": tables.rows_of(shown.change_table, shown.lines(wanted), request),
+        "natures": [
+            {
+                "label": label,
+                "number": number,
+                "url": f"?{urlencode({'volet': 'changements', 'nature': key})}#detail",
+                "is_active": key == wanted,
+            }
+            for key, label, number in chips
+        ],
+    }
+
+
+def documented(layouts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each accepted format with its addresses, for the pages that explain them."""
+    return [
+        {
+            "layout": layout,
+            "template_url": reverse("territories:import-template", args=[key]),
+            "schema_url": reverse("territories:import-schema", args=[key]),
+        }
+        for key, layout in layouts.items()
+    ]
+
+
+def undo_consequences(imported: CommuneImport) -> list[str]:
+    """What undoing this import will do, in sentences with figures."""
+    counts = {**dict.fromkeys(COUNT_LABELS, 0), **imported.counts}
+    cpts = len(imported.report.get("effects", []))
+    sentences = [
+        (
+            counts["created"],
+            "commune créée par cet import sera retirée",
+            "communes créées par cet import seront retirées",
+        ),
+        (counts["ended"], "commune disparue redeviendra actuelle", "communes disparues redeviendront actuelles"),
+        (counts["changed"], "commune retrouvera ses données d’avant", "communes retrouveront leurs données d’avant"),
+        (
+            counts["populations_added"] + counts["populations_corrected"],
+            "population reviendra à sa valeur d’avant",
+            "populations reviendront à leur valeur d’avant",
+        ),
+        (
+            cpts,
+            "territoire de CPTS reviendra à sa composition d’avant",
+            "territoires de CPTS reviendront à leur composition d’avant",
+        ),
+    ]
+    told = [f"{plural(number, one, many)}." for number, one, many in sentences if number]
+    return [*told, "Le compte rendu de l’import reste consultable, marqué comme annulé."]
+
+
+def outcome(imported: CommuneImport) -> dict[str, str]:
+    """The headline of an applied or undone import."""
+    if imported.status == CommuneImport.Status.UNDONE:
+        return {
+            "tone": "info",
+            "title": f"Import annulé le {_moment(imported.undone_at)}",
+            "text": "Les communes et les territoires sont revenus à leur état d’avant. Voici ce qu’il avait fait.",
+        }
+    current = Commune.objects.current().count()
+    return {
+        "tone": "success",
+        "title": f"Import appliqué le {_moment(imported.applied_at)}",
+        "text": f"Le portail connaît {plural(current, 'commune actuelle', 'communes actuelles')}.",
+    }
+
+
+def _moment(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "j F Y à H:i") if moment else ""

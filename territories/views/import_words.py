@@ -1,0 +1,77 @@
+"""Words of the import pages: what counts and kinds of change are called in French."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.text import capfirst, slugify
+
+from cpts_portal.core.text import number_fr, plural
+from territories.commune_import import COUNT_LABELS, Change
+
+# Key of a count -> label of its tile, tone when it is not zero, key and words of the count told below it.
+TILES: dict[str, tuple[str, str, tuple[str, str]]] = {
+    "created": ("Créées", "success", ("recoded", "dont {} changement de code,dont {} changements de code")),
+    "restored": ("Rétablies", "success", ("", "")),
+    "changed": ("Modifiées", "info", ("renamed", "dont {} changement de nom,dont {} changements de nom")),
+    "ended": ("Disparues", "warning", ("", "")),
+    "unchanged": ("Inchangées", "", ("", "")),
+    "refused": ("Lignes refusées", "danger", ("", "")),
+}
+SUMMARY = {
+    "created": "créée,créées",
+    "changed": "modifiée,modifiées",
+    "ended": "disparue,disparues",
+    "populations_added": "population ajoutée,populations ajoutées",
+    "populations_corrected": "population corrigée,populations corrigées",
+    "movements_added": "mouvement ajouté,mouvements ajoutés",
+    "refused": "ligne refusée,lignes refusées",
+}
+ACTIONS = {
+    "created": "Création",
+    "ended": "Disparition",
+    "restored": "Rétablissement",
+    "recoded": "Changement de code",
+}
+
+
+def summary(counts: Mapping[str, int]) -> str:
+    """« 8 créées, 63 modifiées, 68 disparues »; « rien ne change » when nothing does."""
+    said = [plural(counts[key], *words.split(",")) for key, words in SUMMARY.items() if counts.get(key)]
+    return ", ".join(said) or "rien ne change"
+
+
+def tiles(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The main figures; each says below it what part of it deserves a word."""
+    return [
+        {
+            "label": label,
+            "value": number_fr(counts.get(key, 0)),
+            "tone": tone if counts.get(key) else "",
+            "hint": _hint(counts.get(part, 0), words),
+        }
+        for key, (label, tone, (part, words)) in TILES.items()
+    ]
+
+
+def other_counts(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """The secondary figures that are not zero, as (label, figure)."""
+    told = {*TILES, "recoded", "renamed", "rows", "remarks"}
+    return [
+        (label, number_fr(counts[key])) for key, label in COUNT_LABELS.items() if key not in told and counts.get(key)
+    ]
+
+
+def _hint(count: int, words: str) -> str:
+    if not count or not words:
+        return ""
+    one, many = words.split(",")
+    return (one if count == 1 else many).format(number_fr(count))
+
+
+def nature_of(change: Change) -> str:
+    """What a change is filtered by: its action, or the data that changes on a commune that stays."""
+    return change.action if change.action in ACTIONS else slugify(change.field)
+
+
+def nature_label(action: str, field: str) -> str:
+    return ACTIONS.get(action) or capfirst(field)
