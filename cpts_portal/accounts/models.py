@@ -1,23 +1,45 @@
 """Users and what they may act for."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from cpts_portal.accounts.roles import AGENCY_ROLES, CPTS_ROLES, NATIONAL_ROLES, Role
-from cpts_portal.core.periods import active_on, ends_after_start
+from cpts_portal.core.change_words import HistoryWords
+from cpts_portal.core.periods import active_on
+from cpts_portal.core.scoping import ScopedManager
+from cpts_portal.core.text import fold
 from territories.models import Agency, Cpts
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def matching(self, text: str) -> "UserQuerySet":
+        """Users whose name or e-mail holds every word, whatever the case and the accents."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search__contains=word)
+        return found
+
+    def with_accesses_on(self, day: date) -> "UserQuerySet":
+        """Each user with `accesses_today`, in two queries whatever the number of users."""
+        current = Access.objects.active_on(day).select_related("cpts", "agency").order_by("role", "pk")
+        return self.prefetch_related(models.Prefetch("accesses", queryset=current, to_attr="accesses_today"))
+
+    def administrators_on(self, day: date) -> "UserQuerySet":
+        held = Access.objects.active_on(day).filter(role=Role.ADMINISTRATOR)
+        return self.filter(is_active=True, pk__in=held.values("user"))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         if not email:
             raise ValueError("an e-mail address is required")
@@ -43,15 +65,20 @@ class User(AbstractBaseUser):
     first_name = models.CharField("prénom", max_length=80)
     last_name = models.CharField("nom", max_length=80)
     is_active = models.BooleanField("actif", default=True, help_text="Décocher plutôt que supprimer.")
-    date_joined = models.DateTimeField("compte créé le", default=timezone.now)
+    date_joined = models.DateTimeField("compte créé le", default=timezone.now, editable=False)
+    search = models.CharField(max_length=420, editable=False, default="")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["first_name", "last_name"]
 
+    history_words = HistoryWords(
+        created="a créé le compte de {first_name} {last_name}",
+        moves={"is_active=False": ("a désactivé le compte", ""), "is_active=True": ("a réactivé le compte", "")},
+    )
     objects = UserManager()
     history = HistoricalRecords(
-        excluded_fields=["password", "last_login"],
+        excluded_fields=["password", "last_login", "search"],
         verbose_name="historique de l’utilisateur",
         verbose_name_plural="historique des utilisateurs",
     )
@@ -71,6 +98,14 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.get_full_name()
 
+    def save(self, *args, **kwargs) -> None:
+        self.email = self.email.strip().lower()
+        self.search = fold(f"{self.first_name} {self.last_name} {self.email}")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:user-detail", args=[self.pk])
+
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.email
 
@@ -88,11 +123,9 @@ class User(AbstractBaseUser):
         return False
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        from django.contrib.auth import get_backends  # noqa: PLC0415 (auth needs the user model loaded first)
+        from cpts_portal.accounts.backends import PermissionTableBackend  # noqa: PLC0415 (reads this model)
 
-        return self.is_active and any(
-            backend.has_perm(self, perm, obj) for backend in get_backends() if hasattr(backend, "has_perm")
-        )
+        return self.is_active and PermissionTableBackend().has_perm(self, perm, obj)
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)
@@ -152,26 +185,26 @@ def place_fits_role(name: str) -> models.CheckConstraint:
     )
 
 
-def once_at_a_time(name: str) -> list[models.UniqueConstraint]:
-    """One open access per user, role and place (three constraints: SQLite always tells nulls apart)."""
+def once_at_a_time(name: str, person: str, still_open: Q, message: str) -> list[models.UniqueConstraint]:
+    """One open row per person, role and place (three constraints: databases always tell nulls apart)."""
     places = {
-        "cpts": (["user", "role", "cpts"], Q(cpts__isnull=False)),
-        "agency": (["user", "role", "agency"], Q(agency__isnull=False)),
-        "national": (["user", "role"], Q(cpts__isnull=True, agency__isnull=True)),
+        "cpts": ([person, "role", "cpts"], Q(cpts__isnull=False)),
+        "agency": ([person, "role", "agency"], Q(agency__isnull=False)),
+        "national": ([person, "role"], Q(cpts__isnull=True, agency__isnull=True)),
     }
     return [
         models.UniqueConstraint(
             fields=fields,
-            condition=Q(end__isnull=True) & condition,
+            condition=still_open & condition,
             name=f"{name}_once_per_{place}",
-            violation_error_message="Cette personne a déjà cet accès.",
+            violation_error_message=message,
         )
         for place, (fields, condition) in places.items()
     ]
 
 
 class Access(Attachment):
-    """What a user may act for, over a period."""
+    """What a user may act for, over a period `[start, end[`; ended on the day it started, it never counted."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -182,6 +215,12 @@ class Access(Attachment):
     start = models.DateField("depuis le", default=timezone.localdate)
     end = models.DateField("jusqu’au (exclu)", null=True, blank=True)
 
+    history_words = HistoryWords(
+        created="a donné l’accès {role} – {place} à {user}, à partir du {start}",
+        deleted="a supprimé l’accès {role} – {place} de {user}",
+        about="(accès {role} – {place})",
+        moves={"end=*": ("a mis fin à l’accès {role} – {place} de {user}, à compter du {end}", "")},
+    )
     objects = AccessQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="historique de l’accès", verbose_name_plural="historique des accès")
 
@@ -191,8 +230,12 @@ class Access(Attachment):
         ordering = ["user__last_name", "role", "pk"]
         constraints = [
             place_fits_role("access_place_fits_role"),
-            ends_after_start("access_ends_after_start"),
-            *once_at_a_time("access"),
+            models.CheckConstraint(
+                condition=Q(end__isnull=True) | Q(end__gte=F("start")),
+                name="access_ends_not_before_start",
+                violation_error_message="La date de fin ne peut pas précéder la date de début.",
+            ),
+            *once_at_a_time("access", "user", Q(end__isnull=True), "Cette personne a déjà cet accès."),
         ]
 
     def __str__(self) -> str:
@@ -207,8 +250,34 @@ def default_expiry():
     return timezone.now() + timedelta(days=settings.INVITATION_VALID_DAYS)
 
 
+class InvitationQuerySet(models.QuerySet):
+    def manageable_by(self, actor) -> "InvitationQuerySet":
+        """All of them for administrators; for a coordinator, those of the CPTS she coordinates."""
+        if actor.has_any({Role.ADMINISTRATOR}):
+            return self
+        return self.filter(cpts__in=[access.cpts_id for access in actor.accesses if access.role == Role.COORDINATOR])
+
+    def in_state(self, state: str, now: datetime) -> "InvitationQuerySet":
+        if state == Invitation.State.ACCEPTED:
+            return self.filter(accepted_at__isnull=False)
+        if state == Invitation.State.CANCELLED:
+            return self.filter(cancelled_at__isnull=False)
+        waiting = self.filter(accepted_at=None, cancelled_at=None)
+        if state == Invitation.State.WAITING:
+            return waiting.filter(expires_at__gt=now)
+        return waiting.filter(expires_at__lte=now)
+
+
 class Invitation(Attachment):
     """An e-mail link that creates the account (or adds the access to an existing one)."""
+
+    scope_path = "cpts_id"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "en attente"
+        EXPIRED = "expired", "expirée"
+        ACCEPTED = "accepted", "acceptée"
+        CANCELLED = "cancelled", "annulée"
 
     email = models.EmailField("adresse électronique")
     first_name = models.CharField("prénom", max_length=80, blank=True)
@@ -220,7 +289,8 @@ class Invitation(Attachment):
         related_name="invitations_sent",
         verbose_name="invitation envoyée par",
     )
-    created_at = models.DateTimeField("envoyée le", auto_now_add=True)
+    created_at = models.DateTimeField("créée le", auto_now_add=True)
+    sent_at = models.DateTimeField("envoyée le", default=timezone.now)
     expires_at = models.DateTimeField("valable jusqu’au", default=default_expiry)
     accepted_at = models.DateTimeField("acceptée le", null=True, blank=True)
     accepted_by = models.ForeignKey(
@@ -233,18 +303,53 @@ class Invitation(Attachment):
     )
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
 
+    objects = ScopedManager.from_queryset(InvitationQuerySet)()
+    # The person invited holds a secret link and has no access yet: her page finds the invitation by its token.
+    by_link = models.Manager()
+
     class Meta:
         verbose_name = "invitation"
         verbose_name_plural = "invitations"
-        ordering = ["-created_at"]
-        constraints = [place_fits_role("invitation_place_fits_role")]
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            place_fits_role("invitation_place_fits_role"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, cancelled_at__isnull=True),
+                name="invitation_accepted_by_somebody",
+                violation_error_message="Une invitation acceptée l’est par un compte, et ne peut plus être annulée.",
+            ),
+            *once_at_a_time(
+                "invitation",
+                "email",
+                Q(accepted_at__isnull=True, cancelled_at__isnull=True),
+                "Une invitation attend déjà cette personne pour cet accès : renvoyez-la plutôt.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} – {self.get_role_display()}"
 
+    def save(self, *args, **kwargs) -> None:
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
     @property
-    def is_open(self) -> bool:
-        return self.accepted_at is None and self.cancelled_at is None and timezone.now() < self.expires_at
+    def state(self) -> "Invitation.State":
+        if self.accepted_at:
+            return self.State.ACCEPTED
+        if self.cancelled_at:
+            return self.State.CANCELLED
+        return self.State.WAITING if timezone.now() < self.expires_at else self.State.EXPIRED
+
+    @property
+    def person(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or "–"
+
+    @property
+    def offer(self) -> str:
+        """« Bureau de CPTS – CPTS du Penthièvre »."""
+        return f"{self.get_role_display()} – {self.place}"
 
 
 class ViewingAs(models.Model):
