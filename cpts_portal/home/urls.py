@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cpts_portal.home import views
+from cpts_portal.home import gallery, views
 
 app_name = "home"
 urlpatterns = [
@@ -9,5 +9,7 @@ urlpatterns = [
     path("recherche/", views.Search.as_view(), name="search"),
     path("accessibilite/", views.Accessibility.as_view(), name="accessibility"),
     path("mentions-legales/", views.Legal.as_view(), name="legal"),
+    path("galerie/", gallery.Gallery.as_view(), name="gallery"),
+    path("galerie/<slug:page>/", gallery.GalleryPage.as_view(), name="gallery-page"),
     path("tableau-de-bord/", views.Dashboard.as_view(), name="dashboard"),
 ]

@@ -100,6 +100,13 @@ def page_numbers(page: Page) -> list[int | str]:
 
 # --- Tables and filters -----------------------------------------------------------------------------------------
 @register.filter
+def table_caption(table: Any) -> str:
+    """What the table shows, for screen readers: its own caption, or the title of its page."""
+    context = getattr(table, "context", None) or {}
+    return str(getattr(table, "caption", "") or context.get("page_title") or "Tableau")
+
+
+@register.filter
 def sortable_columns(table: Any) -> list[Any]:
     """The columns a phone, which shows no header row, may still sort by."""
     return [column for column in table.columns if column.orderable]
