@@ -184,14 +184,14 @@ class ConfirmPage(PortalView, TemplateView):
         return redirect(self.back())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            question=self.get_question(),
-            consequences=self.consequences(),
-            submit_label=self.submit_label,
-            danger=self.danger,
-            cancel_url=self.back(),
-            **kwargs,
-        )
+        own = {
+            "question": self.get_question(),
+            "consequences": self.consequences(),
+            "submit_label": self.submit_label,
+            "danger": self.danger,
+            "cancel_url": self.back(),
+        }
+        return super().get_context_data(**{**own, **kwargs})
 
 
 class ListPage(PortalView, SingleTableMixin, FilterView):

@@ -4,11 +4,13 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import get_template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from cpts_portal.accounts.models import Access, Invitation, User, ViewingAs
 from territories.models import Agency
 
+LINE_BREAK = SafeString("<br>")
 STATE_TONES = {"waiting": "info", "expired": "warning", "accepted": "success", "cancelled": "neutral"}
 
 
@@ -28,7 +30,7 @@ class UserTable(tables.Table):
         fields = ["name", "email", "accesses", "is_active", "last_login"]
 
     def render_accesses(self, value: list[Access]) -> str:
-        return format_html_join(format_html("<br>"), "{}", ((described(access),) for access in value)) or "Aucun"
+        return format_html_join(LINE_BREAK, "{}", ((described(access),) for access in value)) or "Aucun"
 
     def value_accesses(self, value: list[Access]) -> str:
         return " ; ".join(described(access) for access in value)
