@@ -46,6 +46,11 @@ class Tally:
         return self.communes - self.white_communes
 
     @property
+    def uncovered(self) -> int:
+        """Inhabitants that no CPTS counts: white zones, and what the shares of shared communes leave out."""
+        return self.inhabitants - self.covered
+
+    @property
     def percent_covered(self) -> float | None:
         return percent(self.covered, self.inhabitants)
 
@@ -147,12 +152,12 @@ def white_zones(day: date, vintage: int | None) -> models.QuerySet:
 
 
 class Sharing(models.TextChoices):
-    """How the shares of a commune add up."""
+    """How the shares of a commune add up; a conflict is a commune taken whole by a CPTS and held by another."""
 
-    CONFLICT = "conflict", "Prise en entier par une CPTS et aussi par une autre"
-    EXCEEDS = "exceeds", "Les parts dépassent la population"
-    INCOMPLETE = "incomplete", "Des habitants restent sans CPTS"
-    COMPLETE = "complete", "Les parts couvrent toute la population"
+    CONFLICT = "conflict", "Conflit"
+    EXCEEDS = "exceeds", "Dépassement"
+    INCOMPLETE = "incomplete", "Incomplet"
+    COMPLETE = "complete", "Complet"
     UNKNOWN = "unknown", "Population inconnue"
 
 
