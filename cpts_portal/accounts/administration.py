@@ -46,17 +46,22 @@ def save_user(*, user: User, by: User, seen: str = "") -> User:
 
 
 @transaction.atomic
-def add_access(*, access: Access, by: User) -> Access:
-    """Give a user one more access; two accesses alike may not overlap."""
+def add_access(*, access: Access, by: User, reason: str = "") -> Access:
+    """Give a user one more access."""
     User.objects.select_for_update().get(pk=access.user_id)
     access.full_clean()
+    refuse_overlap(access)
+    save_as(access, by=by, reason=reason)
+    return access
+
+
+def refuse_overlap(access: Access) -> None:
+    """Two accesses alike (same user, role and place) may not overlap."""
     alike = Access.objects.filter(
         user=access.user, role=access.role, cpts=access.cpts, agency=access.agency
     ).select_related("cpts", "agency")
     if any(overlap(access, other) for other in alike if other.end != other.start):
         raise ValidationError(f"{access.user} a déjà cet accès sur cette période : {access}.")
-    save_as(access, by=by)
-    return access
 
 
 @transaction.atomic

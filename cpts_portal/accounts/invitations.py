@@ -130,7 +130,7 @@ def accept(*, invitation: Invitation, by: User | None = None, account: NewAccoun
     if not _has_access(user, found):
         access = Access(user=user, role=found.role, cpts=found.cpts, agency=found.agency)
         with scope([found.cpts_id] if found.cpts_id else []):  # she sees nothing before this very access exists
-            add_access(access=access, by=user)
+            add_access(access=access, by=user, reason=f"Invitation envoyée par {found.invited_by}")
     found.accepted_at, found.accepted_by = timezone.now(), user
     found.save()
     return user

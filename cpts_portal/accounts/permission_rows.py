@@ -7,8 +7,9 @@ from cpts_portal.accounts.roles import ADMINISTRATORS, Role
 INVITERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
 PERMISSIONS = {
-    "accounts.user": Rule(view=ADMINISTRATORS, add=ADMINISTRATORS, change=ADMINISTRATORS),
+    "accounts.user": Rule(view=ADMINISTRATORS, change=ADMINISTRATORS),  # born from an invitation
     "accounts.access": Rule(view=ADMINISTRATORS, add=ADMINISTRATORS, change=ADMINISTRATORS),
     "accounts.invitation": Rule(view=INVITERS, add=INVITERS, change=INVITERS),
+    "admin.logentry": Rule(view=ADMINISTRATORS),
     "accounts.viewingas": Rule(view=ADMINISTRATORS, add=ADMINISTRATORS),
 }
