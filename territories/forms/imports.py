@@ -98,21 +98,19 @@ class SuccessorsForm(forms.Form):
         for gone in ended:
             if gone.proposals:
                 self.fields[f"pick_{gone.code}"] = forms.ChoiceField(
-                    label=f"Commune qui reprend {gone.name} ({gone.code})",
+                    label="Commune qui la reprend",
                     required=False,
                     choices=[
                         ("", "Choisir…"),
                         *[(found.code, f"{found.name} ({found.code}), {found.reason}") for found in gone.proposals],
                     ],
-                    widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
+                    widget=forms.Select(attrs={"class": "form-select"}),
                 )
             self.fields[f"code_{gone.code}"] = CommuneCodeField(
-                label=f"Code INSEE de la commune qui reprend {gone.name} ({gone.code})",
+                label="ou son code INSEE" if gone.proposals else "Code INSEE de la commune qui la reprend",
                 required=False,
                 max_length=5,
-                widget=forms.TextInput(
-                    attrs={"class": "form-control form-control-sm", "placeholder": "Code INSEE", "size": 8}
-                ),
+                widget=forms.TextInput(attrs={"class": "form-control", "size": 8}),
             )
 
     def rows(self) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ class Shown:
         return words.tiles(self.counts)
 
     @property
-    def other_counts(self) -> list[tuple[str, str]]:
+    def other_counts(self) -> str:
         return words.other_counts(self.counts)
 
     @property
@@ -83,8 +83,25 @@ def of_plan(plan: Plan) -> Shown:
     )
 
 
+def of_refused(imported: CommuneImport) -> Shown:
+    """What the report of a refused file shows: its bad lines, and how the others were read; nothing was written."""
+    return Shown(
+        counts={},
+        refusals=[Refusal(**row) for row in imported.refused],
+        remarks=[Remark(**row) for row in imported.report.get("remarks", [])],
+        ended=(),
+        effects=(),
+        blocking=imported.report.get("blocking", []),
+        natures=(),
+        lines=lambda _wanted: (),
+        change_table=tables.KeptChangeTable,
+    )
+
+
 def of_record(imported: CommuneImport) -> Shown:
     """What a report shows: only what was kept with the import, whatever happened since."""
+    if imported.status == CommuneImport.Status.REFUSED:
+        return of_refused(imported)
     kept = imported.report
     changes = CommuneChange.objects.filter(imported=imported)
     grouped = changes.order_by().values("field").annotate(number=Count("pk")).order_by("field")
@@ -95,11 +112,10 @@ def of_record(imported: CommuneImport) -> Shown:
         natures.insert(0, ("created", words.ACTIONS["created"], created.count()))
     return Shown(
         counts=imported.counts,
-        refusals=[Refusal(**row) for row in imported.refused],
+        refusals=(),
         remarks=[Remark(**row) for row in kept.get("remarks", [])],
         ended=[Ended(**{**row, "proposals": ()}) for row in kept.get("ended", [])],
         effects=[CptsEffect(**row) for row in kept.get("effects", [])],
-        blocking=kept.get("blocking", []),
         natures=natures,
         lines=lambda wanted: _recorded(changes, fields, wanted),
         change_table=tables.KeptChangeTable,

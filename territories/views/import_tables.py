@@ -22,6 +22,9 @@ STATUS_TONES = {
 }
 
 
+FIGURE = {"td": {"class": "num"}, "th": {"class": "num"}}
+
+
 def badge(label: str, tone: str) -> str:
     return render_to_string("ui/badge.html", {"label": label, "tone": tone})
 
@@ -108,9 +111,9 @@ class EndedTable(tables.Table):
 
 class EffectTable(tables.Table):
     name = tables.Column(verbose_name="CPTS")
-    population_before = tables.Column(verbose_name="Habitants avant")
-    population_after = tables.Column(verbose_name="Habitants après")
-    difference = tables.Column(verbose_name="Écart", empty_values=())
+    population_before = tables.Column(verbose_name="Habitants avant", attrs=FIGURE)
+    population_after = tables.Column(verbose_name="Habitants après", attrs=FIGURE)
+    difference = tables.Column(verbose_name="Écart", empty_values=(), attrs=FIGURE)
     size = tables.Column(verbose_name="Taille", empty_values=())
     sentences = tables.Column(verbose_name="Détail", empty_values=())
 
@@ -130,14 +133,17 @@ class EffectTable(tables.Table):
     def render_size(self, record: CptsEffect) -> str:
         if not record.changes_size:
             return size_label(record.size_after)
-        return badge(f"{size_label(record.size_before)} → {size_label(record.size_after)}", "warning")
+        return badge(
+            f"{size_label(record.size_before)}{NO_BREAK_SPACE}→{NO_BREAK_SPACE}{size_label(record.size_after)}",
+            "warning",
+        )
 
     def render_sentences(self, record: CptsEffect) -> str:
         return format_html_join("", '<div class="small">{}</div>', ((sentence,) for sentence in record.sentences))
 
 
 class RefusalTable(tables.Table):
-    line = tables.Column(verbose_name="Ligne")
+    line = tables.Column(verbose_name="Ligne", attrs=FIGURE)
     column = tables.Column(verbose_name="Colonne")
     value = tables.Column(verbose_name="Valeur lue")
     reason = tables.Column(verbose_name="Motif du refus")
@@ -147,8 +153,6 @@ class RefusalTable(tables.Table):
 
 
 class RemarkTable(tables.Table):
-    line = tables.Column(verbose_name="Ligne")
-    column = tables.Column(verbose_name="Colonne")
     sentence = tables.Column(verbose_name="Lecture retenue")
 
     class Meta:
@@ -164,7 +168,7 @@ def signed(value: int) -> str:
 
 
 def size_label(size: int | None) -> str:
-    return f"taille{NO_BREAK_SPACE}{size}" if size else "sans taille"
+    return str(size) if size else "aucune"
 
 
 def rows_of(table: type[tables.Table], rows: Any, request: Any, per_page: int = 50) -> tables.Table:

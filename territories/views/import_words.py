@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.text import capfirst, slugify
 
 from cpts_portal.core.text import number_fr, plural
-from territories.commune_import import COUNT_LABELS, Change
+from territories.commune_import import Change
 
 # Key of a count -> label of its tile, tone when it is not zero, key and words of the count told below it.
 TILES: dict[str, tuple[str, str, tuple[str, str]]] = {
@@ -25,6 +25,16 @@ SUMMARY = {
     "populations_corrected": "population corrigée,populations corrigées",
     "movements_added": "mouvement ajouté,mouvements ajoutés",
     "refused": "ligne refusée,lignes refusées",
+}
+OTHERS = {
+    "populations_added": "population ajoutée,populations ajoutées",
+    "populations_corrected": "population corrigée,populations corrigées",
+    "parts_created": "commune déléguée ou associée créée,communes déléguées ou associées créées",
+    "parts_changed": "commune déléguée ou associée modifiée,communes déléguées ou associées modifiées",
+    "parts_ended": "commune déléguée ou associée disparue,communes déléguées ou associées disparues",
+    "epci_created": "EPCI créé,EPCI créés",
+    "movements_added": "mouvement ajouté,mouvements ajoutés",
+    "territory_rows": "commune reprise dans un territoire,communes reprises dans des territoires",
 }
 ACTIONS = {
     "created": "Création",
@@ -53,12 +63,9 @@ def tiles(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def other_counts(counts: Mapping[str, int]) -> list[tuple[str, str]]:
-    """The secondary figures that are not zero, as (label, figure)."""
-    told = {*TILES, "recoded", "renamed", "rows", "remarks"}
-    return [
-        (label, number_fr(counts[key])) for key, label in COUNT_LABELS.items() if key not in told and counts.get(key)
-    ]
+def other_counts(counts: Mapping[str, int]) -> str:
+    """The secondary figures that are not zero: « 34 969 populations ajoutées, 3 EPCI créés »."""
+    return ", ".join(plural(counts[key], *words.split(",")) for key, words in OTHERS.items() if counts.get(key))
 
 
 def _hint(count: int, words: str) -> str:
