@@ -35,8 +35,11 @@ MAX_FILE, MAX_FUNCTION, NEVER = 350, 30, 50
 
 # Imports against the order, each with its reason. This list may only shrink.
 EXPLAINED_IMPORTS = {
-    ("cpts_portal.accounts.models", "cpts_portal.accounts.permissions"): "the user model answers Django's questions",
-    ("cpts_portal.accounts.models", "cpts_portal.accounts.backends"): "the user model answers Django's questions",
+    (
+        "cpts_portal.accounts.models.users",
+        "cpts_portal.accounts.permissions",
+    ): "the user model answers Django's questions",
+    ("cpts_portal.accounts.models.users", "cpts_portal.accounts.backends"): "the user model answers Django's questions",
 }
 # Functions over 30 lines. This list may only shrink; over 50 lines nothing is accepted.
 LONG_FUNCTIONS: set[str] = set()
