@@ -252,11 +252,15 @@ def _journals() -> list[Specimen]:
 
 def _forms() -> list[Specimen]:
     empty, wrong = SampleForm(prefix="empty"), SampleForm({"wrong-email": "camille"}, prefix="wrong")
+    intro = SampleForm({}, prefix="intro")
     return [
         Specimen("Champ", "ui/field.html", (Variant("texte", {"field": SampleForm(prefix="single")["name"]}),)),
-        Specimen("Formulaire", "ui/form.html", (Variant("vide", _as_django_gives(empty)),)),
-        Specimen("Tête de formulaire", "ui/form_intro.html", (Variant("erreurs", _as_django_gives(wrong)),)),
-        Specimen("Formulaire refusé", "ui/form.html", (Variant("avec erreurs", _as_django_gives(wrong)),)),
+        Specimen(
+            "Formulaire",
+            "ui/form.html",
+            (Variant("vide", _as_django_gives(empty)), Variant("avec erreurs", _as_django_gives(wrong))),
+        ),
+        Specimen("Tête de formulaire", "ui/form_intro.html", (Variant("erreurs", _as_django_gives(intro)),)),
         Specimen(
             "Recherche",
             "ui/search_field.html",
