@@ -206,6 +206,7 @@ class Header:
     layout: Layout
     positions: dict[str, int]
     unknown: tuple[str, ...]
+    width: int = 0
 
 
 def spelling(title: str) -> str:
@@ -229,7 +230,7 @@ def recognise(titles: Sequence[str]) -> Header | None:
         if all(name in positions for name in layout.required_names):
             known = {*positions.values(), *_ignored_positions(layout, cells)}
             unknown = tuple(title.strip() for place, title in enumerate(titles) if place not in known and title.strip())
-            return Header(layout, positions, unknown)
+            return Header(layout, positions, unknown, len(titles))
     return None
 
 

@@ -35,7 +35,7 @@ COUNT_LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Refusal:
     """A cell that cannot be imported; one is enough for the whole file to be left out. Line 0: the whole file."""
 
@@ -45,7 +45,7 @@ class Refusal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Remark:
     """Something read differently from how it was written, or worth knowing. Line 0: the whole file."""
 
@@ -56,7 +56,7 @@ class Remark:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """One fact that changes. `action`: created, changed, ended, restored or recoded; `field` is its French label."""
 
@@ -68,7 +68,7 @@ class Change:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Proposal:
     """A commune that may have absorbed one that vanished, and why it is proposed."""
 
@@ -77,7 +77,7 @@ class Proposal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ended:
     """A commune that vanishes. `found_by`: « fichier », « mouvements », « choix » or empty when nothing was found."""
 
@@ -94,7 +94,7 @@ class Ended:
         return self.successor_code is None and bool(self.cpts_names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CptsEffect:
     """What the import does to one CPTS. `to_arbitrate`: somebody has to decide who takes which inhabitants."""
 
@@ -116,7 +116,7 @@ class CptsEffect:
         return self.size_before != self.size_after
 
 
-@dataclass(slots=True)
+@dataclass
 class Plan:
     layout: str
     filename: str
