@@ -149,3 +149,25 @@ def test_every_dependency_says_why_it_is_here():
     )
     assert len(lines) > 10
     assert [line for line in lines if "# " not in line] == []
+
+
+def deployment_check(**variables: str) -> subprocess.CompletedProcess:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "DATA_DIR") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={**kept, **PRODUCTION, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_deployment_check_is_clean_in_production():
+    assert deployment_check().stdout == "System check identified no issues (0 silenced).\n"
+
+
+def test_the_deployment_check_says_when_e_mails_leave_for_nowhere():
+    refused = deployment_check(EMAIL_URL="consolemail://")
+    assert refused.returncode == 1
+    assert "portal.W001" in refused.stderr
