@@ -23,6 +23,7 @@ class Draft:
     rows: dict[int, Share]
     base: dict[int, Share] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
+    vintage: int | None = None
 
     @classmethod
     def starting(cls, rows: Mapping[int, Share], *, day: date, version: int) -> "Draft":
@@ -36,6 +37,7 @@ class Draft:
             {int(pk): share for pk, share in data["rows"].items()},
             {int(pk): share for pk, share in data["base"].items()},
             list(data["steps"]),
+            data["vintage"],
         )
 
     def to_data(self) -> dict[str, Any]:
@@ -45,6 +47,7 @@ class Draft:
             "rows": {str(pk): share for pk, share in self.rows.items()},
             "base": {str(pk): share for pk, share in self.base.items()},
             "steps": self.steps,
+            "vintage": self.vintage,
         }
 
     @property

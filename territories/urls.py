@@ -1,6 +1,6 @@
 from django.urls import path
 
-from territories.views import coverage, import_files, imports, places
+from territories.views import composition, coverage, cpts, declared, import_files, imports, places, sheet
 
 app_name = "territories"
 urlpatterns = [
@@ -35,4 +35,23 @@ urlpatterns = [
     path("imports/<int:import_id>/refus.csv", import_files.Refusals.as_view(), name="import-refusals"),
     path("imports/<int:import_id>/fichier/", import_files.KeptFile.as_view(), name="import-file"),
     path("imports/<int:import_id>/annuler/", imports.Undo.as_view(), name="import-undo"),
+    # CPTS: list, card, identity, declared figures, composition of the territory.
+    path("cpts/", cpts.CptsList.as_view(), name="cpts-list"),
+    path("cpts/nouvelle/", cpts.CptsCreate.as_view(), name="cpts-create"),
+    path("cpts/<int:cpts_id>/", cpts.CptsDetail.as_view(), name="cpts-detail"),
+    path("cpts/<int:cpts_id>/modifier/", cpts.CptsEdit.as_view(), name="cpts-edit"),
+    path("cpts/<int:cpts_id>/fiche-territoire.pdf", sheet.TerritorySheet.as_view(), name="cpts-sheet"),
+    path("cpts/<int:cpts_id>/territoire/", composition.CptsCompose.as_view(), name="cpts-compose"),
+    path("cpts/<int:cpts_id>/territoire/abandonner/", composition.CptsAbandon.as_view(), name="cpts-abandon"),
+    path("cpts/<int:cpts_id>/chiffres-declares/ajouter/", declared.DeclaredAdd.as_view(), name="cpts-declared"),
+    path(
+        "cpts/<int:cpts_id>/chiffres-declares/<int:figures_id>/",
+        declared.DeclaredEdit.as_view(),
+        name="cpts-declared-edit",
+    ),
+    path(
+        "cpts/<int:cpts_id>/chiffres-declares/<int:figures_id>/retirer/",
+        declared.DeclaredDelete.as_view(),
+        name="cpts-declared-delete",
+    ),
 ]
