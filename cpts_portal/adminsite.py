@@ -152,6 +152,10 @@ class PortalAdmin(ExportMixin, admin.ModelAdmin):
         obj._history_user = request.user
         super().delete_model(request, obj)
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Another CPTS's object does not exist, as on the pages (Django would go back to the index with a message)."""
+        raise Http404
+
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The history of a tracked object, in the same sentences as on its page."""
         tracked = hasattr(self.model, "history")

@@ -44,6 +44,7 @@ class PortalView(View):
     roles: frozenset[Role] = NOBODY
     public = False
     title = ""
+    http_method_names = ["get", "head", "options", "post"]  # Django's forms also take PUT for POST
     request: HttpRequest
 
     @classmethod

@@ -65,7 +65,9 @@ def make_shared(administrator: User) -> Shared:
         agency=factories.agency("ars"),
         commune_import=imported,
         change=CommuneChange.objects.create(imported=imported, commune=commune, field="name", before="A", after="B"),
-        movement=CommuneMovement.objects.create(before=old, after=commune, effective_on=date(2025, 1, 1), kind="32"),
+        movement=CommuneMovement.objects.create(
+            before=old.code, after=commune.code, effective_on=date(2025, 1, 1), kind=32
+        ),
         viewing=ViewingAs.objects.create(
             administrator=administrator,
             user=factories.user(),

@@ -87,9 +87,13 @@ class Address:
         return getattr(self.view, "view_class", None)
 
     @property
+    def is_ours(self) -> bool:
+        return bool(self.view_class) and issubclass(self.view_class, PortalView)
+
+    @property
     def allowed(self) -> frozenset[Role] | str | None:
         """The roles that may come, one of the three words above, or None when nothing declares it."""
-        if self.view_class and issubclass(self.view_class, PortalView):
+        if self.is_ours:
             return ANYBODY if self.view_class.public else self.view_class.allowed_roles()
         if self.name in LIBRARY_VIEWS:
             return LIBRARY_VIEWS[self.name]
@@ -120,6 +124,8 @@ class Address:
         return bool(self.view_class) and self.allowed == frozenset()
 
     def url(self, kwargs: dict[str, Any]) -> str:
+        if self.name == "admin:":  # Django's catch-all has no name
+            return reverse("admin:index") + kwargs["url"]
         return reverse(self.name, kwargs=kwargs)
 
 
