@@ -4,7 +4,6 @@ One `CommuneImport` row follows the whole way: `preview` (waiting for a decision
 them, nothing can be applied), `running` (the job of `territories/tasks.py`), then `applied`, `failed` or `undone`.
 """
 
-import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import PurePath
@@ -17,24 +16,17 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cpts_portal.core.tasks import ProgressReporter
-from territories.commune_import import Plan, keep_attempt, prepare, undo_last, why_not_undo
+from territories.commune_import import ImportRefused, Plan, keep_attempt, prepare, undo_last, why_not_undo
 from territories.models import CommuneImport, CptsCommune
 from territories.tasks import apply_commune_import, progress_key
 
 Status = CommuneImport.Status
 PLAN_SECONDS = 15 * 60
 STALLED_AFTER = timedelta(minutes=15)
-_YEAR = re.compile(r"(?:19|20)\d{2}(?!\d)")
 
 
 class ImportConflict(Exception):
     """The import cannot move on: somebody else did something first. The message is for the user."""
-
-
-def guess_vintage(filename: str) -> int | None:
-    """The year written in the file's name (« v_commune_2026.csv », « communes-01012026.csv »), if there is only one."""
-    years = {int(year) for year in _YEAR.findall(PurePath(filename).stem)}
-    return years.pop() if len(years) == 1 else None
 
 
 def map_state() -> str:
@@ -46,11 +38,14 @@ def map_state() -> str:
 def deposit(content: bytes, filename: str, *, vintage: int, by: Any) -> CommuneImport:
     """Keep the file and its preview. The same file left waiting by the same person is taken up again.
 
-    A file with bad lines is kept as « refusé » with them. One that cannot be read at all raises `ImportRefused`.
+    A file with bad lines, or that nothing can make applicable, is kept as « refusé » with the reasons. One that cannot
+    be read at all raises `ImportRefused`.
     """
     name = PurePath(filename).name[:200]
     plan = prepare(content, name, vintage=vintage)
-    if plan.refusals:
+    if not plan.layout:
+        raise ImportRefused(" ".join(plan.blocking), plan=plan)
+    if plan.refusals or (plan.blocking and not any(gone.needs_choice for gone in plan.ended)):
         return keep_attempt(plan, content, by=by, origin=CommuneImport.Source.PAGE)
     with transaction.atomic():
         waiting = CommuneImport.objects.filter(status=Status.PREVIEW, author=by)
@@ -112,6 +107,8 @@ def forget_successors(imported: CommuneImport) -> None:
 
 def confirm(imported: CommuneImport, *, seen_state: str, by: Any) -> None:
     """Start the import this person has previewed. Raises `ImportConflict` with a sentence when it may not start."""
+    if imported.status == Status.PREVIEW:
+        _refuse_useless(plan_of(imported))
     with transaction.atomic():
         # Every draft is locked, in the same order for everybody: two confirmations follow one another.
         waiting = CommuneImport.objects.select_for_update().filter(status__in=[Status.PREVIEW, Status.RUNNING])
@@ -132,6 +129,13 @@ def confirm(imported: CommuneImport, *, seen_state: str, by: Any) -> None:
         draft.save(update_fields=["status", "report"])
     ProgressReporter(progress_key(draft.pk))(0, "En attente de démarrage…")
     apply_commune_import.enqueue(draft.pk, by.pk)
+
+
+def _refuse_useless(plan: Plan) -> None:
+    if not plan.is_applicable:
+        raise ImportConflict(" ".join(["Cet import ne peut pas être appliqué en l’état.", *plan.reasons]))
+    if plan.writes_nothing:
+        raise ImportConflict("Il n’y a rien à appliquer : les communes du portail sont déjà identiques à ce fichier.")
 
 
 def _busy_sentence(running: CommuneImport, wanted: CommuneImport) -> str:
@@ -177,7 +181,10 @@ def undo(imported: CommuneImport, *, by: Any) -> None:
         obstacle = why_not_undo(locked)
         if obstacle:
             raise ImportConflict(obstacle)
-        undo_last(by=by)
+        try:
+            undo_last(by=by)
+        except ImportRefused as refusal:
+            raise ImportConflict(refusal.message) from refusal
 
 
 def already_applied(imported: CommuneImport) -> CommuneImport | None:

@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from territories.commune_import import Ended
-from territories.import_drafts import guess_vintage
+from territories.commune_import.preparing import FIRST_VINTAGE, guess_vintage
 from territories.models.places import INSEE_CODE
 
 ASK_FOR_A_TABLE = "Déposez un tableau : fichier CSV, texte (.txt) ou XLSX."
@@ -23,7 +23,6 @@ NOT_TABLES = {
     b"RIFF": "Ce fichier est une image ou un son.",
     b"\xd0\xcf\x11\xe0": "Ce fichier est un ancien classeur Excel (.xls). Enregistrez-le au format XLSX ou CSV.",
 }
-FIRST_VINTAGE = 1943  # the oldest year of the official code
 
 
 class CommuneCodeField(forms.CharField):

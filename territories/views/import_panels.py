@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
-from django.utils.text import slugify
 
 from cpts_portal.core.text import number_fr, plural
 from territories.commune_import import COUNT_LABELS, CptsEffect, Ended, Plan, Refusal, Remark
@@ -32,8 +31,8 @@ class Shown:
     ended: Sequence[Ended]
     effects: Sequence[CptsEffect]
     natures: Sequence[Nature]
-    lines: Callable[[str], Any]
-    change_table: type
+    lines: Callable[[str], tuple[type, Any]]  # table and rows of the changes of one nature
+    number_of_changes: int
     blocking: Sequence[str] = ()
 
     @property
@@ -65,11 +64,13 @@ class Shown:
 
 def of_plan(plan: Plan) -> Shown:
     """What a preview shows."""
+    changes = sorted(plan.changes, key=words.order)
     found: dict[str, tuple[str, int]] = {}
-    for change in plan.changes:
+    for change in changes:
         nature = words.nature_of(change)
         label, number = found.get(nature, (words.nature_label(change.action, change.field), 0))
         found[nature] = (label, number + 1)
+    natures = [(nature, label, number) for nature, (label, number) in found.items()]
     return Shown(
         counts=plan.counts,
         refusals=plan.refusals,
@@ -77,9 +78,12 @@ def of_plan(plan: Plan) -> Shown:
         ended=plan.ended,
         effects=plan.effects,
         blocking=plan.reasons,
-        natures=[(nature, label, number) for nature, (label, number) in found.items()],
-        lines=lambda wanted: [change for change in plan.changes if not wanted or words.nature_of(change) == wanted],
-        change_table=tables.ChangeTable,
+        natures=[("tous", "Tous", len(changes)), *natures] if changes else [],
+        lines=lambda wanted: (
+            tables.ChangeTable,
+            changes if wanted == "tous" else [change for change in changes if words.nature_of(change) == wanted],
+        ),
+        number_of_changes=len(changes),
     )
 
 
@@ -93,8 +97,8 @@ def of_refused(imported: CommuneImport) -> Shown:
         effects=(),
         blocking=imported.report.get("blocking", []),
         natures=(),
-        lines=lambda _wanted: (),
-        change_table=tables.KeptChangeTable,
+        lines=lambda _wanted: (tables.KeptChangeTable, ()),
+        number_of_changes=0,
     )
 
 
@@ -103,13 +107,13 @@ def of_record(imported: CommuneImport) -> Shown:
     if imported.status == CommuneImport.Status.REFUSED:
         return of_refused(imported)
     kept = imported.report
-    changes = CommuneChange.objects.filter(imported=imported)
+    # The successor of an ended commune is told on the tab of ended communes.
+    changes = CommuneChange.objects.filter(imported=imported).exclude(field="successor")
     grouped = changes.order_by().values("field").annotate(number=Count("pk")).order_by("field")
-    fields = {slugify(row["field"]): row for row in grouped}
-    natures = [(key, words.nature_label("", row["field"]), row["number"]) for key, row in fields.items()]
-    created = Commune.objects.filter(created_by=imported)
-    if imported.counts.get("created"):
-        natures.insert(0, ("created", words.ACTIONS["created"], created.count()))
+    natures = [(row["field"], words.nature_label("", row["field"]), row["number"]) for row in grouped]
+    created = Commune.objects.filter(created_by=imported).count()
+    if created:
+        natures.insert(0, ("created", words.ACTIONS["created"], created))
     return Shown(
         counts=imported.counts,
         refusals=(),
@@ -117,14 +121,17 @@ def of_record(imported: CommuneImport) -> Shown:
         ended=[Ended(**{**row, "proposals": ()}) for row in kept.get("ended", [])],
         effects=[CptsEffect(**row) for row in kept.get("effects", [])],
         natures=natures,
-        lines=lambda wanted: _recorded(changes, fields, wanted),
-        change_table=tables.KeptChangeTable,
+        lines=lambda wanted: _recorded(imported, wanted),
+        number_of_changes=sum(number for _, _, number in natures),
     )
 
 
-def _recorded(changes: Any, fields: Mapping[str, Mapping[str, Any]], wanted: str) -> Any:
-    found = changes.select_related("commune").order_by("commune__name", "commune__code", "field")
-    return found.filter(field=fields[wanted]["field"]) if wanted in fields else found
+def _recorded(imported: CommuneImport, wanted: str) -> tuple[type, Any]:
+    if wanted == "created":
+        created = Commune.objects.filter(created_by=imported).select_related("department", "epci")
+        return tables.CreatedTable, created.order_by("-kind", "name", "code")
+    changes = CommuneChange.objects.filter(imported=imported, field=wanted).select_related("commune")
+    return tables.KeptChangeTable, changes.order_by("commune__name", "commune__code")
 
 
 def panel(shown: Shown, request: HttpRequest) -> dict[str, Any]:
@@ -149,7 +156,7 @@ def _tabs(shown: Shown) -> list[tuple[str, str, int]]:
         ("refus", "Lignes refusées", len(shown.refusals)),
         ("cpts", "Effets sur les CPTS", len(shown.effects)),
         ("disparues", "Communes disparues", len(shown.ended)),
-        ("changements", "Tous les changements", sum(number for _, _, number in shown.natures)),
+        ("changements", "Tous les changements", shown.number_of_changes),
         ("lectures", "Lectures à vérifier", len(shown.remarks)),
     ]
 
@@ -170,13 +177,12 @@ def _opened(shown: Shown, opened: str, request: HttpRequest) -> dict[str, Any]:
 
 
 def _changes(shown: Shown, request: HttpRequest) -> dict[str, Any]:
+    keys = [key for key, _, _ in shown.natures]
     wanted = request.GET.get("nature", "")
-    if wanted not in [key for key, _, _ in shown.natures]:
-        wanted = ""
-    total = sum(number for _, _, number in shown.natures)
-    chips = [("", "Tous", total), *shown.natures]
+    wanted = wanted if wanted in keys else keys[0]
+    table, rows = shown.lines(wanted)
     return {
-        "table": tables.rows_of(shown.change_table, shown.lines(wanted), request),
+        "table": tables.rows_of(table, rows, request),
         "natures": [
             {
                 "label": label,
@@ -184,7 +190,7 @@ def _changes(shown: Shown, request: HttpRequest) -> dict[str, Any]:
                 "url": f"?{urlencode({'volet': 'changements', 'nature': key})}#detail",
                 "is_active": key == wanted,
             }
-            for key, label, number in chips
+            for key, label, number in shown.natures
         ],
     }
 

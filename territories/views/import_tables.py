@@ -1,16 +1,19 @@
 """Tables of the import pages: 50 rows at a time, whatever the size of the file."""
 
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
 from cpts_portal.core.text import NO_BREAK_SPACE, number_fr
 from territories.commune_import import Change, CptsEffect, Ended
-from territories.models import CommuneChange, CommuneImport
-from territories.views.import_words import nature_label, summary
+from territories.models import Commune, CommuneChange, CommuneImport, Epci
+from territories.views.import_words import change_label, nature_label, summary
 
 STATUS_TONES = {
     CommuneImport.Status.PREVIEW: "info",
@@ -58,7 +61,7 @@ class ImportTable(tables.Table):
 
 
 class ChangeTable(tables.Table):
-    """Changes of a preview."""
+    """Changes of a preview. Codes are shown with the names found for the rows of the page, all at once."""
 
     name = tables.Column(verbose_name="Commune")
     field = tables.Column(verbose_name="Ce qui change", empty_values=())
@@ -73,7 +76,31 @@ class ChangeTable(tables.Table):
         return commune(record.code, record.name)
 
     def render_field(self, record: Change) -> str:
-        return nature_label(record.action, record.field)
+        return change_label(record)
+
+    def render_before(self, record: Any, value: str) -> str:
+        return self.readable(record.field, value)
+
+    def render_after(self, record: Any, value: str) -> str:
+        return self.readable(record.field, value)
+
+    def readable(self, field: str, value: str) -> str:
+        if field.startswith("population") and value.isdigit():
+            return number_fr(int(value))
+        if field == "ended_on":
+            return date_format(date.fromisoformat(value))
+        found = self.names.get(value)
+        return commune(value, found) if found else value
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of the EPCI and communes that the rows of this page give by code."""
+        rows = [row.record for row in self.paginated_rows]
+        codes = {value for row in rows for value in (row.before, row.after)}
+        return {
+            **dict(Epci.objects.filter(siren__in=codes).values_list("siren", "name")),
+            **dict(Commune.objects.current().filter(code__in=codes).values_list("code", "name")),
+        }
 
 
 class KeptChangeTable(ChangeTable):
@@ -81,11 +108,29 @@ class KeptChangeTable(ChangeTable):
 
     name = tables.Column(verbose_name="Commune", accessor="commune__name")
 
+    class Meta(ChangeTable.Meta):
+        pass
+
     def render_name(self, record: CommuneChange) -> str:
         return commune(record.commune.code, record.commune.name)
 
     def render_field(self, record: CommuneChange) -> str:
         return nature_label("", record.field)
+
+
+class CreatedTable(tables.Table):
+    """Communes (and parts of communes) that an applied import created."""
+
+    name = tables.Column(verbose_name="Commune")
+    kind = tables.Column(verbose_name="Type")
+    department = tables.Column(verbose_name="Département")
+    epci = tables.Column(verbose_name="EPCI")
+
+    class Meta:
+        orderable = False
+
+    def render_name(self, record: Commune) -> str:
+        return commune(record.code, record.name)
 
 
 class EndedTable(tables.Table):

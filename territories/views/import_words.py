@@ -7,11 +7,12 @@ from django.utils.text import capfirst, slugify
 
 from cpts_portal.core.text import number_fr, plural
 from territories.commune_import import Change
+from territories.models import Commune
 
 # Key of a count -> label of its tile, tone when it is not zero, key and words of the count told below it.
 TILES: dict[str, tuple[str, str, tuple[str, str]]] = {
     "created": ("Créées", "success", ("recoded", "dont {} changement de code,dont {} changements de code")),
-    "restored": ("Rétablies", "success", ("", "")),
+    "restored": ("Rétablies", "success", ("restored", "parmi les créées,parmi les créées")),
     "changed": ("Modifiées", "info", ("renamed", "dont {} changement de nom,dont {} changements de nom")),
     "ended": ("Disparues", "warning", ("", "")),
     "unchanged": ("Inchangées", "", ("", "")),
@@ -42,6 +43,19 @@ ACTIONS = {
     "restored": "Rétablissement",
     "recoded": "Changement de code",
 }
+READING_ORDER = ("ended", "created", "restored", "recoded")
+# Names of the data as kept with an import.
+KEPT_FIELDS = {
+    "name": "nom",
+    "department": "département",
+    "epci": "EPCI",
+    "parent": "commune de rattachement",
+    "postal_codes": "codes postaux",
+    "population": "population",
+    "ended_on": "disparition",
+    "successor": "commune qui la reprend",
+}
+PARTS = {str(label) for value, label in Commune.Kind.choices if value != Commune.Kind.COMMUNE}
 
 
 def summary(counts: Mapping[str, int]) -> str:
@@ -81,4 +95,22 @@ def nature_of(change: Change) -> str:
 
 
 def nature_label(action: str, field: str) -> str:
-    return ACTIONS.get(action) or capfirst(field)
+    """Label of a filter; `field` is a French label (preview) or the name kept with the import (report)."""
+    return ACTIONS.get(action) or capfirst(KEPT_FIELDS.get(field, field))
+
+
+def change_label(change: Change) -> str:
+    """« Nom », « Disparition », « Création (commune déléguée) »."""
+    label = nature_label(change.action, change.field)
+    return f"{label} ({change.field})" if is_part(change) and change.action in ACTIONS else label
+
+
+def is_part(change: Change) -> bool:
+    """A delegated or associated commune, or a district, rather than a commune."""
+    return change.field in PARTS
+
+
+def order(change: Change) -> tuple[bool, int]:
+    """What deserves to be read first: communes before their parts, endings before the rest."""
+    place = READING_ORDER.index(change.action) if change.action in READING_ORDER else len(READING_ORDER)
+    return is_part(change), place

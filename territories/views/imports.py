@@ -124,6 +124,7 @@ class Preview(ImportPage):
             already=drafts.already_applied(self.imported),
             form=form,
             unknown_total=len(unknown),
+            needed_total=sum(gone.needs_choice for gone in unknown),
             chosen=drafts.successors_of(self.imported),
             **panels.panel(shown, self.request),
             **kwargs,

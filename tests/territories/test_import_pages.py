@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from territories import import_drafts
+from territories.commune_import.preparing import guess_vintage
 from territories.models import Commune, CommuneImport, Population
 from tests import factories
 from tests.territories.commune_files import full_file, full_line, simple_file, uploaded
@@ -228,7 +229,7 @@ def test_the_vintage_typed_wins_over_the_name_of_the_file(as_admin):
     ],
 )
 def test_the_vintage_is_guessed_from_the_name(name, year):
-    assert import_drafts.guess_vintage(name) == year
+    assert guess_vintage(name) == year
 
 
 def test_the_same_file_uploaded_twice_waits_once(as_admin):
@@ -394,7 +395,7 @@ def test_upload_preview_confirm_report_undo(as_admin, admin):
     assert (imported.status, imported.author) == (Status.APPLIED, admin)
     assert answer.request["PATH_INFO"] == page("report", imported)
     assert set(Commune.objects.values_list("name", flat=True)) == {"Allineuc-le-Neuf", "Andel"}
-    report = as_admin.get(page("report", imported), {"volet": "changements", "nature": "nom"})
+    report = as_admin.get(page("report", imported), {"volet": "changements", "nature": "name"})
     assert [(row.record.before, row.record.after) for row in report.context["table"].rows] == [
         ("Allineuc", "Allineuc-le-Neuf")
     ]
