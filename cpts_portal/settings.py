@@ -235,6 +235,16 @@ if DEBUG and env.bool("DEBUG_TOOLBAR", default=False):
     MIDDLEWARE.insert(3, "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1"]
 
+# Who publishes the portal: the legal page marks what is still missing.
+PUBLISHER = {
+    "name": env.str("PUBLISHER_NAME", default=""),
+    "address": env.str("PUBLISHER_ADDRESS", default=""),
+    "director": env.str("PUBLISHER_DIRECTOR", default=""),
+    "host": env.str("PUBLISHER_HOST", default=""),
+    "contact": env.str("PUBLISHER_CONTACT", default=""),
+    "dpo": env.str("PUBLISHER_DPO", default=""),
+}
+
 DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = False

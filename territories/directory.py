@@ -112,6 +112,22 @@ class Holder:
     has_contact: bool
     is_closing: bool
 
+    @property
+    def contact_rows(self) -> list[str]:
+        """What is published, empty fields left out."""
+        cpts = self.cpts
+        return [value for value in (self.postal_address, cpts.email, cpts.phone, cpts.website) if value]
+
+    @property
+    def postal_address(self) -> str:
+        seat = self.cpts.seat
+        town = f"{seat.postal_codes.split(' ')[0]} {seat.name}".strip() if seat else ""
+        return ", ".join(part for part in (self.cpts.address, town) if part)
+
+    @property
+    def phone_link(self) -> str:
+        return "".join(sign for sign in self.cpts.phone if sign.isdigit() or sign == "+")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -123,8 +139,9 @@ class Answer:
     agencies: tuple[Agency, ...]
 
     @property
-    def is_shared(self) -> bool:
-        return len(self.holders) > 1 or any(holder.inhabitants for holder in self.holders)
+    def needs_agencies(self) -> bool:
+        """No CPTS of the commune can be reached: the reader is told whom else to ask."""
+        return not any(holder.has_contact and holder.contact_rows for holder in self.holders)
 
 
 def answers(found: Iterable[Match], day: date) -> Iterator[Answer]:
@@ -161,3 +178,19 @@ def _holder(link: CptsCommune) -> Holder:
         has_contact=publishes_contact(link.cpts),
         is_closing=link.cpts.stage == Stage.CLOSING,
     )
+
+
+def commune_by_id(commune_id: int | None) -> Commune | None:
+    """The commune of today for the number a link carries; None when it leads nowhere."""
+    found = Commune.objects.select_related(*_LINEAGE).filter(pk=commune_id).first() if commune_id else None
+    return current_of(found) if found else None
+
+
+def split_answers(found: list[Match]) -> tuple[list[Match], list[Match]]:
+    """The match to show in full (the only one, or the only exact one), and the others.
+
+    Homonyms are never chosen for the reader: several exact matches are all listed.
+    """
+    exact = [match for match in found if match.is_exact]
+    chosen = found if len(found) == 1 else exact if len(exact) == 1 else []
+    return chosen, [match for match in found if match not in chosen]

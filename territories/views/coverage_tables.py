@@ -34,7 +34,7 @@ class DatedFilter(filters.FilterSet):
     @property
     def day(self) -> date:
         form = self.form
-        given = form.cleaned_data.get("day") if form.is_bound and hasattr(form, "cleaned_data") else None
+        given = form.cleaned_data.get("jour") if form.is_bound and hasattr(form, "cleaned_data") else None
         return given or timezone.localdate()
 
     def keep(self, queryset: QuerySet, name: str, value: object) -> QuerySet:  # noqa: ARG002 (signature of filters)
@@ -51,9 +51,11 @@ class PlaceFilter(DatedFilter):
         queryset=Region.objects.all(),
         empty_label="Toutes",
     )
-    department = filters.ModelChoiceFilter(label="Département", queryset=Department.objects.all(), empty_label="Tous")
+    departement = filters.ModelChoiceFilter(
+        label="Département", field_name="department", queryset=Department.objects.all(), empty_label="Tous"
+    )
     q = filters.CharFilter(label="Commune", method="search", max_length=80)
-    day = filters.DateFilter(label="À la date du", method="keep", widget=date_input())
+    jour = filters.DateFilter(label="À la date du", method="keep", widget=date_input())
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002 (signature of filters)
         for word in words_of(value) or ["∅"]:
@@ -79,7 +81,7 @@ class SummaryFilter(DatedFilter):
         queryset=Region.objects.all(),
         empty_label="Toute la France",
     )
-    day = filters.DateFilter(label="À la date du", method="keep", widget=date_input())
+    jour = filters.DateFilter(label="À la date du", method="keep", widget=date_input())
 
 
 class CommunePlaceTable(tables.Table):
@@ -177,9 +179,9 @@ class SummaryTable(tables.Table):
         number = number_fr(record.tally.white_communes)
         if not record.tally.white_communes:
             return number
-        url = f"{reverse('territories:white-zones')}?department={record.place.pk}"
+        url = f"{reverse('territories:white-zones')}?departement={record.place.pk}"
         if self.day:
-            url += f"&day={self.day:%Y-%m-%d}"
+            url += f"&jour={self.day:%Y-%m-%d}"
         return format_html(
             '<a href="{}" aria-label="{} communes sans CPTS : {}">{}</a>', url, number, record.place, number
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -23,10 +23,7 @@ def cpts_name(cpts_id: int, full_name: str) -> str | SafeString:
 
 def cpts_url(cpts_id: int) -> str:
     """The file of the CPTS for who may open it, else an empty text."""
-    try:  # TEMPORARY until the page exists
-        return reverse("territories:cpts-detail", args=[cpts_id]) if in_reach(cpts_id) else ""
-    except NoReverseMatch:
-        return ""
+    return reverse("territories:cpts-detail", args=[cpts_id]) if in_reach(cpts_id) else ""
 
 
 def cpts_names(found: Iterable[HoldingCpts]) -> SafeString:

@@ -135,7 +135,7 @@ class DepartmentPage(PlacePage):
         return places.epcis_of(self.place, timezone.localdate())
 
     def white_zones_url(self) -> str:
-        return f"{super().white_zones_url()}?department={self.place.pk}"
+        return f"{super().white_zones_url()}?departement={self.place.pk}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         agencies = self.place.agencies.filter(is_active=True).order_by("kind", "name")

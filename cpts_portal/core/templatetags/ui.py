@@ -29,6 +29,12 @@ def counted(value: int, words: str) -> str:
 
 
 @register.filter
+def spaced(codes: str) -> str:
+    """{{ "35000 35200"|spaced }} -> « 35000, 35200 », for values stored apart by one space."""
+    return ", ".join(codes.split())
+
+
+@register.filter
 def long_date(day: date | None) -> str:
     """{{ commune.ended_on|long_date }} -> « 1er janvier 2026 »."""
     return date_fr(day)
