@@ -158,6 +158,8 @@ class PortalAdmin(ExportMixin, admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The history of a tracked object, in the same sentences as on its page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         tracked = hasattr(self.model, "history")
         obj = self.get_object(request, admin.utils.unquote(object_id)) if tracked else None
         if tracked and obj is None:

@@ -99,14 +99,14 @@ class Reader:
             for m2m in self._m2m:
                 yield from ((m2m.related_model, pk) for pk in self._links[row.history_id, m2m.name])
 
-    def raw(self, row: Any, f: Any) -> Any:
+    def stored(self, row: Any, f: Any) -> Any:
         return self._links[row.history_id, f.name] if f in self._m2m else getattr(row, f.attname)
 
     def moved(self, step: Any) -> list[Any]:
         """The fields whose value differs between the two rows of a step."""
         if step.before is None:
             return []
-        return [f for f in [*self._fields, *self._m2m] if self.raw(step.before, f) != self.raw(step.after, f)]
+        return [f for f in [*self._fields, *self._m2m] if self.stored(step.before, f) != self.stored(step.after, f)]
 
     def says_something(self, step: Any) -> bool:
         return step.kind != "~" or bool(self.moved(step))
@@ -116,7 +116,7 @@ class Reader:
 
     def read(self, row: Any, f: Any) -> str:
         """The value as a reader sees it; empty when there is none."""
-        value = self.raw(row, f)
+        value = self.stored(row, f)
         if value in (None, "", frozenset()):
             return ""
         if f in self._m2m:
@@ -169,7 +169,7 @@ def _move(step: Any, reader: Reader) -> tuple[str, str]:
     moved = reader.moved(step)
     if len(moved) != 1:
         return "", ""
-    before, after = reader.raw(step.before, moved[0]), reader.raw(step.after, moved[0])
+    before, after = reader.stored(step.before, moved[0]), reader.stored(step.after, moved[0])
     found = reader.words.moves.get(f"{moved[0].name}={after}")
     if found is None and before is None:
         found = reader.words.moves.get(f"{moved[0].name}=*")

@@ -107,8 +107,8 @@ Sample = Callable[[Side], Any]
 BY_KWARG: dict[str, Sample] = {
     "cpts_id": lambda side: side.cpts.pk,
     "commune_id": lambda side: side.shared.commune.pk,
-    "region_code": lambda side: side.shared.commune.department.region_id,
-    "department_code": lambda side: side.shared.commune.department_id,
+    "region_code": lambda side: side.shared.commune.department.region.code,
+    "department_code": lambda side: side.shared.commune.department.code,
     "epci_siren": lambda side: side.shared.commune.epci.siren,
     "import_id": lambda side: side.shared.commune_import.pk,
     "token": lambda side: side.invitation.token,
