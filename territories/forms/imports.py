@@ -101,7 +101,7 @@ class SuccessorsForm(forms.Form):
                     required=False,
                     choices=[
                         ("", "Choisir…"),
-                        *[(found.code, f"{found.name} ({found.code}), {found.reason}") for found in gone.proposals],
+                        *[(found.code, f"{found.name} ({found.code})") for found in gone.proposals],
                     ],
                     widget=forms.Select(attrs={"class": "form-select"}),
                 )
