@@ -28,7 +28,7 @@ SOURCES = (
         "Licence Ouverte 2.0 (Etalab)",
     ),
     Source("Populations municipales", "INSEE", "Licence Ouverte 2.0 (Etalab)"),
-    Source("Intercommunalités (EPCI) et leurs communes", "DGCL, INSEE", "Licence Ouverte 2.0 (Etalab)"),
+    Source("Intercommunalités (EPCI) et leurs communes", "DGCL", "Licence Ouverte 2.0 (Etalab)"),
     Source("Codes postaux", "La Poste (base officielle)", "Licence Ouverte 2.0 (Etalab)"),
     Source("Territoire et contact de chaque CPTS", "Les CPTS elles-mêmes", "Publiés par chaque CPTS"),
 )

@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Sum
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django_tables2 import Table
 
+from cpts_portal.core.exports import export_response
 from cpts_portal.core.text import date_fr, number_fr, plural
 from cpts_portal.pages import Crumb, ListPage
 from territories import coverage, places
@@ -21,6 +23,7 @@ from territories.views.coverage_tables import (
     SummaryTable,
     WhiteZoneFilter,
     WhiteZoneTable,
+    white_zone_values,
 )
 from territories.views.place_tables import percent_fr
 
@@ -147,6 +150,12 @@ class WhiteZones(CoveragePage):
     def get_queryset(self) -> Any:
         today = timezone.localdate()
         return coverage.white_zones(today, vintage_for(today))
+
+    def export(self, file_format: str) -> HttpResponse:
+        """The rows of the table, read without building 34 000 objects: same columns, filters and order."""
+        table = self.get_table(**self.get_table_kwargs())
+        headers = [column.header for column in table.columns]
+        return export_response(self.export_name, headers, white_zone_values(table.data.data), file_format)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -1,6 +1,8 @@
 """Tables and filters of the coverage pages."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
@@ -118,6 +120,13 @@ class WhiteZoneTable(CommunePlaceTable):
 
     def value_epci(self, record: Commune) -> str:
         return record.epci.name if record.epci else ""
+
+
+def white_zone_values(found: QuerySet) -> Iterator[tuple[Any, ...]]:
+    """The values of `WhiteZoneTable`, column by column, straight from the database."""
+    fields = ("name", "code", "postal_codes", "department__name", "department__code", "epci__name", "population")
+    for name, code, postal_codes, department, number, epci, population in found.values_list(*fields):
+        yield name, code, postal_codes, f"{department} ({number})", epci or "", population
 
 
 class SharedTable(CommunePlaceTable):
