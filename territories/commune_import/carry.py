@@ -84,12 +84,14 @@ class Carrier:
         links: Iterable[Link],
         *,
         names: Mapping[int, Row],
+        new_names: Mapping[int, Row],
         before: Mapping[int, int],
         after: Mapping[int, int],
     ) -> None:
         self.carry = Carry(day)
         self.day = day
-        self.names, self.before, self.after = names, before, after
+        self.names, self.new_names = names, new_names
+        self.before, self.after = before, after
         self.holders: dict[int, list[Link]] = {}
         for link in links:
             self.holders.setdefault(link.commune_id, []).append(link)
@@ -143,18 +145,16 @@ class Carrier:
         for link in links:
             self._leave(link)
         gone = self._list(link.commune_id for link in links)
-        self.carry.say(cpts_id, f"{gone} : dans {self._label(successor)}, qui est déjà dans le territoire.")
+        self.carry.say(cpts_id, f"{gone} : dans {self._new_label(successor)}, qui est déjà dans le territoire.")
         if holder.inhabitants is not None:
             self._resize(holder, holder.inhabitants + sum(self._amount(link) for link in links), successor)
 
     def _share(self, successor: int, arrivals: dict[int, list[Link]], already: dict[int, Link]) -> None:
         """Several CPTS meet on the successor: each keeps its former inhabitants, until somebody arbitrates."""
-        wanted = {
-            cpts_id: sum(
-                self._amount(link) for link in [*arrivals.get(cpts_id, []), *[already[cpts_id]] * (cpts_id in already)]
-            )
-            for cpts_id in sorted(arrivals.keys() | already.keys())
-        }
+        wanted: dict[int, int] = {}
+        for cpts_id in sorted(arrivals.keys() | already.keys()):
+            links = [*arrivals.get(cpts_id, []), *([already[cpts_id]] if cpts_id in already else [])]
+            wanted[cpts_id] = sum(self._amount(link) for link in links)
         shares = fitted(wanted, self.after.get(successor))
         for cpts_id, share in shares.items():
             holder = already.get(cpts_id)
@@ -168,7 +168,7 @@ class Carrier:
             others = len(shares) - 1
             self.carry.say(
                 cpts_id,
-                f"À arbitrer : {self._label(successor)} est désormais partagée avec "
+                f"À arbitrer : {self._new_label(successor)} est désormais partagée avec "
                 f"{plural(others, 'autre CPTS', 'autres CPTS')} ; {number_fr(share)} habitants sont retenus ici, "
                 "d’après les populations des anciennes communes.",
                 disputed=True,
@@ -177,7 +177,7 @@ class Carrier:
     def _split(self, restored: int, parent: int) -> None:
         """A commune restored from one that a CPTS holds whole stays in that CPTS: it is the same land."""
         for link in self.holders.get(parent, []):
-            label, source = self._label(restored), self._label(parent)
+            label, source = self._new_label(restored), self._label(parent)
             if link.inhabitants is not None:
                 self.carry.say(
                     link.cpts_id,
@@ -226,22 +226,25 @@ class Carrier:
         outside = [commune for commune in ended if commune not in held]
         if successor > 0:
             outside.append(successor)
-        label = self._label(successor)
+        label = self._new_label(successor)
         if len(ended) == 1 and not outside and self.names[ended[0]].name == self.names[successor].name:
             return f"{self._label(ended[0])} change de code : {self.names[successor].code}."
         sentence = f"{self._list(held)} : désormais dans {label}, qui entre dans le territoire."
         if outside:
-            former = ", ".join(
-                f"{self._label(commune)} ({plural(self.before.get(commune, 0), 'habitant')})"
-                if commune != successor
-                else f"l’ancien territoire de {label} ({plural(self.before.get(commune, 0), 'habitant')})"
-                for commune in outside
-            )
-            sentence += f" Elle comprend aussi {former}, qui n’était pas dans le territoire."
+            former = ", ".join(self._outside(commune, successor) for commune in outside)
+            sentence += f" Elle comprend aussi, hors du territoire jusqu’ici : {former}."
         return sentence
 
+    def _outside(self, commune: int, successor: int) -> str:
+        what = f"l’ancienne commune de {self._label(commune)}" if commune == successor else self._label(commune)
+        return f"{what} ({plural(self.before.get(commune, 0), 'habitant')})"
+
     def _label(self, commune: int) -> str:
+        """Under its name of yesterday."""
         return self.names[commune].label
+
+    def _new_label(self, commune: int) -> str:
+        return (self.new_names.get(commune) or self.names[commune]).label
 
     def _list(self, communes: Iterable[int]) -> str:
         return ", ".join(sorted(self._label(commune) for commune in communes))

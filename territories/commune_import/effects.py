@@ -61,7 +61,7 @@ def add_effects(
     figures = Figures.load(state, work)
     names = {row.id: row for row in state.rows.values() if row.kind == "COM"}
     names.update({row.id: row for row in work.new_rows if row.kind == "COM"})
-    carrier = Carrier(state.day, links, names=names, before=figures.before, after=figures.after)
+    carrier = Carrier(state.day, links, names=names, new_names=work.updates, before=figures.before, after=figures.after)
     carry = work.carry = carrier.follow(successor_of, restored_from)
     plan.counts["territory_rows"] = carry.rows
     if figures.in_force:

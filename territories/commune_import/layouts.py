@@ -259,7 +259,7 @@ def expected_columns(titles: Sequence[str]) -> str:
         key: [name for name in layout.required_names if name not in _positions(layout, cells)]
         for key, layout in LAYOUTS.items()
     }
-    nearest = min(LAYOUTS.values(), key=lambda layout: len(missing[layout.key]) / len(layout.required_names))
+    nearest = min(LAYOUTS.values(), key=lambda layout: len(missing[layout.key]))
     if len(missing[nearest.key]) == len(nearest.required_names):
         return (
             "Aucune colonne connue n’a été trouvée en tête du fichier. Le format le plus simple attend les colonnes "
