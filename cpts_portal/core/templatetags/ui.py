@@ -1,5 +1,6 @@
 """Filters and components of the portal's templates (a builtin: no `{% load %}` needed)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,8 @@ from django.utils import timezone
 from cpts_portal.core.text import NARROW_SPACE, NO_BREAK_SPACE, date_fr, number_fr, plural
 
 register = template.Library()
+_STRAIGHT_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_SPACE_BEFORE_SIGN = re.compile(r" (?=[:;?!»])")
 
 
 @register.filter
@@ -74,6 +77,13 @@ def day_and_time(value: date | datetime | None) -> str:
 def iso(value: date | datetime | None) -> str:
     """The moment as the `datetime` attribute of `<time>` wants it."""
     return value.isoformat() if value else ""
+
+
+@register.filter(is_safe=True)
+def french(text: Any) -> str:
+    """The typography of texts written by libraries: curly apostrophes, no-break space before « : ; ? ! »."""
+    curly = _STRAIGHT_APOSTROPHE.sub("’", str(text).replace("&#x27;", "'"))
+    return _SPACE_BEFORE_SIGN.sub(NO_BREAK_SPACE, curly)
 
 
 # --- Query strings ----------------------------------------------------------------------------------------------
@@ -144,7 +154,9 @@ def _shown(field: BoundField, value: Any) -> str:
     if value in (None, "", []) or (hasattr(value, "__len__") and not len(value)):
         return ""
     if isinstance(value, slice):
-        return f"de {_shown(field, value.start) or '…'} à {_shown(field, value.stop) or '…'}"
+        return _shown_range(
+            _shown(field, value.start), _shown(field, value.stop), isinstance(value.start or value.stop, date)
+        )
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, date):
@@ -153,6 +165,14 @@ def _shown(field: BoundField, value: Any) -> str:
     if isinstance(value, list | tuple) or hasattr(value, "model"):
         return ", ".join(choices.get(str(item), str(item)) for item in value)
     return choices.get(str(value), str(value))
+
+
+def _shown_range(start: str, stop: str, days: bool) -> str:
+    """« du 1er mars 2026 au 2 mai 2026 », « à partir de 500 », « jusqu’au 2 mai 2026 »."""
+    since, until = ("du", "au") if days else ("de", "à")
+    if start and stop:
+        return f"{since} {start} {until} {stop}"
+    return f"à partir {since} {start}" if start else f"jusqu’{until} {stop}"
 
 
 def _labels(field: BoundField) -> dict[str, str]:
