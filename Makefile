@@ -11,6 +11,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
 
 run: export DEBUG ?= true
+run: export DJANGO_RUNSERVER_HIDE_WARNING ?= true
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: ## Install what is needed, create the data the first time, serve on http://127.0.0.1:8000 (PORT=... to change)
 	@.ci/venv requirements.lock
