@@ -27,7 +27,7 @@ class CptsFilter(django_filters.FilterSet):
         label="Caisse pilote", queryset=Agency.objects.filter(kind__in=Agency.INSURANCE_KINDS), empty_label="Toutes"
     )
     stage = django_filters.ChoiceFilter(label="Étape", choices=Stage.choices, empty_label="Toutes")
-    size = django_filters.TypedChoiceFilter(label="Taille", choices=SIZES, coerce=int, empty_label="Toutes")
+    size = django_filters.ChoiceFilter(label="Taille", choices=SIZES, empty_label="Toutes")
     near = django_filters.ChoiceFilter(
         label="Seuil de taille",
         choices=[("yes", "À moins de 2 % d’un seuil"), ("no", "À plus de 2 % de tout seuil")],

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from cpts_portal.core.periods import active_on
+from cpts_portal.core.text import fold
 from territories.models import Commune, Cpts, CptsCommune, DeclaredFigures, Department, Epci, Population
 from territories.sizing import SizeGrid, SizePosition
 
@@ -149,9 +150,15 @@ def populations_in(vintage: int | None, communes: Iterable[int], day: date) -> d
 
 
 def territory_on(day: date, cpts_ids: Iterable[int]) -> list[CptsCommune]:
-    """Open rows of these CPTS on that day, by commune name."""
+    """Open rows of these CPTS on that day, in alphabetical order of the communes."""
     rows = CptsCommune.directory.filter(active_on(day), cpts__in=list(cpts_ids))
-    return list(rows.select_related("commune__epci", "commune__department").order_by("commune__name", "commune__code"))
+    found = rows.select_related("commune__epci", "commune__department")
+    return sorted(found, key=lambda link: alphabetical(link.commune))
+
+
+def alphabetical(commune: Commune) -> tuple[str, str]:
+    """« Éréac » between « Erce » and « Erquy », whatever the database."""
+    return fold(commune.name), commune.code
 
 
 def perimeters_of(cpts_ids: Iterable[int], *, day: date, vintage: int | None = None) -> dict[int, Perimeter]:

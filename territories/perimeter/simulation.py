@@ -9,7 +9,14 @@ from typing import Any
 from territories.models import Commune, Cpts, CptsCommune
 from territories.perimeter.conflicts import Conflict, conflicts_of
 from territories.perimeter.periods import Wanted, plan_changes
-from territories.perimeter.reading import Perimeter, PerimeterRow, perimeter_of, populations_in, vintage_for
+from territories.perimeter.reading import (
+    Perimeter,
+    PerimeterRow,
+    alphabetical,
+    perimeter_of,
+    populations_in,
+    vintage_for,
+)
 from territories.sizing import SizeGrid
 
 
@@ -139,5 +146,5 @@ def _perimeter_after(
         )
         for pk, commune in communes.items()
     ]
-    rows.sort(key=lambda row: (row.commune.name, row.commune.code))
+    rows.sort(key=lambda row: alphabetical(row.commune))
     return Perimeter(day, vintage, tuple(rows), before.grid or SizeGrid.on(day))

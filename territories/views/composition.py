@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.core.text import date_fr, plural
+from cpts_portal.core.text import date_fr, fold, plural
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, Page, StaleEdit
 from territories.codes import read_codes
 from territories.composing import (
@@ -156,7 +156,7 @@ class CptsCompose(DraftMixin, Page):
             (row, "new" if row.commune.pk in new else "reshared" if row.commune.pk in reshared else "")
             for row in self.simulation.after.rows
         ]
-        return sorted(rows, key=lambda pair: (str(pair[0].commune.epci or "~"), pair[0].commune.name))
+        return sorted(rows, key=lambda pair: (pair[0].commune.epci is None, fold(str(pair[0].commune.epci))))
 
     def epci_rows(self) -> list[dict[str, Any]]:
         parts = self.simulation.after.by_epci
