@@ -9,11 +9,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from cpts_portal.core.text import NO_BREAK_SPACE, number_fr
+from cpts_portal.core.text import NO_BREAK_SPACE, date_fr, number_fr
 
 NAMES_SHOWN = 8
 LONGEST_VALUE = 120
-FEMININE = frozenset({"commune", "caisse", "population", "date", "source", "fin", "origine", "étape", "taille"})
+FEMININE = frozenset({"CPTS", "commune", "caisse", "population", "date", "source", "fin", "origine", "étape", "taille"})
 ELIDED = tuple("aeéèêiouyâîôh")
 NAMED_FIELDS = {"start": "la date de début", "end": "la date de fin"}
 
@@ -142,7 +142,7 @@ def readable(value: Any, choices: Mapping[Any, Any]) -> str:
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "j F Y, H:i")
     if isinstance(value, date):
-        return date_format(value, "j F Y")
+        return date_fr(value)
     if isinstance(value, int | float):
         return number_fr(value)
     text = str(value)

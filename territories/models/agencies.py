@@ -34,6 +34,7 @@ class Agency(models.Model):
     )
     history_words = HistoryWords(
         created="a créé l’agence {name}",
+        fields={"is_active": "l’état de l’agence"},
         moves={"is_active=False": ("a fermé l’agence", ""), "is_active=True": ("a rouvert l’agence", "")},
     )
 

@@ -168,7 +168,8 @@ class CptsCommune(models.Model):
         created_many="a ajouté {count} communes au territoire, à partir du {start} : {commune}",
         deleted="a effacé la ligne de la commune {commune} du territoire (depuis le {start})",
         deleted_many="a effacé {count} lignes du territoire : {commune}",
-        about="(commune {commune})",
+        about="pour la commune {commune}",
+        fields={"carried_from": "la ligne reprise"},
         moves={
             "end=*": (
                 "a retiré la commune {commune} du territoire, à compter du {end}",
@@ -230,7 +231,7 @@ class DeclaredFigures(models.Model):
     history_words = HistoryWords(
         created="a noté des chiffres déclarés au {declared_on} ({source})",
         deleted="a supprimé les chiffres déclarés au {declared_on} ({source})",
-        about="(chiffres déclarés au {declared_on})",
+        about="dans les chiffres déclarés au {declared_on}",
     )
     objects = ScopedManager()
 

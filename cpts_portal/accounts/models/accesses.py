@@ -98,7 +98,7 @@ class Access(Attachment):
     history_words = HistoryWords(
         created="a donné l’accès {role} – {place} à {user}, à partir du {start}",
         deleted="a supprimé l’accès {role} – {place} de {user}",
-        about="(accès {role} – {place})",
+        about="de l’accès {role} – {place}",
         moves={"end=*": ("a mis fin à l’accès {role} – {place} de {user}, à compter du {end}", "")},
     )
     objects = AccessQuerySet.as_manager()

@@ -68,6 +68,7 @@ class User(AbstractBaseUser):
 
     history_words = HistoryWords(
         created="a créé le compte de {first_name} {last_name}",
+        fields={"is_active": "l’état du compte", "date_joined": "la date de création du compte"},
         moves={"is_active=False": ("a désactivé le compte", ""), "is_active=True": ("a réactivé le compte", "")},
     )
     objects = UserManager()

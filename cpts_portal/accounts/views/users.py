@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 
 from cpts_portal.accounts import administration, viewing
@@ -16,6 +15,7 @@ from cpts_portal.accounts.forms import AccessForm, EndAccessForm, UserForm
 from cpts_portal.accounts.models import Access, User
 from cpts_portal.accounts.tables import UserTable
 from cpts_portal.core.changes import changes_of
+from cpts_portal.core.text import date_fr
 from cpts_portal.pages import ConfirmPage, Crumb, FormPage, ListPage, Page
 
 
@@ -100,7 +100,7 @@ def _description(person: User) -> list[tuple[str, Any]]:
 
 
 def _day(moment: Any) -> str:
-    return date_format(moment, "j F Y")
+    return date_fr(moment.date())
 
 
 class UserEdit(OneUser, FormPage):
