@@ -118,7 +118,7 @@ def confirm(imported: CommuneImport, *, seen_state: str, by: Any) -> None:
             raise ImportConflict(_busy_sentence(running, imported))
         draft = rows.get(imported.pk)
         if draft is None:
-            raise ImportConflict("Cet import n’attend plus de confirmation : il a déjà été appliqué ou abandonné.")
+            raise ImportConflict("Cet import n’attend plus de confirmation : il a déjà été appliqué ou abandonné.")
         if seen_state != map_state():
             raise ImportConflict(
                 "Un autre import a été appliqué ou annulé depuis cet aperçu. L’aperçu ci-dessous a été refait : "
@@ -135,7 +135,7 @@ def _refuse_useless(plan: Plan) -> None:
     if not plan.is_applicable:
         raise ImportConflict(" ".join(["Cet import ne peut pas être appliqué en l’état.", *plan.reasons]))
     if plan.writes_nothing:
-        raise ImportConflict("Il n’y a rien à appliquer : les communes du portail sont déjà identiques à ce fichier.")
+        raise ImportConflict("Il n’y a rien à appliquer : les communes du portail sont déjà identiques à ce fichier.")
 
 
 def _busy_sentence(running: CommuneImport, wanted: CommuneImport) -> str:
@@ -143,8 +143,8 @@ def _busy_sentence(running: CommuneImport, wanted: CommuneImport) -> str:
         return "Cet import est déjà en cours."
     who = running.author.get_full_name() if running.author else "une commande"
     return (
-        f"Un autre import est en cours : « {running.filename} », lancé par {who}. "
-        "Attendez qu’il se termine ; l’aperçu sera alors refait sur les communes à jour."
+        f"Un autre import est en cours : « {running.filename} », lancé par {who}. "
+        "Attendez qu’il se termine ; l’aperçu sera alors refait sur les communes à jour."
     )
 
 
@@ -159,7 +159,7 @@ def prepare_again(imported: CommuneImport, *, now: datetime) -> None:
     with transaction.atomic():
         draft = CommuneImport.objects.select_for_update().get(pk=imported.pk)
         if draft.status != Status.FAILED and not is_stalled(draft, now):
-            raise ImportConflict("Cet import ne peut pas être repris : il n’a ni échoué ni été interrompu.")
+            raise ImportConflict("Cet import ne peut pas être repris : il n’a ni échoué ni été interrompu.")
         draft.status = Status.PREVIEW
         draft.report = {"successors": successors_of(draft)}
         draft.save(update_fields=["status", "report"])
@@ -200,5 +200,5 @@ def last_applied() -> CommuneImport | None:
 def _locked(imported: CommuneImport, status: Any) -> CommuneImport:
     found = CommuneImport.objects.select_for_update().filter(pk=imported.pk, status=status).first()
     if found is None:
-        raise ImportConflict("Cet import n’attend plus de décision : il a été confirmé ou abandonné entre-temps.")
+        raise ImportConflict("Cet import n’attend plus de décision : il a été confirmé ou abandonné entre-temps.")
     return found

@@ -10,7 +10,7 @@ from territories.commune_import import ImportRefused, apply_import
 from territories.models import CommuneImport
 
 UNEXPECTED = (
-    "Une erreur inattendue a interrompu l’import. Rien n’a été écrit : toutes les communes sont comme avant. "
+    "Une erreur inattendue a interrompu l’import. Rien n’a été écrit : toutes les communes sont comme avant. "
     "Le détail technique est dans le journal du serveur."
 )
 

@@ -13,7 +13,7 @@ from territories.commune_import import Ended
 from territories.commune_import.preparing import FIRST_VINTAGE, guess_vintage
 from territories.models.places import INSEE_CODE
 
-ASK_FOR_A_TABLE = "Déposez un tableau : fichier CSV, texte (.txt) ou XLSX."
+ASK_FOR_A_TABLE = "Déposez un tableau : fichier CSV, texte (.txt) ou XLSX."
 # First bytes of files that are not tables, and what to call them.
 NOT_TABLES = {
     b"%PDF": "Ce fichier est un PDF.",
@@ -49,17 +49,17 @@ class UploadForm(forms.Form):
         required=False,
         min_value=FIRST_VINTAGE,
         widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric", "data-upload-vintage": ""}),
-        help_text="L’année de la liste, au 1ᵉʳ janvier. Vide : celle qui est écrite dans le nom du fichier.",
+        help_text="L’année de la liste, au 1ᵉʳ janvier. Vide : celle qui est écrite dans le nom du fichier.",
         error_messages={"invalid": "Écrivez une année sur quatre chiffres, par exemple 2026."},
     )
 
     def clean_file(self) -> UploadedFile:
         sent: UploadedFile = self.cleaned_data["file"]
         if not sent.size:
-            raise forms.ValidationError(f"Le fichier « {sent.name} » est vide. {ASK_FOR_A_TABLE}")
+            raise forms.ValidationError(f"Le fichier « {sent.name} » est vide. {ASK_FOR_A_TABLE}")
         if sent.size > settings.UPLOAD_MAX_BYTES:
             raise forms.ValidationError(
-                f"Le fichier « {sent.name} » est trop lourd ({filesizeformat(sent.size)} ; "
+                f"Le fichier « {sent.name} » est trop lourd ({filesizeformat(sent.size)} ; "
                 f"au plus {filesizeformat(settings.UPLOAD_MAX_BYTES)})."
             )
         start = sent.read(8)
@@ -73,7 +73,7 @@ class UploadForm(forms.Form):
         year = self.cleaned_data["vintage"]
         latest = timezone.localdate().year + 1
         if year and year > latest:
-            raise forms.ValidationError(f"Le millésime {year} n’existe pas encore : indiquez {latest} au plus.")
+            raise forms.ValidationError(f"Le millésime {year} n’existe pas encore : indiquez {latest} au plus.")
         return year
 
     def clean(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class UploadForm(forms.Form):
             data["vintage"] = guess_vintage(sent.name)
             if data["vintage"] is None:
                 self.add_error(
-                    "vintage", f"Le nom « {sent.name} » ne dit pas l’année : indiquez le millésime du fichier."
+                    "vintage", f"Le nom « {sent.name} » ne dit pas l’année : indiquez le millésime du fichier."
                 )
         return data
 

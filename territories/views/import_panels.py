@@ -220,7 +220,12 @@ def undo_consequences(imported: CommuneImport) -> list[str]:
         (counts["ended"], "commune disparue redeviendra actuelle", "communes disparues redeviendront actuelles"),
         (counts["changed"], "commune retrouvera ses données d’avant", "communes retrouveront leurs données d’avant"),
         (
-            counts["populations_added"] + counts["populations_corrected"],
+            counts["populations_added"],
+            f"population du millésime {imported.vintage} sera retirée",
+            f"populations du millésime {imported.vintage} seront retirées",
+        ),
+        (
+            counts["populations_corrected"],
             "population reviendra à sa valeur d’avant",
             "populations reviendront à leur valeur d’avant",
         ),

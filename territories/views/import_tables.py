@@ -25,6 +25,7 @@ STATUS_TONES = {
 }
 
 
+ONE_LINE = {"td": {"class": "text-nowrap"}}
 FIGURE = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
@@ -35,12 +36,12 @@ def badge(label: str, tone: str) -> str:
 class ImportTable(tables.Table):
     """The imports kept, the latest first."""
 
-    created_at = tables.DateTimeColumn(verbose_name="Déposé le", format="j F Y à H:i")
+    created_at = tables.DateTimeColumn(verbose_name="Déposé le", format="j F Y à H:i", attrs=ONE_LINE)
     filename = tables.Column(verbose_name="Fichier")
     vintage = tables.Column(verbose_name="Millésime")
     author = tables.Column(verbose_name="Par", empty_values=())
     counts = tables.Column(verbose_name="Bilan", empty_values=())
-    status = tables.Column(verbose_name="État")
+    status = tables.Column(verbose_name="État", attrs=ONE_LINE)
 
     class Meta:
         orderable = False
@@ -54,6 +55,8 @@ class ImportTable(tables.Table):
         return record.author.get_full_name() if record.author else record.get_origin_display()
 
     def render_counts(self, record: CommuneImport) -> str:
+        if record.status == CommuneImport.Status.REFUSED:
+            return summary({"refused": record.counts.get("refused", 0)}, nothing="rien n’a été enregistré")
         return summary(record.counts)
 
     def render_status(self, record: CommuneImport) -> str:
@@ -166,6 +169,11 @@ class EffectTable(tables.Table):
         orderable = False
         empty_text = "Aucun territoire de CPTS n’est modifié."
 
+    def render_name(self, record: CptsEffect) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("territories:cpts-detail", args=[record.cpts_id]), record.name
+        )
+
     def render_population_before(self, value: int) -> str:
         return number_fr(value)
 
@@ -184,7 +192,8 @@ class EffectTable(tables.Table):
         )
 
     def render_sentences(self, record: CptsEffect) -> str:
-        return format_html_join("", '<div class="small">{}</div>', ((sentence,) for sentence in record.sentences))
+        items = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in record.sentences))
+        return format_html('<ul class="list-unstyled small mb-0">{}</ul>', items)
 
 
 class RefusalTable(tables.Table):

@@ -58,10 +58,10 @@ KEPT_FIELDS = {
 PARTS = {str(label) for value, label in Commune.Kind.choices if value != Commune.Kind.COMMUNE}
 
 
-def summary(counts: Mapping[str, int]) -> str:
+def summary(counts: Mapping[str, int], *, nothing: str = "rien ne change") -> str:
     """« 8 créées, 63 modifiées, 68 disparues »; « rien ne change » when nothing does."""
     said = [plural(counts[key], *words.split(",")) for key, words in SUMMARY.items() if counts.get(key)]
-    return ", ".join(said) or "rien ne change"
+    return ", ".join(said) or nothing
 
 
 def tiles(counts: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -182,7 +182,7 @@ class Abandon(ImportPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            question=f"Abandonner l’import de « {self.imported.filename} » ?",
+            question=f"Abandonner l’import de « {self.imported.filename} » ?",
             consequences=["Le fichier déposé est effacé.", "Aucune commune n’a été modifiée."],
             submit_label="Abandonner l’import",
             danger=True,
@@ -197,7 +197,7 @@ class Abandon(ImportPage):
             drafts.give_up(self.imported)
         except drafts.ImportConflict as conflict:
             return self.back(conflict)
-        messages.success(request, f"L’import de « {name} » est abandonné. Aucune commune n’a été modifiée.")
+        messages.success(request, f"L’import de « {name} » est abandonné. Aucune commune n’a été modifiée.")
         return redirect("territories:import-list")
 
 
@@ -278,7 +278,7 @@ class Undo(ImportPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            question=f"Annuler l’import de « {self.imported.filename} » ?",
+            question=f"Annuler l’import de « {self.imported.filename} » ?",
             consequences=panels.undo_consequences(self.imported),
             submit_label="Annuler cet import",
             danger=True,
@@ -293,7 +293,7 @@ class Undo(ImportPage):
         except drafts.ImportConflict as conflict:
             return self.back(conflict)
         messages.success(
-            request, "L’import est annulé : les communes et les territoires sont revenus à leur état d’avant."
+            request, "L’import est annulé : les communes et les territoires sont revenus à leur état d’avant."
         )
         return redirect("territories:import-report", self.imported.pk)
 

@@ -126,7 +126,7 @@ def test_a_bad_file_is_explained_and_nothing_is_written(page, visit, login_as, t
     expect(page.get_by_label("Millésime")).to_have_value("2026")
     page.get_by_role("button", name="Préparer l’aperçu").click()
 
-    expect(page.get_by_text("Fichier refusé : rien n’a été enregistré")).to_be_visible()
+    expect(page.get_by_text("Fichier refusé : rien n’a été enregistré")).to_be_visible()
     expect(page.get_by_role("cell", name="beaucoup", exact=True)).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger les lignes refusées (CSV)").click()

@@ -159,7 +159,7 @@ def test_upload_page_explains_the_accepted_formats(as_admin):
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [
-        (b"", "communes_2026.csv", "Le fichier « communes_2026.csv » est vide."),
+        (b"", "communes_2026.csv", "Le fichier « communes_2026.csv » est vide."),
         (b"%PDF-1.7 ...", "communes_2026.pdf", "Ce fichier est un PDF."),
         (b"\x89PNG\r\n\x1a\n...", "carte_2026.png", "Ce fichier est une image."),
         (b"\xd0\xcf\x11\xe0....", "communes_2026.xls", "Ce fichier est un ancien classeur Excel (.xls)."),
@@ -178,7 +178,7 @@ def test_a_file_over_the_limit_is_refused_with_the_limit(as_admin, settings):
 
     answer = upload(as_admin, b"code;nom;population\n")
 
-    assert "trop lourd (20\xa0octets ; au plus 10\xa0octets)" in answer.context["form"].errors["file"][0]
+    assert "trop lourd (20\xa0octets ; au plus 10\xa0octets)" in answer.context["form"].errors["file"][0]
 
 
 def test_a_missing_file_is_asked_for(as_admin):
@@ -192,7 +192,7 @@ def test_a_file_whose_name_says_no_year_needs_a_vintage(as_admin):
     answer = upload(as_admin, TWO, "communes.csv")
 
     assert answer.context["form"].errors == {
-        "vintage": ["Le nom « communes.csv » ne dit pas l’année : indiquez le millésime du fichier."]
+        "vintage": ["Le nom « communes.csv » ne dit pas l’année : indiquez le millésime du fichier."]
     }
 
 
@@ -419,7 +419,7 @@ def test_reloading_a_confirmation_applies_once_and_says_so(as_admin):
 
     imported.refresh_from_db()
     assert imported.applied_at == moment
-    assert said(answer) == ["Cet import n’attend plus de confirmation : il a déjà été appliqué ou abandonné."]
+    assert said(answer) == ["Cet import n’attend plus de confirmation : il a déjà été appliqué ou abandonné."]
 
 
 def test_a_preview_made_before_another_import_is_not_applied_blindly(as_admin):
@@ -447,7 +447,7 @@ def test_a_second_administrator_is_told_who_is_importing(as_admin, client):
 
     mine.refresh_from_db()
     assert mine.status == Status.PREVIEW
-    assert said(answer)[0].startswith("Un autre import est en cours : « autre_2026.csv », lancé par Dominique Exemple.")
+    assert said(answer)[0].startswith("Un autre import est en cours : « autre_2026.csv », lancé par Dominique Exemple.")
 
 
 def test_a_job_that_fails_writes_nothing_and_leaves_its_sentence(as_admin):
@@ -536,7 +536,7 @@ def test_an_applied_import_cannot_be_given_up(as_admin):
 
     answer = as_admin.post(page("abandon", imported), follow=True)
 
-    assert said(answer) == ["Cet import n’attend plus de décision : il a été confirmé ou abandonné entre-temps."]
+    assert said(answer) == ["Cet import n’attend plus de décision : il a été confirmé ou abandonné entre-temps."]
     assert CommuneImport.objects.filter(pk=imported.pk).exists()
 
 
