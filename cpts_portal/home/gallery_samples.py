@@ -99,6 +99,18 @@ CONFIRMATION = {
     "danger": True,
     "cancel_url": "#confirm",
 }
+EMPTY = {
+    "title": "Aucune commune dans ce territoire",
+    "hint": "Choisissez un EPCI entier ou cherchez des communes par leur nom.",
+    "action_label": "Composer le territoire",
+    "action_url": "#empty",
+}
+EMPTY_AFTER_FILTER = {"title": "Rien à afficher", "hint": "Élargissez la recherche."}
+BARS = [
+    {"label": "Lamballe Terre et Mer", "value": "68 842 hab.", "percent": 100, "url": "#bars"},
+    {"label": "Saint-Brieuc Armor Agglomération", "value": "21 947 hab.", "percent": 31.9},
+    {"label": "Dinan Agglomération", "value": "1 204 hab.", "percent": 1.7},
+]
 ROWS = [
     {"name": "Lamballe-Armor", "code": "22093", "epci": "Lamballe Terre et Mer", "population": "17 238"},
     {
@@ -125,103 +137,47 @@ def specimens(request: HttpRequest) -> list[Specimen]:
     return [*_words(), *_figures(), *_journals(), *_forms(), *_lists(request), *_pages()]
 
 
+def _variants(*titled: tuple[str, dict[str, Any]]) -> tuple[Variant, ...]:
+    return tuple(Variant(title, context) for title, context in titled)
+
+
 def _words() -> list[Specimen]:
+    badges = zip(TONES, ("Signée", "À 2 % d’un seuil", "Refusée", "En projet", "Fermée"), strict=True)
+    alert = {"title": "Territoire", "text": "La CPTS compte 129 communes."}
+    tabs = [("Fiche", "#tabs", True), ("Territoire", "#tabs", False), ("Historique", "#tabs", False)]
+    facts = [("Siège", "Lamballe-Armor"), ("Site internet", ""), ("Étape", "Signée")]
     return [
         Specimen(
-            "Icône", "ui/icon.html", tuple(Variant(n, {"name": n}) for n in ("people", "geo-alt", "upload", "map"))
+            "Icône", "ui/icon.html", _variants(*((name, {"name": name}) for name in ("people", "geo-alt", "map")))
         ),
         Specimen(
-            "Pastille",
-            "ui/badge.html",
-            tuple(
-                Variant(tone, {"label": label, "tone": tone})
-                for tone, label in zip(
-                    TONES, ("Signée", "À 2 % d’un seuil", "Refusée", "En projet", "Fermée"), strict=True
-                )
-            ),
+            "Pastille", "ui/badge.html", _variants(*((tone, {"label": label, "tone": tone}) for tone, label in badges))
         ),
+        Specimen("Alerte", "ui/alert.html", _variants(*((tone, {"tone": tone, **alert}) for tone in TONES[:4]))),
         Specimen(
-            "Alerte",
-            "ui/alert.html",
-            tuple(
-                Variant(tone, {"tone": tone, "title": "Territoire", "text": "La CPTS compte 129 communes."})
-                for tone in TONES[:4]
-            ),
+            "État vide", "ui/empty.html", _variants(("avec une action", EMPTY), ("sans action", EMPTY_AFTER_FILTER))
         ),
-        Specimen(
-            "État vide",
-            "ui/empty.html",
-            (
-                Variant(
-                    "avec une action",
-                    {
-                        "title": "Aucune commune dans ce territoire",
-                        "hint": "Choisissez un EPCI entier ou cherchez des communes par leur nom.",
-                        "action_label": "Composer le territoire",
-                        "action_url": "#empty",
-                    },
-                ),
-                Variant("sans action", {"title": "Rien à afficher", "hint": "Élargissez la recherche."}),
-            ),
-        ),
-        Specimen(
-            "Onglets",
-            "ui/tabs.html",
-            (
-                Variant(
-                    "trois pages",
-                    {
-                        "tabs": [
-                            ("Fiche", "#tabs", True),
-                            ("Territoire", "#tabs", False),
-                            ("Historique", "#tabs", False),
-                        ]
-                    },
-                ),
-            ),
-        ),
-        Specimen(
-            "Description",
-            "ui/description.html",
-            (Variant("faits", {"rows": [("Siège", "Lamballe-Armor"), ("Site internet", ""), ("Étape", "Signée")]}),),
-        ),
+        Specimen("Onglets", "ui/tabs.html", _variants(("trois pages", {"tabs": tabs}))),
+        Specimen("Description", "ui/description.html", _variants(("faits", {"rows": facts}))),
     ]
 
 
 def _figures() -> list[Specimen]:
-    bars = [
-        {"label": "Lamballe Terre et Mer", "value": "68 842 hab.", "percent": 100, "url": "#bars"},
-        {"label": "Saint-Brieuc Armor Agglomération", "value": "21 947 hab.", "percent": 31.9},
-        {"label": "Dinan Agglomération", "value": "1 204 hab.", "percent": 1.7},
-    ]
+    flagged = {"label": "Écart au seuil", "value": "1,4 %", "tone": "warning", "hint": "Taille 2 à 3"}
+    tiles = _variants(
+        ("simple", {"label": "Habitants", "value": "68 842", "hint": "INSEE, millésime 2026"}),
+        ("lien", {"label": "Communes", "value": "129", "url": "#stat", "icon": "geo-alt"}),
+        ("signalé", flagged),
+    )
+    jobs = _variants(
+        ("en cours", {"progress": Progress(42, "Comparaison des communes…"), "progress_id": "p1"}),
+        ("terminé", {"progress": Progress(100, "Import terminé", finished=True), "progress_id": "p2"}),
+        ("échec", {"progress": Progress(100, "Fichier illisible", finished=True, failed=True), "progress_id": "p3"}),
+    )
     return [
-        Specimen(
-            "Chiffre",
-            "ui/stat.html",
-            (
-                Variant("simple", {"label": "Habitants", "value": "68 842", "hint": "INSEE, millésime 2026"}),
-                Variant("lien", {"label": "Communes", "value": "129", "url": "#stat", "icon": "geo-alt"}),
-                Variant(
-                    "signalé", {"label": "Écart au seuil", "value": "1,4 %", "tone": "warning", "hint": "Taille 2 à 3"}
-                ),
-            ),
-        ),
-        Specimen("Barres", "ui/bars.html", (Variant("par EPCI", {"rows": bars, "label": "Habitants par EPCI"}),)),
-        Specimen(
-            "Avancement",
-            "ui/progress.html",
-            (
-                Variant("en cours", {"progress": Progress(42, "Comparaison des communes…"), "progress_id": "p1"}),
-                Variant("terminé", {"progress": Progress(100, "Import terminé", finished=True), "progress_id": "p2"}),
-                Variant(
-                    "échec",
-                    {
-                        "progress": Progress(100, "Le fichier est illisible", finished=True, failed=True),
-                        "progress_id": "p3",
-                    },
-                ),
-            ),
-        ),
+        Specimen("Chiffre", "ui/stat.html", tiles),
+        Specimen("Barres", "ui/bars.html", _variants(("par EPCI", {"rows": BARS, "label": "Habitants par EPCI"}))),
+        Specimen("Avancement", "ui/progress.html", jobs),
     ]
 
 
