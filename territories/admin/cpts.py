@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cpts_portal.accounts.roles import ADMINISTRATORS
 from cpts_portal.adminsite import PortalAdmin
-from cpts_portal.core.identifiers import DoubtfulKey, check_finess_key
+from cpts_portal.core.identifiers import DoubtfulKey, check_finess_key, validate_finess_form
 from cpts_portal.core.versions import next_version
 from territories.models import Agency, Cpts, CptsCommune, DeclaredFigures
 
@@ -33,6 +33,8 @@ class CptsForm(admin.ModelAdmin.form):  # type: ignore[name-defined]
 
     def clean_finess(self) -> str:
         finess = self.cleaned_data.get("finess", "")
+        if finess:
+            validate_finess_form(finess)
         try:
             check_finess_key(finess)
         except DoubtfulKey as doubt:

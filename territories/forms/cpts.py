@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cpts_portal.core.identifiers import DoubtfulKey, check_finess_key, compact
+from cpts_portal.core.identifiers import DoubtfulKey, check_finess_key, compact, validate_finess_form
 from cpts_portal.core.text import fold
 from territories.models import Commune, Cpts, DeclaredFigures
 
@@ -98,6 +98,12 @@ class IdentityForm(forms.ModelForm):
         if phone and (not 10 <= len(digits) <= 15 or re.search(r"[^\d\s.+()\-]", phone)):
             raise ValidationError("Un numéro de téléphone compte 10 chiffres, par exemple 02 96 00 00 00.")
         return phone
+
+    def clean_finess(self) -> str:
+        """The form of the number first: a key is only worth a doubt on a number of the right length."""
+        if self.cleaned_data["finess"]:
+            validate_finess_form(self.cleaned_data["finess"])
+        return self.cleaned_data["finess"]
 
     def clean(self) -> dict[str, Any]:
         """A FINESS whose key fails is probably mistyped; the person may say that it is right all the same."""
