@@ -12,8 +12,11 @@ def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     """Tests that commit for real get back the rows of the data migrations (size classes), emptied by the one before."""
     for item in items:
         marker = item.get_closest_marker("django_db")
-        commits = bool(marker and marker.kwargs.get("transaction"))
-        if commits or {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+        wanted = bool(marker and marker.kwargs.get("transaction"))
+        wanted = wanted or bool({"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ())))
+        if wanted and marker:
+            marker.kwargs["serialized_rollback"] = True
+        elif wanted:
             item.fixturenames.append("django_db_serialized_rollback")
 
 

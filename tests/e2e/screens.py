@@ -6,17 +6,21 @@ argument in an address needs a value in `Portal.values`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from django.db import models
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cpts_portal.accounts.models import Access, Invitation, User
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.scoping import everything
-from territories.models import Agency, Commune, Cpts, DeclaredFigures, Stage
+from cpts_portal.home.gallery_samples import specimens
+from territories import import_drafts
+from territories.commune_import import LAYOUTS, apply_import, undo_last
+from territories.models import Agency, Commune, CommuneImport, Cpts, DeclaredFigures, Stage
 from tests import factories
 
 PERSONAS = ("visitor", "coordinator", "two_cpts", "board", "ars_agent", "fund_agent", "observer", "administrator")
@@ -29,29 +33,33 @@ class Portal:
 
     cpts: Cpts
     other_cpts: Cpts
-    commune: Commune
+    communes: tuple[Commune, ...]  # whole, shared, without CPTS, ended
     agency: Agency
     invitation: Invitation
-    people: dict[str, User] = field(default_factory=dict)
+    people: dict[str, User]
+    imports: tuple[CommuneImport, ...]  # applied, undone, refused, waiting
 
-    def values(self, route: str) -> dict[str, object]:
-        """A value for each argument met in addresses; `pk` depends on the page."""
+    def choices(self, route: str) -> dict[str, list]:
+        """The values to try for each argument met in addresses; `pk` depends on the page."""
         user = self.people["board"]
-        pk: object = user.pk
+        pk: list = [user.pk]
         for part, found in {
             "agences/": self.agency.pk,
             "invitations/": self.invitation.pk,
             "acces/<": user.accesses.first().pk,
         }.items():
-            pk = found if part in route else pk
+            pk = [found] if part in route else pk
         return {
             "pk": pk,
-            "cpts_id": self.cpts.pk,
-            "commune_id": self.commune.pk,
-            "region_code": self.commune.department.region.code,
-            "department_code": self.commune.department.code,
-            "epci_siren": self.commune.epci.siren,
-            "token": self.invitation.token,
+            "cpts_id": [self.cpts.pk],
+            "commune_id": [commune.pk for commune in self.communes],
+            "import_id": [found.pk for found in self.imports],
+            "region_code": [self.communes[0].department.region.code],
+            "department_code": [self.communes[0].department.code],
+            "epci_siren": [self.communes[0].epci.siren],
+            "layout": list(LAYOUTS)[:1],
+            "page": gallery_pages(),
+            "token": [self.invitation.token],
         }
 
     def client(self, persona: str) -> Client:
@@ -67,8 +75,12 @@ def small_portal() -> Portal:
         factories.commune(f"22{number:03d}", f"Saint-Exemple-{number}", 1_500 * number, epci=epci, postal_codes="22400")
         for number in range(1, 28)
     ]
-    factories.commune("22900", "Lisière-sur-Mer", 900, epci=factories.epci("200068989", "CA Dinan Agglomération"))
-    factories.commune("22901", "Ancienne-Commune", 300, epci=epci, ended_on=date(2025, 1, 1), successor=communes[0])
+    edge = factories.commune(
+        "22900", "Lisière-sur-Mer", 900, epci=factories.epci("200068989", "CA Dinan Agglomération")
+    )
+    ended = factories.commune(
+        "22901", "Ancienne-Commune", 300, epci=epci, ended_on=date(2025, 1, 1), successor=communes[0]
+    )
     ars, fund = factories.agency("ars", "ARS Bretagne"), factories.agency("cpam", "CPAM des Côtes-d’Armor")
     cpts = factories.cpts("CPTS du Penthièvre", ars, fund, stage=Stage.SIGNED, seat=communes[0], phone="02 61 91 00 22")
     other = factories.cpts("CPTS des Caps", ars, fund)
@@ -81,6 +93,16 @@ def small_portal() -> Portal:
         DeclaredFigures.objects.create(
             cpts=cpts, declared_on=date(2022, 9, 28), population=75_000, communes=43, source="Communiqué de presse"
         )
+    people = everybody(cpts, other, ars, fund)
+    invitation = Invitation(
+        email="invitee@example.org", role=Role.COORDINATOR, cpts=cpts, invited_by=people["administrator"]
+    )
+    invitation.save()
+    shown = (communes[0], communes[21], edge, ended)
+    return Portal(cpts, other, shown, ars, invitation, people, imports(people["administrator"]))
+
+
+def everybody(cpts: Cpts, other: Cpts, ars: Agency, fund: Agency) -> dict[str, User]:
     people = {
         "coordinator": factories.coordinator(cpts),
         "two_cpts": factories.coordinator(cpts),
@@ -91,11 +113,36 @@ def small_portal() -> Portal:
         "administrator": factories.administrator(),
     }
     Access.objects.create(user=people["two_cpts"], role=Role.COORDINATOR, cpts=other, start=date(2024, 1, 1))
-    invitation = Invitation(
-        email="invitee@example.org", role=Role.COORDINATOR, cpts=cpts, invited_by=people["administrator"]
-    )
-    invitation.save()
-    return Portal(cpts, other, communes[0], ars, invitation, people)
+    return people
+
+
+HEADERS = "code;nom;population"
+
+
+def imports(by: User) -> tuple[CommuneImport, ...]:
+    """One import in each state a page shows: undone, applied, refused, waiting for a decision."""
+
+    def file(*lines: str) -> bytes:
+        return "\n".join([HEADERS, *lines]).encode()
+
+    page = CommuneImport.Source.PAGE
+    with everything("test data"):
+        first = file("22001;Saint-Exemple-1;1600", "22002;Saint-Exemple-2;3100")
+        undone = apply_import(first, "populations-2027.csv", vintage=2027, by=by, origin=page)
+        undo_last(by=by)
+        applied = apply_import(first, "populations-2027.csv", vintage=2027, by=by, origin=page)
+        refused = import_drafts.deposit(file("22001;Saint-Exemple-1;beaucoup"), "mauvais.csv", vintage=2027, by=by)
+        waiting = import_drafts.deposit(
+            file("22001;Saint-Exemple-Un;1 650", "22003;Saint-Exemple-3;4700"),
+            "populations-2028.csv",
+            vintage=2028,
+            by=by,
+        )
+    return undone, applied, refused, waiting
+
+
+def gallery_pages() -> list[str]:
+    return sorted({specimen.page for specimen in specimens(RequestFactory().get("/")) if specimen.page})
 
 
 # Addresses that are not pages of ours to look at, each with its reason.
@@ -134,19 +181,20 @@ def named_routes() -> Iterator[tuple[str, str, list[str]]]:
 
 
 def unknown_arguments(portal: Portal) -> dict[str, set[str]]:
-    """Addresses that cannot be built: give their arguments a value in `Portal.values`, or a reason in OTHER_TESTS."""
+    """Addresses that cannot be built: give their arguments a value in `Portal.choices`, or a reason in OTHER_TESTS."""
     return {
         name: missing
         for name, route, arguments in named_routes()
         if not name.startswith("admin:") and name not in OTHER_TESTS
-        if (missing := set(arguments) - set(portal.values(route)))
+        if (missing := set(arguments) - set(portal.choices(route)))
     }
 
 
-# Pages that need data of their own; the tests named here open them and check them too.
+# Pages that need something of their own; the tests named here open them.
 OTHER_TESTS: dict[str, str] = {
-    "account_reset_password_from_key": "a secret link",
-    "territories:import-detail": "tests/e2e import journeys",
+    "account_reset_password_from_key": "a secret link: tests/accounts",
+    "mfa_remove_webauthn": "needs a security key: tests/accounts",
+    "mfa_edit_webauthn": "needs a security key: tests/accounts",
 }
 
 
@@ -155,9 +203,11 @@ def every_screen(portal: Portal) -> list[Screen]:
     for name, route, arguments in named_routes():
         if name in NOT_SCREENS or name in OTHER_TESTS or name.startswith("admin:"):
             continue
-        known = portal.values(route)
-        if set(arguments) <= set(known):
-            found.append(Screen(name, reverse(name, kwargs={key: known[key] for key in arguments})))
+        known = portal.choices(route)
+        for values in product(*(known[argument] for argument in arguments if argument in known)):
+            if len(values) == len(arguments):
+                kwargs = dict(zip(arguments, values, strict=True))
+                found.append(Screen("-".join([name, *map(str, values)]), reverse(name, kwargs=kwargs)))
     return [*found, *admin_screens()]
 
 
@@ -188,7 +238,9 @@ def shown(client: Client, screen: Screen) -> str | None:
     answer = client.get(screen.path)
     if answer.status_code != 200 or not answer.get("Content-Type", "").startswith("text/html"):
         return None
-    text = answer.text if hasattr(answer, "text") else answer.content.decode()
+    text = answer.content.decode()
+    if "<html" not in text:  # a fragment that replaces a part of a page
+        return None
     main = re.search(r"<main.*</main>", text, re.DOTALL)
     return _CHANGING.sub("", main[0] if main else text)
 
