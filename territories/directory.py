@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When, prefetch_related_objects
 from django.db.models.functions import Concat, Lower
 
 from cpts_portal.core.text import fold
@@ -100,6 +100,7 @@ def matches(text: str, limit: int = 20) -> tuple[list[Match], bool]:
         if row.name != today.name and row.name not in match.former_names:
             match.former_names.append(row.name)
     cut = list(found.values())
+    prefetch_related_objects([match.commune for match in cut[:limit]], "department")
     return cut[:limit], len(cut) > limit or len(rows) > MATCHES_READ
 
 

@@ -93,7 +93,9 @@ def unknown_steps(perimeter: Perimeter, url: str) -> list[Step]:
         return []
     names = ", ".join(row.commune.name for row in perimeter.unknown[:5])
     label = f"Population inconnue pour {plural(len(perimeter.unknown), 'commune')}"
-    return [Step(label, f"{names}{'…' if len(perimeter.unknown) > 5 else ''} ne comptent pas dans le total.", url)]
+    more = "…" if len(perimeter.unknown) > 5 else ""
+    verb = "ne compte" if len(perimeter.unknown) == 1 else "ne comptent"
+    return [Step(label, f"{names}{more} {verb} pas dans le total.", url)]
 
 
 def declared_steps(perimeter: Perimeter, declared: DeclaredFigures | None, url: str) -> list[Step]:
