@@ -1,33 +1,87 @@
-"""The second door: one Django admin in French for everybody, under the same permission table and the same scope."""
+"""The second door: one Django admin in French for everybody, under the same permission table and the same scope.
+
+`PortalAdmin` is the base of every ModelAdmin. Each app only declares columns, filters and search; what a role may see
+and do comes from the permission table, which rows she sees from the model's scoped manager.
+"""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
-from import_export.admin import ExportMixin
-from simple_history.admin import SimpleHistoryAdmin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from import_export.admin import ExportMixin, ImportMixin
+from import_export.formats.base_formats import CSV, XLSX
+from import_export.resources import ModelResource, modelresource_factory
 
-from cpts_portal.accounts.permissions import may
+from cpts_portal.accounts.permissions import may, roles_for
+from cpts_portal.accounts.roles import ADMINISTRATORS, NATIONAL_ROLES
+from cpts_portal.core.changes import changes_of
+from cpts_portal.core.text import fold
+from cpts_portal.pages import who_may_open
+from territories.models import Cpts
+
+# Tables of libraries that register themselves: nobody has a permission on them, so they stay out of the admin.
+LIBRARY_APPS = frozenset({"account", "auth", "mfa", "django_tasks_db", "django_tasks_database"})
+NEVER_EXPORTED = ("password", "token", "search", "version", "file")
 
 
 class PortalAdminSite(admin.AdminSite):
     site_title = "Portail CPTS"
     site_header = "Portail CPTS"
-    index_title = "Administration"
+    index_title = "Gestion des données"
+    site_url = "/tableau-de-bord/"
     empty_value_display = "–"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        found = [model_or_iterable] if isinstance(model_or_iterable, models.base.ModelBase) else model_or_iterable
+        ours = [model for model in found if model._meta.app_label not in LIBRARY_APPS]
+        super().register(ours, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_authenticated and request.actor.accesses)
 
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        """The portal has one login page; somebody logged in without any access is told so instead of looping."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(wanted)
+        if not self.has_permission(request):
+            return render(request, "accounts/no_access.html", {"page_title": "Aucun accès actif"}, status=403)
+        return redirect("admin:index")
 
-class PortalAdmin(ExportMixin, SimpleHistoryAdmin):
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        if request.method != "POST":
+            return redirect("account_logout")
+        logout(request)
+        return redirect(settings.LOGOUT_REDIRECT_URL)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        return redirect("account_change_password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        return redirect("accounts:profile")
+
+
+class PortalResource(ModelResource):
+    """Exports the readable columns of a table, never its secrets and technical columns."""
+
+
+class PortalAdmin(ExportMixin, admin.ModelAdmin):
     """Base of every ModelAdmin: permissions from the table (on the object when there is one), scope, export."""
 
     list_per_page = 50
     show_full_result_count = False
+    formats = [CSV, XLSX]
 
+    # --- Who may do what ------------------------------------------------------------------------------------------
     def _may(self, request: HttpRequest, action: str, obj: models.Model | None = None) -> bool:
         return may(request.actor, action, self.opts.label_lower, obj)
 
@@ -45,3 +99,101 @@ class PortalAdmin(ExportMixin, SimpleHistoryAdmin):
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self._may(request, "view")
+
+    # --- What one sees and chooses --------------------------------------------------------------------------------
+    def get_search_fields(self, request: HttpRequest) -> Any:  # noqa: ARG002
+        """Models that keep a folded `search` column are searched in it: no accent to type."""
+        has_column = any(field.name == "search" for field in self.opts.get_fields())
+        return self.search_fields or (("search",) if has_column else ())
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        folded = any(str(name).endswith("search") for name in self.get_search_fields(request))
+        return super().get_search_results(request, queryset, fold(search_term) if folded else search_term)
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """Every foreign key shown in the list is read with it."""
+        if self.list_select_related is not False:
+            return self.list_select_related
+        shown = {str(name) for name in self.get_list_display(request)}
+        return tuple(f.name for f in self.opts.concrete_fields if f.is_relation and f.name in shown) or False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A CPTS is chosen among those where this person may write, not among all she sees."""
+        if db_field.remote_field.model is Cpts and "queryset" not in kwargs:
+            kwargs["queryset"] = self._writable_cpts(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def _writable_cpts(self, request: HttpRequest) -> models.QuerySet:
+        label = self.opts.label_lower
+        allowed = roles_for(label, "add") | roles_for(label, "change")
+        if request.actor.has_any(allowed & NATIONAL_ROLES):
+            return Cpts.objects.all()
+        held = [access.cpts_id for access in request.actor.accesses if access.role in allowed and access.cpts_id]
+        return Cpts.objects.filter(pk__in=held)
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """« Voir sur le site » opens the page of the object, without Django's detour by content types."""
+        if obj is None or self.view_on_site is False:
+            return None
+        if callable(self.view_on_site):
+            return self.view_on_site(obj)
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
+    # --- Writing --------------------------------------------------------------------------------------------------
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The permission is asked again on what is about to be saved: a form may have moved it to another CPTS."""
+        action = "change" if change else "add"
+        if not self._may(request, action, obj):
+            raise PermissionDenied(who_may_open(roles_for(self.opts.label_lower, action), request.actor))
+        obj._history_user = request.user
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        obj._history_user = request.user
+        super().delete_model(request, obj)
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Another CPTS's object does not exist, as on the pages (Django would go back to the index with a message)."""
+        raise Http404
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The history of a tracked object, in the same sentences as on its page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        tracked = hasattr(self.model, "history")
+        obj = self.get_object(request, admin.utils.unquote(object_id)) if tracked else None
+        if tracked and obj is None:
+            raise Http404
+        if obj is None:
+            return super().history_view(request, object_id, extra_context)
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Historique : {obj}",
+            "opts": self.opts,
+            "object": obj,
+            "events": changes_of(obj.history),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/portal_history.html", context)
+
+    # --- Export and import ----------------------------------------------------------------------------------------
+    def get_resource_classes(self, request: HttpRequest) -> list[type]:  # noqa: ARG002
+        if self.resource_classes:
+            return list(self.resource_classes)
+        return [modelresource_factory(self.model, PortalResource, meta_options={"exclude": NEVER_EXPORTED})]
+
+    def get_export_resource_classes(self, request: HttpRequest) -> list[type]:
+        return self.get_resource_classes(request)
+
+
+class ImportableAdmin(ImportMixin, PortalAdmin):
+    """A small reference table that administrators may also fill from a file, with a preview."""
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        may_write = self._may(request, "add") and self._may(request, "change")
+        return may_write and request.actor.has_any(ADMINISTRATORS)
+
+    def get_import_resource_classes(self, request: HttpRequest) -> list[type]:
+        return self.get_resource_classes(request)

@@ -10,14 +10,14 @@ No login answers with a redirect to the login page, a wrong role 403, an object 
 explanation. At most two levels of inheritance from here.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 from django_filters.views import FilterView
@@ -27,6 +27,7 @@ from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.permissions import may, roles_for
 from cpts_portal.accounts.roles import NOBODY, Role
 from cpts_portal.core.exports import FORMATS, export_response
+from cpts_portal.core.versions import StaleEdit, check_version  # noqa: F401 (screens take them from here)
 from territories.models import Cpts
 
 Crumb = tuple[str, str]  # label, URL ("" for the page itself)
@@ -43,6 +44,7 @@ class PortalView(View):
     roles: frozenset[Role] = NOBODY
     public = False
     title = ""
+    http_method_names = ["get", "head", "options", "post"]  # Django's forms also take PUT for POST
     request: HttpRequest
 
     @classmethod
@@ -57,8 +59,10 @@ class PortalView(View):
         if not self.public:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if not self.actor.accesses:
+                return render(request, "accounts/no_access.html", {"page_title": "Aucun accès actif"}, status=403)
             if not self.actor.has_any(self.allowed_roles()):
-                raise PermissionDenied
+                raise PermissionDenied(who_may_open(self.allowed_roles(), self.actor))
         try:
             return super().dispatch(request, *args, **kwargs)
         except NotInScope as error:
@@ -92,7 +96,7 @@ class CptsMixin:
         if self.needs and self.needs[0] != "view":
             action, label = self.needs
             if self.actor.roles_on(found).isdisjoint(roles_for(label, action)):
-                raise PermissionDenied
+                raise PermissionDenied(who_may_open(roles_for(label, action), self.actor))
         return found
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -105,14 +109,19 @@ class CptsMixin:
         return may(self.actor, action, label, self.cpts)
 
 
+def who_may_open(roles: Iterable[Role], actor: Actor) -> str:
+    """« Cette page est réservée à : … Vous agissez pour ARS Bretagne (Agent d’ARS). »"""
+    allowed = ", ".join(role.label for role in Role if role in set(roles)) or "personne"
+    return f"Cette page est réservée à : {allowed}. Vous agissez pour {actor.description}."
+
+
 def explained_absence(actor: Actor, cpts_id: int) -> NotInScope:
     """« Vous agissez pour ARS Bretagne ; la CPTS X est rattachée à … »: names and agencies are public facts."""
     other = Cpts.directory.select_related("ars", "lead_fund").filter(pk=cpts_id).first()
     if other is None:
         return NotInScope("Cette CPTS n’existe pas, ou plus.")
-    places = " et ".join(sorted({access.place for access in actor.accesses})) or "aucune organisation"
     return NotInScope(
-        f"Vous agissez pour {places}. La {other.full_name} est rattachée à {other.ars} et {other.lead_fund} : "
+        f"Vous agissez pour {actor.places}. La {other.full_name} est rattachée à {other.ars} et {other.lead_fund} : "
         "seules ces agences et ses propres responsables voient son dossier."
     )
 
@@ -142,6 +151,50 @@ class FormPage(PortalView, FormView):
         return super().get_context_data(submit_label=self.submit_label, **kwargs)
 
 
+class ConfirmPage(PortalView, TemplateView):
+    """Asks before an act with consequences: GET shows the question, POST acts, a refusal is shown on the same page.
+
+    `act()` does it through the activity module and answers the sentence that says what was done; it raises
+    `ValidationError` with the reason when it may not be done. `back` is the address shown before and after.
+    """
+
+    template_name = "ui/confirm_page.html"
+    question = ""
+    submit_label = "Confirmer"
+    danger = True
+
+    def act(self) -> str:
+        raise NotImplementedError
+
+    def back(self) -> str:
+        raise NotImplementedError
+
+    def consequences(self) -> list[str]:
+        return []
+
+    def get_question(self) -> str:
+        return self.question
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            done = self.act()
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return self.render_to_response(self.get_context_data(**kwargs), status=422)
+        messages.success(request, done)
+        return redirect(self.back())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own = {
+            "question": self.get_question(),
+            "consequences": self.consequences(),
+            "submit_label": self.submit_label,
+            "danger": self.danger,
+            "cancel_url": self.back(),
+        }
+        return super().get_context_data(**{**own, **kwargs})
+
+
 class ListPage(PortalView, SingleTableMixin, FilterView):
     """One filtered queryset feeds the table, the count and the export, so that they cannot disagree.
 
@@ -153,6 +206,7 @@ class ListPage(PortalView, SingleTableMixin, FilterView):
     paginate_by = 50
     export_name = "export"
     strict = False
+    is_scoped = False  # True on a list of CPTS or of what belongs to them: says whose rows appear
     empty_title = "Rien à afficher"
     empty_hint = "Élargissez la recherche ou effacez les filtres."
 
@@ -174,16 +228,7 @@ class ListPage(PortalView, SingleTableMixin, FilterView):
         return {
             "empty_title": self.empty_title,
             "empty_hint": self.empty_hint,
+            "scope_sentence": self.actor.scope_sentence if self.is_scoped else "",
             "total": context["table"].paginator.count if context.get("is_paginated") else len(context["table"].rows),
             **context,
         }
-
-
-class StaleEdit(Exception):
-    """Somebody else saved the same object since this form was opened."""
-
-
-def check_version(current: models.Model, sent: str | int | None) -> None:
-    """Raise `StaleEdit` when the form was opened on an older version of the object."""
-    if str(current.version) != str(sent):  # type: ignore[attr-defined]
-        raise StaleEdit

@@ -41,7 +41,7 @@ ALLOWED_HOSTS = [
     for host in required("ALLOWED_HOSTS", "portail.example.fr", default_in_debug="localhost,127.0.0.1,[::1]").split(",")
 ]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 
 # --- Applications -----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -105,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cpts_portal.accounts.context.portal",
+                "cpts_portal.home.navigation.portal_navigation",
             ],
             "builtins": ["cpts_portal.core.templatetags.ui"],
         },
@@ -135,8 +136,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Accounts ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "cpts_portal.accounts.backends.PermissionTableBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "cpts_portal.accounts.backends.PermissionTableBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -191,15 +192,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # composing a territory posts one field 
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=50 * 1024 * 1024)
 
 # --- Jobs, cache, mail ------------------------------------------------------------------------------------------
-TASKS = {
-    "default": {
-        "BACKEND": {
-            "thread": "cpts_portal.core.tasks.ThreadBackend",
-            "immediate": "django_tasks.backends.immediate.ImmediateBackend",
-            "database": "django_tasks_db.DatabaseBackend",
-        }[env.str("TASKS_RUNNER", default="thread")]
-    }
+TASK_RUNNERS = {
+    "thread": "cpts_portal.core.tasks.ThreadBackend",
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+    "database": "django_tasks_db.DatabaseBackend",
 }
+_runner = env.str("TASKS_RUNNER", default="thread")
+if _runner not in TASK_RUNNERS:
+    raise ImproperlyConfigured(f"TASKS_RUNNER is {_runner!r}: set it to one of {', '.join(TASK_RUNNERS)}.")
+TASKS = {"default": {"BACKEND": TASK_RUNNERS[_runner]}}
 CACHES = {"default": env.cache_url("CACHE_URL", default=f"filecache://{DATA_DIR / 'cache'}")}
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Portail CPTS <ne-pas-repondre@localhost>")
@@ -234,6 +235,16 @@ if DEBUG and env.bool("DEBUG_TOOLBAR", default=False):
     MIDDLEWARE.insert(3, "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1"]
 
+# Who publishes the portal: the legal page marks what is still missing.
+PUBLISHER = {
+    "name": env.str("PUBLISHER_NAME", default=""),
+    "address": env.str("PUBLISHER_ADDRESS", default=""),
+    "director": env.str("PUBLISHER_DIRECTOR", default=""),
+    "host": env.str("PUBLISHER_HOST", default=""),
+    "contact": env.str("PUBLISHER_CONTACT", default=""),
+    "dpo": env.str("PUBLISHER_DPO", default=""),
+}
+
 DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = False
@@ -243,6 +254,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Each PDF would write dozens of lines.
+    "loggers": {"weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
 }
 
 # --- Personal data (see members/privacy.py) ---------------------------------------------------------------------

@@ -7,7 +7,7 @@ urlpatterns = [
     path("", include("cpts_portal.home.urls")),
     path("territoires/", include("territories.urls")),
     path("compte/", include("cpts_portal.accounts.urls")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("cpts_portal.accounts.entrance_urls")),
     path("gestion/", admin.site.urls),
 ]
 handler403 = "cpts_portal.home.errors.forbidden"

@@ -47,6 +47,33 @@ class Actor:
         """The roles this person has on one CPTS: her own, her agency's, or a national one."""
         return frozenset(Role(access.role) for access in self.accesses if _reaches(access, cpts))
 
+    @property
+    def places(self) -> str:
+        """« ARS Bretagne et CPTS du Penthièvre »: all the places this person acts for."""
+        return " et ".join(dict.fromkeys(access.place for access in self.accesses)) or "aucune organisation"
+
+    @property
+    def description(self) -> str:
+        """« ARS Bretagne (Agent d’ARS) »: the places with the role held in each."""
+        return " et ".join(f"{access.place} ({access.get_role_display()})" for access in self.accesses) or self.places
+
+    @property
+    def scope_sentence(self) -> str:
+        """Whose rows a list shows, so that a missing CPTS is explained; empty for those who see everything."""
+        if not self.accesses or self.has_any(NATIONAL_ROLES):
+            return ""
+        agencies = len({access.agency_id for access in self.accesses if access.agency_id})
+        own = len({access.cpts_id for access in self.accesses if access.cpts_id})
+        parts = []
+        if agencies:
+            parts.append(f"les CPTS rattachées à {'cette agence' if agencies == 1 else 'ces agences'}")
+        if own:
+            parts.append("cette CPTS" if own == 1 else "ces CPTS")
+        shown = " et ".join(parts)
+        plural = agencies or own > 1
+        only, appear = ("seules", "apparaissent") if plural else ("seule", "apparaît")
+        return f"Vous agissez pour {self.places} : {only} {shown} {appear}."
+
     @cached_property
     def scope(self) -> Scope:
         if self.has_any(NATIONAL_ROLES):

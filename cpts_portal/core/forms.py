@@ -1,10 +1,56 @@
 """Every form of the portal is drawn by the same field template, with Bootstrap's classes put in one place."""
 
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
+
+_CHECKS = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+class PortalBoundField(BoundField):
+    """A field that knows how the portal draws it."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        """Bootstrap's class for the kind of widget, beside the classes the form asked for."""
+        widget = widget or self.field.widget
+        built = super().build_widget_attrs(attrs, widget)
+        if widget.is_hidden:
+            return built
+        classes = [widget.attrs.get("class", ""), built.pop("class", ""), _bootstrap_class(widget)]
+        if self.errors:
+            classes.append("is-invalid")
+        built["class"] = " ".join(name for name in classes if name)
+        return built
+
+    @property
+    def is_single_box(self) -> bool:
+        """One box to tick, whose label follows it."""
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+    @property
+    def is_choice_list(self) -> bool:
+        """Radio buttons or boxes, one per choice."""
+        return isinstance(self.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+
+    @property
+    def is_marked(self) -> bool:
+        """Shows an asterisk: only when the form has optional fields as well."""
+        visible = [field for field in self.form.fields.values() if not field.widget.is_hidden]
+        return self.field.required and not all(field.required for field in visible)
+
+
+def _bootstrap_class(widget: forms.Widget) -> str:
+    if isinstance(widget, _CHECKS):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
 class PortalFormRenderer(TemplatesSetting):
     """Draws `{{ form }}` and `{{ form.field.as_field_group }}` with the portal's own components."""
 
     form_template_name = "ui/form.html"
+    formset_template_name = "ui/formset.html"
     field_template_name = "ui/field.html"
+    bound_field_class = PortalBoundField

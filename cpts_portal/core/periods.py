@@ -8,8 +8,10 @@ from django.db.models import F, Q
 
 
 class HasPeriod(Protocol):
-    start: date
-    end: date | None
+    @property
+    def start(self) -> date: ...
+    @property
+    def end(self) -> date | None: ...
 
 
 def active_on(day: date, prefix: str = "") -> Q:

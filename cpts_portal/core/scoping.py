@@ -12,8 +12,8 @@ The middleware opens `scope(...)` for each request. Commands, jobs and tests tha
 Facts that anybody may read (which CPTS covers a commune) have their own manager, named `directory` on the models.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -65,12 +65,12 @@ def opened(new: Scope) -> Iterator[Scope]:
         _current.reset(token)
 
 
-def scope(ids: Iterable[int] | Callable[[], Iterable[int]]) -> "contextmanager":
+def scope(ids: Iterable[int] | Callable[[], Iterable[int]]) -> AbstractContextManager[Scope]:
     """Open the scope of these CPTS (ids, or a function called at the first use)."""
     return opened(Scope(ids))
 
 
-def everything(reason: str) -> "contextmanager":
+def everything(reason: str) -> AbstractContextManager[Scope]:
     """Open the whole portal; the reason is compulsory and a guard test lists who uses it."""
     if not reason.strip():
         raise ValueError("everything() needs a reason")
@@ -90,7 +90,7 @@ class InScope(Expression):
     def get_source_expressions(self) -> list:
         return [self.path]
 
-    def set_source_expressions(self, exprs: list) -> None:
+    def set_source_expressions(self, exprs: Sequence) -> None:
         (self.path,) = exprs
 
     def as_sql(self, compiler, connection):  # noqa: ARG002 (signature fixed by Django)

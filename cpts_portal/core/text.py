@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from datetime import date
+
+from django.utils.formats import date_format
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "ʼ": "'"})
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
@@ -32,3 +35,11 @@ def plural(count: int, singular: str, many: str = "") -> str:
     """« 0 commune », « 1 commune », « 2 communes »: French takes the plural from two on."""
     word = singular if abs(count) < 2 else (many or f"{singular}s")
     return f"{number_fr(count)}{NO_BREAK_SPACE}{word}"
+
+
+def date_fr(day: date | None) -> str:
+    """« 22 novembre 2026 », « 1er janvier 2026 »: the ordinal that French wants on the first of the month only."""
+    if day is None:
+        return ""
+    text = date_format(day, "j F Y")
+    return f"1er{text[1:]}" if day.day == 1 else text

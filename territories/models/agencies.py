@@ -1,8 +1,10 @@
 """Agencies that fund and review: ARS and health-insurance funds."""
 
 from django.db import models
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from cpts_portal.core.change_words import HistoryWords
 from territories.models.places import Department
 
 
@@ -30,6 +32,11 @@ class Agency(models.Model):
         verbose_name="historique de l’agence",
         verbose_name_plural="historique des agences",
     )
+    history_words = HistoryWords(
+        created="a créé l’agence {name}",
+        fields={"is_active": "l’état de l’agence"},
+        moves={"is_active=False": ("a fermé l’agence", ""), "is_active=True": ("a rouvert l’agence", "")},
+    )
 
     class Meta:
         verbose_name = "agence"
@@ -38,6 +45,9 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:agency-detail", args=[self.pk])
 
     @property
     def is_ars(self) -> bool:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.fields import WebAddressField
 from cpts_portal.core.identifiers import validate_finess_form, validate_rna, validate_siren
 from cpts_portal.core.periods import active_on, ends_after_start
@@ -101,6 +102,11 @@ class Cpts(models.Model):
         verbose_name="historique de la CPTS",
         verbose_name_plural="historique des CPTS",
     )
+    history_words = HistoryWords(
+        created="a créé la fiche de la CPTS {name}",
+        deleted="a supprimé la fiche de la CPTS {name}",
+        fields={"website": "le site internet", "rna": "le numéro RNA", "finess": "le numéro FINESS"},
+    )
     objects = ScopedManager.from_queryset(CptsQuerySet)()
     # Public facts: that a CPTS exists, its contact and the communes it covers. See territories/directory.py.
     directory = models.Manager.from_queryset(CptsQuerySet)()
@@ -157,6 +163,20 @@ class CptsCommune(models.Model):
     history = HistoricalRecords(
         verbose_name="historique du territoire", verbose_name_plural="historique des territoires"
     )
+    history_words = HistoryWords(
+        created="a ajouté la commune {commune} au territoire, à partir du {start}",
+        created_many="a ajouté {count} communes au territoire, à partir du {start} : {commune}",
+        deleted="a effacé la ligne de la commune {commune} du territoire (depuis le {start})",
+        deleted_many="a effacé {count} lignes du territoire : {commune}",
+        about="pour la commune {commune}",
+        fields={"carried_from": "la ligne reprise"},
+        moves={
+            "end=*": (
+                "a retiré la commune {commune} du territoire, à compter du {end}",
+                "a retiré {count} communes du territoire, à compter du {end} : {commune}",
+            ),
+        },
+    )
     objects = ScopedManager()
     directory = models.Manager()
 
@@ -207,6 +227,11 @@ class DeclaredFigures(models.Model):
     history = HistoricalRecords(
         verbose_name="historique des chiffres déclarés",
         verbose_name_plural="historique des chiffres déclarés",
+    )
+    history_words = HistoryWords(
+        created="a noté des chiffres déclarés au {declared_on} ({source})",
+        deleted="a supprimé les chiffres déclarés au {declared_on} ({source})",
+        about="dans les chiffres déclarés au {declared_on}",
     )
     objects = ScopedManager()
 

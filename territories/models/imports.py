@@ -39,6 +39,22 @@ class CommuneImport(models.Model):
     counts = models.JSONField("bilan", default=dict, blank=True)
     refused = models.JSONField("lignes refusées", default=list, blank=True)
     report = models.JSONField("effets sur les CPTS", default=dict, blank=True)
+    journal = models.JSONField(
+        "journal d’annulation",
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Ce que l’import a changé aux territoires et aux EPCI, pour pouvoir l’annuler.",
+    )
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="annulé par",
+        editable=False,
+    )
 
     class Meta:
         verbose_name = "import de communes"

@@ -229,6 +229,14 @@ class CommuneMovement(models.Model):
     before = models.CharField("code avant", max_length=5, db_index=True)
     after = models.CharField("code après", max_length=5, db_index=True)
     source = models.CharField("source", max_length=200)
+    created_by = models.ForeignKey(
+        "territories.CommuneImport",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="movements",
+        editable=False,
+    )
 
     class Meta:
         verbose_name = "mouvement de commune"

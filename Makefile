@@ -1,0 +1,42 @@
+# Two commands: `make run` starts the portal with its demonstration data, `make test` runs the tests.
+PORT ?= 8000
+PYTEST_ARGS ?=
+PY = .venv/bin/python
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix bench lock clean
+
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
+
+run: export DEBUG ?= true
+run: export DJANGO_RUNSERVER_HIDE_WARNING ?= true
+run: export SITE_URL ?= http://127.0.0.1:$(PORT)
+run: ## Install what is needed, create the data the first time, serve on http://127.0.0.1:8000 (PORT=... to change)
+	@.ci/venv requirements.lock
+	@$(PY) manage.py prepare --port $(PORT)
+	@$(PY) manage.py runserver 127.0.0.1:$(PORT)
+
+test: ## Install what is needed, run all the tests on SQLite (TEST_DATABASE_URL=postgres://... for PostgreSQL)
+	@.ci/venv requirements-dev.lock
+	@$(PY) -m pytest -n auto -q $(PYTEST_ARGS)
+
+check: ## Lint, format, templates, types, migrations, production settings
+	@.ci/venv requirements-dev.lock
+	@.ci/check
+
+fix: ## Let ruff and djlint repair what they can
+	@.ci/venv requirements-dev.lock
+	@$(PY) -m ruff check --fix . && $(PY) -m ruff format . && .venv/bin/djlint --reformat --quiet templates || true
+
+bench: ## Time the commune importer beside the bare upsert and the stock flow (a printed table)
+	@.ci/venv requirements-dev.lock
+	@$(PY) -m tests.benchmarks
+
+lock: ## Pin the dependencies again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -o requirements-dev.lock
+
+clean: ## Forget the environment and the caches; the data in var/ stays
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis staticfiles test-results

@@ -1,0 +1,59 @@
+"""What concerns the person herself: her account, the access she acts with, pages about having no access."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from cpts_portal.accounts import administration
+from cpts_portal.accounts.forms import OwnNamesForm
+from cpts_portal.accounts.middleware import CHOSEN_ACCESS
+from cpts_portal.accounts.roles import EVERY_ROLE
+from cpts_portal.pages import FormPage, PortalView
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """The address to go back to, when it is one of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours else default
+
+
+class AccessChoose(PortalView):
+    """POST `access` (id of one of my active accesses) and `next`: from now on I act with this access."""
+
+    roles = EVERY_ROLE
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.POST.get("access", "")
+        chosen = next((access for access in self.actor.accesses if str(access.pk) == wanted), None)
+        if chosen is None:
+            messages.error(request, "Cet accès n’est pas le vôtre, ou il est terminé : rien n’a changé.")
+        else:
+            request.session[CHOSEN_ACCESS] = chosen.pk
+            messages.success(request, f"Vous agissez maintenant pour {chosen.place} ({chosen.get_role_display()}).")
+        return redirect(safe_next(request, reverse("home:dashboard")))
+
+
+class Profile(FormPage):
+    """« Mon compte »: my names, my accesses, the ways to my password and second factor."""
+
+    template_name = "accounts/profile.html"
+    roles = EVERY_ROLE
+    title = "Mon compte"
+    form_class = OwnNamesForm
+    success_url = reverse_lazy("accounts:profile")
+    success_message = "Vos nom et prénom sont enregistrés."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "instance": administration.user_for_edit(self.request.user.pk)}
+
+    def form_valid(self, form: OwnNamesForm) -> HttpResponse:
+        administration.save_user(user=form.instance, by=self.request.user)
+        return super().form_valid(form)

@@ -1,0 +1,144 @@
+"""Writing many rows at once, without building model instances.
+
+COPY on PostgreSQL, `executemany` on SQLite, `bulk_create` elsewhere: three ways to the same rows (tests compare them).
+Callers give plain tuples in the order of `columns` (column names of the model's fields: `department_id`) and are
+responsible for what `save()` would have computed. Tracked models go through `core.history` instead.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Max
+
+Row = Sequence[Any]
+PORTABLE_BATCH = 2_000
+_UPDATE_TABLE = "bulk_update_rows"
+
+
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """Primary keys for `count` future rows. Outside PostgreSQL, the caller holds the only write transaction."""
+    if not count:
+        return []
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [model._meta.db_table, model._meta.pk.column, count],
+            )
+            return [number for (number,) in cursor.fetchall()]
+    last = model._base_manager.aggregate(last=Max("pk"))["last"] or 0
+    return list(range(last + 1, last + 1 + count))
+
+
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], *, portable: bool = False
+) -> int:
+    """Insert the rows; returns their number. `portable`: Django's own `bulk_create`, on any database."""
+    if portable or connection.vendor not in ("postgresql", "sqlite"):
+        return _insert_portable(model, columns, rows)
+    stream = _Counted(rows)
+    first = next(stream, None)
+    if first is None:
+        return 0
+    if connection.vendor == "postgresql":
+        _copy(model._meta.db_table, columns, chain([first], stream))
+    else:
+        marks = ", ".join(["%s"] * len(columns))
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {_quoted(model._meta.db_table)} ({_names(columns)}) VALUES ({marks})",  # noqa: S608 (our own names)
+                chain([first], stream),
+            )
+    return stream.count
+
+
+class _Counted:
+    """An iterator that knows how many rows it gave, so that large inserts are streamed rather than listed."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = iter(rows)
+        self.count = 0
+
+    def __iter__(self) -> "_Counted":
+        return self
+
+    def __next__(self) -> Row:
+        row = next(self._rows)
+        self.count += 1
+        return row
+
+
+def update_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], *, portable: bool = False
+) -> int:
+    """Update by primary key: each row is the key, then the values of `columns`. Returns the number of rows."""
+    found = list(rows)
+    if not found:
+        return 0
+    if portable or connection.vendor not in ("postgresql", "sqlite"):
+        _update_portable(model, columns, found)
+    elif connection.vendor == "postgresql":
+        _update_by_copy(model, columns, found)
+    else:
+        assignments = ", ".join(f"{_quoted(name)} = %s" for name in columns)
+        table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {table} SET {assignments} WHERE {key} = %s",  # noqa: S608 (our own names)
+                [(*row[1:], row[0]) for row in found],
+            )
+    return len(found)
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(_quoted(name) for name in columns)
+
+
+def _copy(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {_quoted(table)} ({_names(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _update_by_copy(model: type[models.Model], columns: Sequence[str], rows: list[Row]) -> None:
+    table, key = _quoted(model._meta.db_table), model._meta.pk.column
+    wanted = [key, *columns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE {_UPDATE_TABLE} ON COMMIT DROP AS "  # noqa: S608 (our own names)
+            f"SELECT {_names(wanted)} FROM {table} WITH NO DATA"
+        )
+        _copy(_UPDATE_TABLE, wanted, rows)
+        assignments = ", ".join(f"{_quoted(name)} = new.{_quoted(name)}" for name in columns)
+        cursor.execute(
+            f"UPDATE {table} SET {assignments} FROM {_UPDATE_TABLE} AS new "  # noqa: S608 (our own names)
+            f"WHERE {table}.{_quoted(key)} = new.{_quoted(key)}"
+        )
+        cursor.execute(f"DROP TABLE {_UPDATE_TABLE}")
+
+
+def _instances(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> Iterable[models.Model]:
+    return (model(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def _attributes(model: type[models.Model], columns: Sequence[str]) -> list[str]:
+    by_column = {field.column: field.attname for field in model._meta.concrete_fields}
+    return [by_column[name] for name in columns]
+
+
+def _insert_portable(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
+    made = list(_instances(model, _attributes(model, columns), rows))
+    model._base_manager.bulk_create(made, batch_size=PORTABLE_BATCH)
+    return len(made)
+
+
+def _update_portable(model: type[models.Model], columns: Sequence[str], rows: list[Row]) -> None:
+    names = _attributes(model, [model._meta.pk.column, *columns])
+    fields = [field.name for field in model._meta.concrete_fields if field.column in columns]
+    model._base_manager.bulk_update(_instances(model, names, rows), fields, batch_size=PORTABLE_BATCH)

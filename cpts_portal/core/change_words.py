@@ -1,0 +1,219 @@
+"""The French of history: how a field is called, how a value reads, which sentence tells a change."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from cpts_portal.core.text import NO_BREAK_SPACE, date_fr, number_fr
+
+NAMES_SHOWN = 8
+LONGEST_VALUE = 120
+FEMININE = frozenset({"CPTS", "commune", "caisse", "population", "date", "source", "fin", "origine", "étape", "taille"})
+ELIDED = tuple("aeéèêiouyâîôh")
+NAMED_FIELDS = {"start": "la date de début", "end": "la date de fin"}
+
+
+@dataclass(frozen=True)
+class HistoryWords:
+    """How the history of a model is told. Each sentence follows the person's name.
+
+    `{field}` is the readable value after the change, `{count}` the number of objects told at once. `created_many`,
+    `deleted_many` and the second text of `moves` tell several objects at once; there `{field}` lists their values.
+    `moves` maps « field=value » (`=*`: any value where there was none) to (one object, several objects).
+    `about` says which object a change concerns, when the page shows several: « (commune {commune}) ».
+    """
+
+    created: str = "a créé la fiche"
+    created_many: str = ""
+    deleted: str = "a supprimé la fiche"
+    deleted_many: str = ""
+    about: str = ""
+    moves: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def with_article(label: str) -> str:
+    """« téléphone » -> « le téléphone », « étape » -> « l’étape », « habitants » -> « les habitants »."""
+    first = label.split(maxsplit=1)[0]
+    if first.endswith("s") and first not in ("accès", "temps") and not first.isupper():
+        return f"les {label}"
+    if first[0].lower() in ELIDED or first == "ARS":
+        return f"l’{label}"
+    return f"la {label}" if first in FEMININE else f"le {label}"
+
+
+class Reader:
+    """Reads the rows of one tracked model: which fields moved, and how their values read."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self.model = model
+        self.words: HistoryWords = getattr(model, "history_words", HistoryWords())
+        self._rows: list[Any] = []
+        self._links: dict[tuple[int, str], frozenset] = {}
+        self._labels: dict[tuple[type, Any], str] = {}
+        self._fields: list[models.Field] = []
+        self._m2m: list[models.ManyToManyField] = []
+
+    def learn(self, rows: list[Any]) -> None:
+        """Take these history rows in, and read the many-to-many values recorded with them (one query per field)."""
+        history = type(rows[0])
+        self._rows += rows
+        self._m2m = list(getattr(history, "_history_m2m_fields", ()))
+        kept = {f.name for f in history.tracked_fields}
+        self._fields = [f for f in self.model._meta.concrete_fields if f.name in kept and not f.primary_key]
+        for m2m in self._m2m:
+            through = getattr(history, m2m.name).model
+            column = m2m.m2m_reverse_field_name() + "_id"
+            pairs = through.objects.filter(history__in=[row.history_id for row in rows])
+            found: dict[int, set] = {}
+            for history_id, value in pairs.values_list("history_id", column):
+                found.setdefault(history_id, set()).add(value)
+            self._links.update({(row.history_id, m2m.name): frozenset(found.get(row.history_id, ())) for row in rows})
+
+    @staticmethod
+    def load_labels(readers: Iterable["Reader"]) -> None:
+        """The names of everything the rows point to: one query per kind of thing, for all the readers together."""
+        readers = list(readers)
+        wanted: dict[type, set] = {}
+        for reader in readers:
+            for model, pk in reader._pointed():
+                wanted.setdefault(model, set()).add(pk)
+        labels: dict[tuple[type, Any], str] = {}
+        for model, pks in wanted.items():
+            # Names of CPTS are public facts: a row of history may point outside the reader's own CPTS.
+            manager = getattr(model, "directory", model._default_manager)
+            labels.update({(model, found.pk): str(found) for found in manager.filter(pk__in=pks)})
+        for reader in readers:
+            reader._labels = labels
+
+    def _pointed(self) -> Iterable[tuple[type, Any]]:
+        for row in self._rows:
+            for f in self._fields:
+                if f.related_model and getattr(row, f.attname) is not None:
+                    yield f.related_model, getattr(row, f.attname)
+            for m2m in self._m2m:
+                yield from ((m2m.related_model, pk) for pk in self._links[row.history_id, m2m.name])
+
+    def stored(self, row: Any, f: Any) -> Any:
+        return self._links[row.history_id, f.name] if f in self._m2m else getattr(row, f.attname)
+
+    def moved(self, step: Any) -> list[Any]:
+        """The fields whose value differs between the two rows of a step."""
+        if step.before is None:
+            return []
+        return [f for f in [*self._fields, *self._m2m] if self.stored(step.before, f) != self.stored(step.after, f)]
+
+    def says_something(self, step: Any) -> bool:
+        return step.kind != "~" or bool(self.moved(step))
+
+    def label(self, f: Any) -> str:
+        return self.words.fields.get(f.name) or NAMED_FIELDS.get(f.name) or with_article(str(f.verbose_name))
+
+    def read(self, row: Any, f: Any) -> str:
+        """The value as a reader sees it; empty when there is none."""
+        value = self.stored(row, f)
+        if value in (None, "", frozenset()):
+            return ""
+        if f in self._m2m:
+            return ", ".join(sorted(self._name(f, pk) for pk in value))
+        if f.related_model:
+            return self._name(f, value)
+        return readable(value, dict(f.flatchoices))
+
+    def _name(self, f: Any, pk: Any) -> str:
+        return self._labels.get((f.related_model, pk), f"n°{NO_BREAK_SPACE}{pk} (supprimé)")
+
+    def values(self, row: Any) -> dict[str, str]:
+        """Every field by name, readable, for the sentences of `HistoryWords`; `{place}` is the CPTS or the agency."""
+        found = {f.name: self.read(row, f) for f in [*self._fields, *self._m2m]}
+        return {**found, "place": found.get("cpts") or found.get("agency") or "France entière"}
+
+
+def readable(value: Any, choices: Mapping[Any, Any]) -> str:
+    if value in choices:
+        return str(choices[value])
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "j F Y, H:i")
+    if isinstance(value, date):
+        return date_fr(value)
+    if isinstance(value, int | float):
+        return number_fr(value)
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE].rstrip()}…"
+
+
+def quoted(text: str) -> str:
+    return f"«{NO_BREAK_SPACE}{text}{NO_BREAK_SPACE}»"
+
+
+def step_key(step: Any, reader: Reader) -> tuple:
+    """Two steps with the same key, at the same moment, are told as one event."""
+    if step.kind == "+":
+        told = reader.words.created_many
+    elif step.kind == "-":
+        told = reader.words.deleted_many
+    else:
+        told = _move(step, reader)[1]
+    return (step.model, step.kind, told) if told else (step.model, step.kind, id(step))
+
+
+def _move(step: Any, reader: Reader) -> tuple[str, str]:
+    """The sentences of `moves` for a step that moved exactly one field in a way the model has words for."""
+    moved = reader.moved(step)
+    if len(moved) != 1:
+        return "", ""
+    before, after = reader.stored(step.before, moved[0]), reader.stored(step.after, moved[0])
+    found = reader.words.moves.get(f"{moved[0].name}={after}")
+    if found is None and before is None:
+        found = reader.words.moves.get(f"{moved[0].name}=*")
+    return found or ("", "")
+
+
+def event_sentence(group: list[Any], reader: Reader) -> str:
+    step = group[0]
+    one, many = {
+        "+": (reader.words.created, reader.words.created_many),
+        "-": (reader.words.deleted, reader.words.deleted_many),
+        "~": _move(step, reader),
+    }[step.kind]
+    if len(group) > 1:
+        return _several(group, reader, many)
+    if one:
+        return " ".join(one.format(count=1, **reader.values(step.after)).split())
+    return changed_sentence(step, reader)
+
+
+def _several(group: list[Any], reader: Reader, sentence: str) -> str:
+    rows = [reader.values(step.after) for step in group]
+    listed = {name: _listed([row[name] for row in rows]) for name in rows[0]}
+    return sentence.format(count=number_fr(len(group)), **listed)
+
+
+def _listed(values: list[str]) -> str:
+    """« Lannion, Paimpol, Tréguier… et 12 autres »; one value when they all agree."""
+    distinct = sorted(dict.fromkeys(values))
+    shown = ", ".join(distinct[:NAMES_SHOWN])
+    others = len(distinct) - NAMES_SHOWN
+    return f"{shown} et {others} autre{'s' if others > 1 else ''}" if others > 0 else shown
+
+
+def changed_sentence(step: Any, reader: Reader) -> str:
+    """« a changé le téléphone : « 02 » → « 03 » ; a renseigné le SIREN : « 123456782 » »."""
+    parts = []
+    for f in reader.moved(step):
+        before, after = reader.read(step.before, f), reader.read(step.after, f)
+        if not before:
+            parts.append(f"a renseigné {reader.label(f)}{NO_BREAK_SPACE}: {quoted(after)}")
+        elif not after:
+            parts.append(f"a effacé {reader.label(f)} (c’était {quoted(before)})")
+        else:
+            parts.append(f"a changé {reader.label(f)}{NO_BREAK_SPACE}: {quoted(before)} → {quoted(after)}")
+    about = reader.words.about.format(**reader.values(step.after)) if reader.words.about else ""
+    return f"{f'{NO_BREAK_SPACE}; '.join(parts)} {about}".strip()

@@ -1,0 +1,24 @@
+"""Two people on the same object: the second one is told, instead of silently undoing what the first one saved."""
+
+from django.db import models
+
+
+class StaleEdit(Exception):
+    """Somebody else saved the same object since this form was opened."""
+
+
+def check_version(current: models.Model, sent: str | int | None) -> None:
+    """Raise `StaleEdit` when the form was opened on an older version of the object."""
+    if str(current.version) != str(sent):  # type: ignore[attr-defined]
+        raise StaleEdit
+
+
+def next_version(current: models.Model) -> None:
+    """Count one more save of this object; the fields that changed have their own history, this number has none."""
+    current.version += 1  # type: ignore[attr-defined]
+    current.save_without_historical_record(update_fields=["version"])  # type: ignore[attr-defined]
+
+
+def next_versions(rows: models.QuerySet) -> int:
+    """The same for many objects at once."""
+    return rows.update(version=models.F("version") + 1)

@@ -1,0 +1,201 @@
+"""The home of an administrator: state of the reference data, people, and what remains to be set up."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from cpts_portal.accounts.models import Access, Invitation, User
+from cpts_portal.core.periods import active_on
+from cpts_portal.core.text import plural
+from cpts_portal.home.steps import Step, checklist
+from territories.models import (
+    Agency,
+    Commune,
+    CommuneImport,
+    CommuneMovement,
+    Cpts,
+    CptsCommune,
+    Department,
+    Epci,
+    Population,
+    Region,
+    SizeClass,
+)
+from territories.perimeter import vintage_for
+
+
+@dataclass(frozen=True)
+class People:
+    users: int
+    without_access: int
+    accesses: int
+    open_invitations: int
+    expired_invitations: int
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The official map as loaded: rows per kind, populations per vintage, last import."""
+
+    vintage: int | None
+    vintages: list[tuple[int, int]]
+    kinds: list[tuple[str, int]]
+    communes: int
+    without_population: int
+    last_import: CommuneImport | None
+    failed_import: CommuneImport | None
+
+
+@dataclass(frozen=True)
+class AdministrationHome:
+    reference: Reference
+    people: People
+    cpts: int
+    without_territory: int
+    steps: list[Step]
+
+
+def administration_home(*, day: date, now: datetime) -> AdministrationHome:
+    reference, people = reference_state(day), people_state(day, now)
+    held = CptsCommune.objects.filter(active_on(day), cpts=OuterRef("pk"))
+    cpts = Cpts.objects.aggregate(every=Count("pk"), empty=Count("pk", filter=~Exists(held)))
+    bare = Department.objects.annotate(
+        ars=Exists(Agency.objects.filter(departments=OuterRef("pk"), kind=Agency.Kind.ARS, is_active=True)),
+        fund=Exists(Agency.objects.filter(departments=OuterRef("pk"), kind__in=Agency.INSURANCE_KINDS, is_active=True)),
+    ).aggregate(every=Count("pk"), lonely=Count("pk", filter=Q(ars=False) | Q(fund=False)))
+    steps = setup_steps(reference, people, cpts, bare)
+    return AdministrationHome(reference, people, cpts["every"], cpts["empty"], steps)
+
+
+def reference_state(day: date) -> Reference:
+    vintage = vintage_for(day)
+    current = Q(kind=Commune.Kind.COMMUNE, ended_on__isnull=True)
+    known = Population.objects.filter(commune=OuterRef("pk"), vintage=vintage or 0)
+    counts = Commune.objects.aggregate(
+        current=Count("pk", filter=current),
+        parts=Count("pk", filter=~Q(kind=Commune.Kind.COMMUNE) & Q(ended_on__isnull=True)),
+        ended=Count("pk", filter=Q(kind=Commune.Kind.COMMUNE, ended_on__isnull=False)),
+        unknown=Count("pk", filter=current & ~Exists(known)),
+    )
+    vintages = Population.objects.order_by("-vintage").values_list("vintage").annotate(n=Count("pk"))
+    imports = CommuneImport.objects.select_related("author").order_by(F("applied_at").desc(nulls_last=True))
+    latest = CommuneImport.objects.filter(status__in=OUTCOMES).order_by("-created_at").first()
+    kinds = [
+        ("Régions", Region.objects.count()),
+        ("Départements", Department.objects.count()),
+        ("EPCI", Epci.objects.count()),
+        ("Communes actuelles", counts["current"]),
+        ("Communes déléguées, associées et arrondissements", counts["parts"]),
+        ("Communes disparues, gardées pour l’histoire", counts["ended"]),
+        ("Mouvements officiels de communes", CommuneMovement.objects.count()),
+        ("Agences (ARS, CPAM, CGSS)", Agency.objects.count()),
+    ]
+    return Reference(
+        vintage,
+        list(vintages),
+        kinds,
+        counts["current"],
+        counts["unknown"] if vintage else counts["current"],
+        imports.filter(status=CommuneImport.Status.APPLIED).first(),
+        latest if latest and latest.status == CommuneImport.Status.FAILED else None,
+    )
+
+
+OUTCOMES = (CommuneImport.Status.APPLIED, CommuneImport.Status.FAILED)
+
+
+def people_state(day: date, now: datetime) -> People:
+    held = Access.objects.active_on(day).filter(user=OuterRef("pk"))
+    users = User.objects.filter(is_active=True).aggregate(every=Count("pk"), bare=Count("pk", filter=~Exists(held)))
+    waiting = Q(accepted_at__isnull=True, cancelled_at__isnull=True)
+    invitations = Invitation.objects.aggregate(
+        open=Count("pk", filter=waiting & Q(expires_at__gt=now)),
+        expired=Count("pk", filter=waiting & Q(expires_at__lte=now)),
+    )
+    return People(
+        users["every"],
+        users["bare"],
+        Access.objects.active_on(day).filter(user__is_active=True).count(),
+        invitations["open"],
+        invitations["expired"],
+    )
+
+
+def setup_steps(reference: Reference, people: People, cpts: dict[str, int], departments: dict[str, int]) -> list[Step]:
+    """The checklist of a new portal, then of its upkeep; what is in order is ticked and goes last."""
+    to_confirm = SizeClass.objects.filter(confidence=SizeClass.Confidence.TO_CONFIRM, end__isnull=True).count()
+    imports, users = reverse("territories:import-list"), reverse("accounts:user-list")
+    agencies, listed = reverse("accounts:agency-list"), reverse("territories:cpts-list")
+    failed = reference.failed_import
+    return checklist(
+        [
+            (
+                bool(reference.communes),
+                "Importer la liste des communes",
+                "Le fichier des communes crée aussi les EPCI et les populations.",
+                reverse("territories:import-upload"),
+                "warning",
+            ),
+            (
+                failed is None,
+                "Aucun import en échec" if failed is None else "Le dernier import a échoué",
+                failed.filename if failed else "",
+                imports,
+                "danger",
+            ),
+            (
+                reference.communes > 0 and reference.without_population <= NORMAL_UNKNOWN,
+                f"Populations du millésime {reference.vintage or 'en vigueur'}",
+                f"{plural(reference.without_population, 'commune')} sans population."
+                if reference.without_population
+                else "",
+                reverse("territories:import-upload"),
+                "warning",
+            ),
+            (
+                departments["every"] > 0 and not departments["lonely"],
+                "Rattacher chaque département à une ARS et à une caisse",
+                f"{plural(departments['lonely'], 'département')} sans ARS ou sans CPAM ni CGSS."
+                if departments["lonely"]
+                else "",
+                agencies,
+                "info",
+            ),
+            (
+                cpts["every"] > 0 and not cpts["empty"],
+                "Composer le territoire de chaque CPTS" if cpts["every"] else "Enregistrer les premières CPTS",
+                f"{plural(cpts['empty'], 'CPTS', 'CPTS')} sans territoire." if cpts["empty"] else "",
+                listed,
+                "warning",
+            ),
+            (
+                not people.without_access,
+                "Donner un accès à chaque utilisateur",
+                f"{plural(people.without_access, 'utilisateur')} sans accès en cours." if people.without_access else "",
+                users,
+                "info",
+            ),
+            (
+                not people.expired_invitations,
+                "Relancer ou annuler les invitations expirées",
+                plural(people.expired_invitations, "invitation expirée", "invitations expirées")
+                if people.expired_invitations
+                else "",
+                reverse("accounts:invitation-list"),
+                "info",
+            ),
+            (
+                not to_confirm,
+                "Confirmer les bornes des classes de taille",
+                f"{plural(to_confirm, 'borne')} à confirmer d’après l’accord en vigueur." if to_confirm else "",
+                reverse("admin:index"),
+                "info",
+            ),
+        ]
+    )
+
+
+# The overseas collectivities have a dozen uninhabited or uncounted communes: their absence is not a task.
+NORMAL_UNKNOWN = 12

@@ -1,0 +1,86 @@
+"""`manage.py prepare`: what `make run` does before serving. Safe to repeat: it only adds what is missing."""
+
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from cpts_portal.accounts.models import User
+from cpts_portal.accounts.roles import Role
+from cpts_portal.core.pdf import pdf_problem
+from cpts_portal.home import demo
+from territories.models import Cpts
+from territories.reference import load_reference
+
+HOST = "127.0.0.1"
+DEMO_VINTAGE = 2024  # the demonstration territories are composed on this map, then carried to the latest one
+
+
+class Command(BaseCommand):
+    help = "Prépare la base, la carte et les données de démonstration, puis dit comment se connecter."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--dry-run", action="store_true", help="vérifie le port et les bibliothèques, rien d’autre")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 (signature fixed by Django)
+        refuse_taken_port(options["port"])
+        if problem := pdf_problem():
+            self.stdout.write(self.style.WARNING(problem))
+        if options["dry_run"]:
+            self.stdout.write(f"Le port {options['port']} est libre.")
+            return
+        call_command("migrate", verbosity=0)
+        self._load_data()
+        self._say_how_to_log_in(options["port"])
+
+    def _load_data(self) -> None:
+        """The demonstration comes once, in an empty portal: later runs never touch what people changed."""
+        is_empty = not User.objects.exists() and not Cpts.directory.exists()
+        if is_empty and settings.DEBUG:
+            self._say("Chargement de la carte de France 2024…")
+            load_reference(until=DEMO_VINTAGE)
+            self._say("Création des cinq CPTS de démonstration…")
+            call_command("load_demo", stdout=self.stdout)
+            self._say("Passage à la carte la plus récente…")
+        load_reference()
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def _say_how_to_log_in(self, port: int) -> None:
+        people = {user.email: user for user in User.objects.filter(email__endswith=f"@{demo.DOMAIN}", is_active=True)}
+        shown = [wanted for wanted in demo.USERS if wanted.login in demo.FIRST_LOGINS and wanted.email in people]
+        line = "─" * 78
+        self.stdout.write(f"\n{line}\n  Portail CPTS : {self.style.SUCCESS(f'http://{HOST}:{port}/')}\n{line}")
+        for wanted in shown:
+            self.stdout.write(f"  {wanted.email:<38} {' + '.join(as_words(wanted))}")
+        if shown:
+            self.stdout.write(f"{line}\n  Mot de passe de tous : {self.style.SUCCESS(demo.PASSWORD)}")
+        else:
+            self.stdout.write("  Premier compte : DEBUG=true .venv/bin/python manage.py createsuperuser")
+        self.stdout.write(f"  Arrêter : Ctrl+C. Les données restent dans {settings.DATA_DIR}.\n{line}\n")
+
+
+def as_words(wanted: demo.DemoUser) -> list[str]:
+    names = {cpts.key: cpts.name for cpts in demo.CPTS}
+    words = {Role.COORDINATOR: "Coordination", Role.BOARD: "Bureau", Role.OBSERVER: "Observation nationale"}
+    return [
+        " – ".join(filter(None, (words.get(role, ""), names.get(place, place)))) or Role.ADMINISTRATOR.label
+        for role, place in wanted.accesses
+    ]
+
+
+def refuse_taken_port(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CommandError(
+                f"Le port {port} est déjà utilisé : arrêtez l’autre programme, ou choisissez un autre port, "
+                f"par exemple « make run PORT={port + 10} »."
+            ) from error

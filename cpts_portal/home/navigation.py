@@ -1,0 +1,118 @@
+"""The main menu: one table, filtered by what the person's roles allow.
+
+`NAVIGATION` names every entry with the permission (or the roles) it needs; an entry whose address does not exist
+or that the person may not open is left out. The entry shown as current is the one whose address begins the
+address of the page, the longest one winning.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from cpts_portal.accounts.actor import Actor
+from cpts_portal.accounts.permissions import roles_for
+from cpts_portal.accounts.roles import ADMINISTRATORS, CPTS_ROLES, EVERY_ROLE, NOBODY, Role
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry of the menu; `prefix` widens the pages it is current for (its own address when empty)."""
+
+    label: str
+    icon: str
+    url_name: str
+    roles: frozenset[Role] = NOBODY
+    needs: tuple[str, str] | None = None
+    prefix: str = ""
+    exact: bool = False
+    url: str = ""
+    is_current: bool = False
+    is_here: bool = False
+
+    def allowed(self) -> frozenset[Role]:
+        return roles_for(self.needs[1], self.needs[0]) if self.needs else self.roles
+
+    def reach(self, path: str) -> int:
+        """How much of the page's address this entry covers; 0 when it is elsewhere."""
+        start = self.prefix or self.url
+        found = path == self.url if self.exact else path.startswith(start)
+        return len(start) if found else 0
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    items: tuple[Item, ...] = field(default_factory=tuple)
+
+
+NAVIGATION = (
+    Section(
+        "",
+        (Item("Tableau de bord", "house-door", "home:dashboard", roles=EVERY_ROLE, exact=True),),
+    ),
+    Section(
+        "Territoires",
+        (
+            Item("CPTS", "people", "territories:cpts-list", needs=("view", "territories.cpts")),
+            Item("Communes et EPCI", "geo-alt", "territories:places", needs=("view", "territories.commune")),
+            Item("Couverture", "map", "territories:coverage", needs=("view", "territories.commune")),
+        ),
+    ),
+    Section(
+        "Administration",
+        (
+            Item("Imports", "upload", "territories:import-list", needs=("view", "territories.communeimport")),
+            Item("Utilisateurs", "person-gear", "accounts:user-list", needs=("view", "accounts.user")),
+            Item("Gestion", "database", "admin:index", roles=ADMINISTRATORS),
+        ),
+    ),
+)
+
+
+def portal_navigation(request: HttpRequest) -> dict[str, object]:
+    """Context processor: the menu of this request, built only when a template shows it."""
+    return {"navigation": SimpleLazyObject(lambda: navigation_for(getattr(request, "actor", None), request.path))}
+
+
+def navigation_for(actor: Actor | None, path: str) -> list[Section]:
+    """The sections this person may open, with the entry of the current page marked."""
+    if actor is None:
+        return []
+    found = [Section(section.title, tuple(_open_items(section, actor))) for section in NAVIGATION]
+    found = [section for section in found if section.items]
+    best = max((item.reach(path) for section in found for item in section.items), default=0)
+    return [Section(section.title, tuple(_marked(item, path, best) for item in section.items)) for section in found]
+
+
+def _open_items(section: Section, actor: Actor) -> Iterator[Item]:
+    own = own_cpts(actor)
+    for item in section.items:
+        if not actor.has_any(item.allowed()):
+            continue
+        if item.url_name == "territories:cpts-list" and own:
+            item = replace(item, label="Ma CPTS", url_name=f"territories:cpts-detail {own}")  # noqa: PLW2901
+        url = _address(item.url_name)
+        if url:
+            yield replace(item, url=url)
+
+
+def own_cpts(actor: Actor) -> int | None:
+    """The single CPTS of a person who acts for one only: her menu leads straight to it."""
+    if len(actor.accesses) != 1 or actor.accesses[0].role not in CPTS_ROLES:
+        return None
+    return actor.accesses[0].cpts_id
+
+
+def _address(url_name: str) -> str:
+    name, *args = url_name.split()
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _marked(item: Item, path: str, best: int) -> Item:
+    return replace(item, is_current=bool(best) and item.reach(path) == best, is_here=path == item.url)

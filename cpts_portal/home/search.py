@@ -1,0 +1,123 @@
+"""Global search: communes, EPCI, CPTS, and users for administrators; a constant number of queries."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from cpts_portal.accounts.actor import Actor
+from cpts_portal.accounts.models import User
+from cpts_portal.accounts.permissions import may
+from cpts_portal.core.text import plural
+from territories.directory import Match, matches, words_of
+from territories.models import Cpts, Epci
+
+SHOWN = 8
+MAX_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class Result:
+    label: str
+    hint: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Results of one kind; `more_url` leads to all of them when they are too many to show here."""
+
+    title: str
+    icon: str
+    results: list[Result] = field(default_factory=list)
+    has_more: bool = False
+    more_url: str = ""
+
+
+def search(text: str, actor: Actor) -> list[Group]:
+    """Groups that found something, CPTS first. An empty list when the text holds no letter and no digit."""
+    words = words_of(text[:MAX_LENGTH])
+    if not words:
+        return []
+    groups = [cpts_group(words, actor), commune_group(text[:MAX_LENGTH]), epci_group(words)]
+    if may(actor, "view", "accounts.user"):
+        groups.append(user_group(text[:MAX_LENGTH], words))
+    return [group for group in groups if group.results]
+
+
+def containing(found: QuerySet, words: list[str]) -> QuerySet:
+    """Rows whose folded `search` column holds a word that starts with each of these."""
+    for word in words:
+        found = found.filter(Q(search__startswith=word) | Q(search__contains=f" {word}"))
+    return found
+
+
+def cpts_group(words: list[str], actor: Actor) -> Group:
+    """Every CPTS is named, as in the public directory; the file of one outside her scope is explained, not opened."""
+    wanted = [word for word in words if word != "cpts"] or words
+    found = containing(Cpts.directory.select_related("ars", "lead_fund"), wanted)
+    rows = list(found.order_by("name")[: SHOWN + 1])
+    scope = actor.scope
+    results = [_cpts_result(cpts, is_open=scope.is_everything or cpts.pk in scope.ids()) for cpts in rows[:SHOWN]]
+    results.sort(key=lambda result: not result.url)
+    listed = f"{reverse('territories:cpts-list')}?q={'+'.join(wanted)}"
+    return Group("CPTS", "people", results, len(rows) > SHOWN, listed)
+
+
+def _cpts_result(cpts: Cpts, *, is_open: bool) -> Result:
+    if is_open:
+        return Result(cpts.full_name, cpts.get_stage_display(), reverse("territories:cpts-detail", args=[cpts.pk]))
+    hint = f"Rattachée à {cpts.ars} et {cpts.lead_fund} : son dossier ne vous est pas ouvert."
+    return Result(cpts.full_name, hint)
+
+
+def commune_group(text: str) -> Group:
+    found, has_more = matches(text, SHOWN)
+    results = [
+        Result(
+            match.commune.name,
+            commune_hint(match),
+            reverse("territories:commune", args=[match.commune.pk]),
+        )
+        for match in found
+    ]
+    more = f"{reverse('territories:communes')}?q={'+'.join(words_of(text))}"
+    return Group("Communes", "geo-alt", results, has_more, more)
+
+
+def commune_hint(match: Match) -> str:
+    """« Côtes-d’Armor (22) · 22400 · ancien nom : Lamballe »."""
+    commune = match.commune
+    parts = [str(commune.department), commune.postal_codes.replace(" ", ", "), f"code INSEE {commune.code}"]
+    if match.former_names:
+        parts.append(f"retrouvée par {', '.join(match.former_names[:3])}")
+    return " · ".join(part for part in parts if part)
+
+
+def epci_group(words: list[str]) -> Group:
+    rows = list(containing(Epci.objects.all(), words).order_by("name")[: SHOWN + 1])
+    results = [
+        Result(
+            epci.name,
+            f"{epci.get_kind_display().capitalize()} · SIREN {epci.siren}",
+            reverse("territories:epci", args=[epci.siren]),
+        )
+        for epci in rows[:SHOWN]
+    ]
+    return Group("Intercommunalités (EPCI)", "diagram-3", results, len(rows) > SHOWN)
+
+
+def user_group(text: str, words: list[str]) -> Group:
+    found = containing(User.objects.all(), words) | User.objects.filter(email__icontains=text.strip())
+    rows = list(found.prefetch_related("accesses")[: SHOWN + 1])
+    results = [
+        Result(
+            user.get_full_name(),
+            f"{user.email} · {plural(len(user.accesses.all()), 'accès', 'accès')}",
+            reverse("accounts:user-detail", args=[user.pk]),
+        )
+        for user in rows[:SHOWN]
+    ]
+    return Group(
+        "Utilisateurs", "person", results, len(rows) > SHOWN, f"{reverse('accounts:user-list')}?q={'+'.join(words)}"
+    )

@@ -1,0 +1,44 @@
+"""Importing commune lists: `prepare` says what a file would do, `apply_import` does it, `undo_last` takes it back.
+
+The three share one code path: the preview is the plan that the import recomputes under a lock, then executes.
+"""
+
+from territories.commune_import.applying import apply_import, keep_attempt
+from territories.commune_import.layouts import LAYOUTS, Column, Layout, table_schema, template_rows
+from territories.commune_import.plan import (
+    COUNT_LABELS,
+    Change,
+    CptsEffect,
+    Ended,
+    ImportRefused,
+    Plan,
+    Proposal,
+    Refusal,
+    Remark,
+    refusals_csv,
+)
+from territories.commune_import.preparing import prepare
+from territories.commune_import.undoing import undo_last, why_not_undo
+
+__all__ = [
+    "COUNT_LABELS",
+    "LAYOUTS",
+    "Change",
+    "Column",
+    "CptsEffect",
+    "Ended",
+    "ImportRefused",
+    "Layout",
+    "Plan",
+    "Proposal",
+    "Refusal",
+    "Remark",
+    "apply_import",
+    "keep_attempt",
+    "prepare",
+    "refusals_csv",
+    "table_schema",
+    "template_rows",
+    "undo_last",
+    "why_not_undo",
+]

@@ -1,0 +1,209 @@
+"""The territory of a CPTS on one day: its communes, their population in one vintage, totals by EPCI and department.
+
+Which commune belongs to which CPTS is public, so everything here reads `CptsCommune.directory`; it works the same in
+a page, a command and an import. Units: inhabitants, municipal population (« population municipale » of the INSEE).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from cpts_portal.core.periods import active_on
+from cpts_portal.core.text import fold
+from territories.models import Commune, Cpts, CptsCommune, DeclaredFigures, Department, Epci, Population
+from territories.sizing import SizeGrid, SizePosition
+
+
+def loaded_vintages() -> list[int]:
+    """Vintages of population in the database, newest first."""
+    found = Population.objects.order_by("-vintage").values_list("vintage", flat=True)
+    return list(found.distinct())
+
+
+def vintage_for(day: date, vintages: Iterable[int] | None = None) -> int | None:
+    """The population in force on a day: the latest loaded vintage whose year is not after the day's.
+
+    When every loaded vintage is later, the earliest one is the nearest known fact (callers show it: see
+    `Perimeter.vintage_is_later`). None when no population is loaded at all.
+    """
+    known = sorted(loaded_vintages() if vintages is None else vintages)
+    in_force = [vintage for vintage in known if vintage <= day.year]
+    return in_force[-1] if in_force else (known[0] if known else None)
+
+
+@dataclass(frozen=True)
+class PerimeterRow:
+    """One commune of a territory. `inhabitants` is the declared share of a shared commune, None when whole."""
+
+    commune: Commune
+    inhabitants: int | None
+    whole_population: int | None
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        return self.inhabitants is not None
+
+    @property
+    def population(self) -> int | None:
+        """What counts in the territory: the declared share, or the whole commune; None when unknown."""
+        return self.inhabitants if self.inhabitants is not None else self.whole_population
+
+    @property
+    def share_percent(self) -> float | None:
+        if not self.inhabitants or not self.whole_population:
+            return None
+        return 100 * self.inhabitants / self.whole_population
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The part of a territory that lies in one EPCI or one department (None: communes without EPCI)."""
+
+    place: Epci | Department | None
+    communes: int
+    population: int
+
+    def percent_of(self, total: int) -> float:
+        return 100 * self.population / total if total else 0.0
+
+
+@dataclass(frozen=True)
+class Perimeter:
+    """A territory read once: everything shown about it comes from these rows, without further query."""
+
+    day: date
+    vintage: int | None
+    rows: tuple[PerimeterRow, ...]
+    grid: SizeGrid = field(default_factory=SizeGrid)
+
+    @cached_property
+    def population(self) -> int:
+        return sum(row.population or 0 for row in self.rows)
+
+    @property
+    def communes(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def unknown(self) -> list[PerimeterRow]:
+        """Communes without known population in this vintage: listed, never hidden; they count for nothing."""
+        return [row for row in self.rows if row.population is None]
+
+    @cached_property
+    def shared(self) -> list[PerimeterRow]:
+        return [row for row in self.rows if row.is_shared]
+
+    @cached_property
+    def size(self) -> SizePosition:
+        return self.grid.place(self.population)
+
+    @property
+    def vintage_is_later(self) -> bool:
+        """No population of that time is loaded: the figures are those of a later year."""
+        return self.vintage is not None and self.vintage > self.day.year
+
+    @cached_property
+    def by_epci(self) -> list[Slice]:
+        return _slices(self.rows, lambda commune: commune.epci)
+
+    @cached_property
+    def by_department(self) -> list[Slice]:
+        return _slices(self.rows, lambda commune: commune.department)
+
+
+def _slices(rows: Iterable[PerimeterRow], place_of) -> list[Slice]:
+    """Largest population first, communes outside any EPCI last."""
+    counts: dict[Epci | Department | None, list[int]] = {}
+    for row in rows:
+        found = counts.setdefault(place_of(row.commune), [0, 0])
+        found[0] += 1
+        found[1] += row.population or 0
+    made = [Slice(place, communes, population) for place, (communes, population) in counts.items()]
+    return sorted(made, key=lambda slice_: (slice_.place is None, -slice_.population, str(slice_.place)))
+
+
+def populations_in(vintage: int | None, communes: Iterable[int], day: date) -> dict[int, int]:
+    """Municipal population of these communes (ids) in a vintage, on the map of `day`.
+
+    A commune born of a merger has, in a vintage older than the merger, the population of all it absorbed: what its
+    predecessors ended by `day` counted in that vintage is added. Unknown communes are absent. One query, plus one
+    per generation of mergers.
+    """
+    wanted = set(communes)
+    if vintage is None or not wanted:
+        return {}
+    counted: dict[int, int] = {}
+    owner = {commune: commune for commune in wanted}
+    generation = wanted
+    while generation:
+        rows = Population.objects.filter(vintage=vintage, commune__in=generation)
+        for commune, municipal in rows.values_list("commune", "municipal"):
+            counted[owner[commune]] = counted.get(owner[commune], 0) + municipal
+        absorbed = Commune.objects.filter(successor__in=generation, ended_on__lte=day).exclude(pk__in=wanted)
+        earlier = dict(absorbed.values_list("pk", "successor"))
+        generation = set(earlier) - set(owner)
+        owner.update({commune: owner[earlier[commune]] for commune in generation})
+    return counted
+
+
+def territory_on(day: date, cpts_ids: Iterable[int]) -> list[CptsCommune]:
+    """Open rows of these CPTS on that day, in alphabetical order of the communes."""
+    rows = CptsCommune.directory.filter(active_on(day), cpts__in=list(cpts_ids))
+    found = rows.select_related("commune__epci", "commune__department")
+    return sorted(found, key=lambda link: alphabetical(link.commune))
+
+
+def alphabetical(commune: Commune) -> tuple[str, str]:
+    """« Éréac » between « Erce » and « Erquy », whatever the database."""
+    return fold(commune.name), commune.code
+
+
+def perimeters_of(cpts_ids: Iterable[int], *, day: date, vintage: int | None = None) -> dict[int, Perimeter]:
+    """The territory of several CPTS at once, in a constant number of queries."""
+    wanted = list(cpts_ids)
+    vintage = vintage_for(day) if vintage is None else vintage
+    links = territory_on(day, wanted)
+    known = populations_in(vintage, {link.commune_id for link in links}, day)
+    grid = SizeGrid.on(day)
+    rows: dict[int, list[PerimeterRow]] = {pk: [] for pk in wanted}
+    for link in links:
+        rows[link.cpts_id].append(
+            PerimeterRow(link.commune, link.inhabitants, known.get(link.commune_id), link.start, link.end)
+        )
+    return {pk: Perimeter(day, vintage, tuple(found), grid) for pk, found in rows.items()}
+
+
+def perimeter_of(cpts: Cpts, *, day: date, vintage: int | None = None) -> Perimeter:
+    """The territory of one CPTS on one day (`vintage`: None for the one in force on that day)."""
+    return perimeters_of([cpts.pk], day=day, vintage=vintage)[cpts.pk]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A declared figure beside the computed one."""
+
+    declared: int
+    computed: int
+
+    @property
+    def absolute(self) -> int:
+        """Computed minus declared."""
+        return self.computed - self.declared
+
+    @property
+    def percent(self) -> float | None:
+        return 100 * self.absolute / self.declared if self.declared else None
+
+
+def differences(declared: DeclaredFigures | None, perimeter: Perimeter) -> Mapping[str, Difference]:
+    """« population » and « communes », for the figures that were declared."""
+    if declared is None:
+        return {}
+    pairs = {
+        "population": (declared.population, perimeter.population),
+        "communes": (declared.communes, perimeter.communes),
+    }
+    return {name: Difference(said, computed) for name, (said, computed) in pairs.items() if said is not None}

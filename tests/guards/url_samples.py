@@ -1,0 +1,186 @@
+"""What the walk of every URL puts in the addresses: two sides alike (ours and another CPTS), one object of each kind.
+
+To add a page: when its URL takes the CPTS (`cpts_id`) or something already named in `BY_KWARG`, there is nothing to do.
+Otherwise add its URL name to `BY_NAME`, or a new argument name to `BY_KWARG`, with a function of the side.
+A new model: `ADMIN_SAMPLES` says how to find one of its rows on a side.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+
+from cpts_portal.accounts.models import Access, Invitation, User, ViewingAs
+from cpts_portal.accounts.roles import Role
+from territories.models import (
+    Agency,
+    Commune,
+    CommuneChange,
+    CommuneImport,
+    CommuneMovement,
+    Cpts,
+    CptsCommune,
+    DeclaredFigures,
+    Population,
+)
+from tests import factories
+
+
+@dataclass
+class Side:
+    """A CPTS with everything that belongs to it, and the reference data it shares with the other side."""
+
+    cpts: Cpts
+    link: CptsCommune
+    figures: DeclaredFigures
+    user: User
+    access: Access
+    invitation: Invitation
+    shared: "Shared"
+
+
+@dataclass
+class Shared:
+    """Reference data and records that belong to no CPTS."""
+
+    commune: Commune
+    agency: Agency
+    commune_import: CommuneImport
+    change: CommuneChange
+    movement: CommuneMovement
+    viewing: ViewingAs
+    log: LogEntry
+
+
+def make_shared(administrator: User) -> Shared:
+    old, commune = factories.commune("22001"), factories.commune("22002", epci=factories.epci())
+    imported = CommuneImport.objects.create(
+        filename="communes_2026.csv", sha256="0" * 64, vintage=2026, layout="portal", status="applied"
+    )
+    return Shared(
+        commune=commune,
+        agency=factories.agency("ars"),
+        commune_import=imported,
+        change=CommuneChange.objects.create(imported=imported, commune=commune, field="name", before="A", after="B"),
+        movement=CommuneMovement.objects.create(
+            before=old.code, after=commune.code, effective_on=date(2025, 1, 1), kind=32
+        ),
+        viewing=ViewingAs.objects.create(
+            administrator=administrator,
+            user=factories.user(),
+            reason="essai",
+            ended_at=datetime(2026, 1, 1, tzinfo=UTC),
+        ),
+        log=LogEntry.objects.create(
+            user=administrator,
+            content_type=ContentType.objects.get_for_model(Cpts),
+            object_id="1",
+            object_repr="essai",
+            action_flag=ADDITION,
+        ),
+    )
+
+
+def make_side(shared: Shared, administrator: User) -> Side:
+    cpts = factories.cpts()
+    person = factories.coordinator(cpts)
+    return Side(
+        cpts=cpts,
+        link=factories.in_territory(cpts, factories.commune()),
+        figures=DeclaredFigures.objects.create(
+            cpts=cpts, declared_on=date(2025, 1, 1), population=1000, source="communiqué"
+        ),
+        user=person,
+        access=person.accesses.get(),
+        invitation=Invitation.by_link.create(
+            email=f"invite{cpts.pk}@example.org", role=Role.BOARD, cpts=cpts, invited_by=administrator
+        ),
+        shared=shared,
+    )
+
+
+Sample = Callable[[Side], Any]
+
+BY_KWARG: dict[str, Sample] = {
+    "cpts_id": lambda side: side.cpts.pk,
+    "commune_id": lambda side: side.shared.commune.pk,
+    "region_code": lambda side: side.shared.commune.department.region.code,
+    "department_code": lambda side: side.shared.commune.department.code,
+    "epci_siren": lambda side: side.shared.commune.epci.siren,
+    "import_id": lambda side: side.shared.commune_import.pk,
+    "token": lambda side: side.invitation.token,
+    "agency_id": lambda side: side.shared.agency.pk,
+    "figures_id": lambda side: side.figures.pk,
+    "link_id": lambda side: side.link.pk,
+}
+BY_NAME: dict[str, dict[str, Any] | Callable[[Side], dict[str, Any]]] = {
+    "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
+    "mfa_remove_webauthn": {"pk": 1},
+    "mfa_edit_webauthn": {"pk": 1},
+    "accounts:access-end": lambda side: {"pk": side.access.pk},
+    "accounts:invitation-resend": lambda side: {"pk": side.invitation.pk},
+    "accounts:invitation-cancel": lambda side: {"pk": side.invitation.pk},
+    "accounts:agency-detail": lambda side: {"pk": side.shared.agency.pk},
+    "accounts:agency-edit": lambda side: {"pk": side.shared.agency.pk},
+    "admin:view_on_site": lambda side: {
+        "content_type_id": ContentType.objects.get_for_model(User).pk,
+        "object_id": side.user.pk,
+    },
+    "admin:app_list": {"app_label": "territories"},
+    "admin:": {"url": "nulle-part/"},
+    "territories:import-template": {"layout": "minimal"},
+    "territories:import-schema": {"layout": "minimal"},
+    "home:gallery-page": {"page": "boutons"},
+}
+ADMIN_SAMPLES: dict[str, Sample] = {
+    "territories.cpts": lambda side: side.cpts,
+    "territories.cptscommune": lambda side: side.link,
+    "territories.declaredfigures": lambda side: side.figures,
+    "territories.commune": lambda side: side.shared.commune,
+    "territories.department": lambda side: side.shared.commune.department,
+    "territories.region": lambda side: side.shared.commune.department.region,
+    "territories.epci": lambda side: side.shared.commune.epci,
+    "territories.population": lambda side: Population.objects.get(commune=side.shared.commune),
+    "territories.communemovement": lambda side: side.shared.movement,
+    "territories.sizeclass": lambda _side: factories.size_classes()[0],
+    "territories.agency": lambda side: side.shared.agency,
+    "territories.communeimport": lambda side: side.shared.commune_import,
+    "territories.communechange": lambda side: side.shared.change,
+    "accounts.user": lambda side: side.user,
+    "accounts.access": lambda side: side.access,
+    "accounts.invitation": lambda side: side.invitation,
+    "accounts.viewingas": lambda side: side.shared.viewing,
+    "admin.logentry": lambda side: side.shared.log,
+}
+
+
+class NoSample(LookupError):
+    """A URL or a model the walk does not know how to fill."""
+
+
+def kwargs_for(address: Any, side: Side) -> dict[str, Any]:
+    """What to put in this address so that it leads to something of this side."""
+    if address.name in BY_NAME:
+        found = BY_NAME[address.name]
+        return found(side) if callable(found) else found
+    if address.name.startswith("accounts:") and address.kwargs == ("pk",):
+        return {"pk": side.user.pk}
+    if address.is_admin and address.kwargs == ("object_id",):
+        return {"object_id": _admin_object(address, side).pk}
+    missing = [name for name in address.kwargs if name not in BY_KWARG]
+    if missing:
+        raise NoSample(
+            f"{address.name} ({address.pattern}): add {address.name!r} to BY_NAME or {missing} to BY_KWARG "
+            "in tests/guards/url_samples.py, so that the walk can open it."
+        )
+    return {name: BY_KWARG[name](side) for name in address.kwargs}
+
+
+def _admin_object(address: Any, side: Side) -> Any:
+    label, _action = address.admin_model_and_action
+    if label not in ADMIN_SAMPLES:
+        raise NoSample(f"{label} is in the admin: add it to ADMIN_SAMPLES in tests/guards/url_samples.py.")
+    return ADMIN_SAMPLES[label](side)
