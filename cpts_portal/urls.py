@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("cpts_portal.home.urls")),
     path("territoires/", include("territories.urls")),
+    path("adherents/", include("members.urls")),
     path("compte/", include("cpts_portal.accounts.urls")),
     path("compte/", include("cpts_portal.accounts.entrance_urls")),
     path("gestion/", admin.site.urls),
