@@ -1,6 +1,17 @@
 """The national directory (Annuaire Santé, FINESS): import, movements, professionals of a territory, links."""
 
 from members.directory_import.errors import ImportBusy, ImportRefused
+from members.directory_import.finess import import_finess
+from members.directory_import.linking import (
+    Difference,
+    LinkProposal,
+    LinkRefused,
+    differences,
+    link,
+    propose_links,
+    take_over,
+    unlink,
+)
 from members.directory_import.movements import last_import, movement_sentences, sentences_for
 from members.directory_import.practitioners import (
     counts_by_commune,
@@ -15,19 +26,28 @@ from members.directory_import.running import How, import_directory
 from members.directory_import.sources import observed_on_in
 
 __all__ = [
+    "Difference",
     "How",
     "ImportBusy",
     "ImportRefused",
+    "LinkProposal",
+    "LinkRefused",
     "counts_by_commune",
     "counts_by_commune_and_profession",
     "counts_by_profession",
+    "differences",
     "import_directory",
+    "import_finess",
     "known_since",
     "last_import",
+    "link",
     "movement_sentences",
     "observed_on_in",
     "practices_in",
     "practitioners_of",
+    "propose_links",
     "sentences_for",
     "structures_of",
+    "take_over",
+    "unlink",
 ]

@@ -84,19 +84,24 @@ def _movements_of(
     after: dict[int, set[int]] = defaultdict(set)
     for _, _, commune_id, start, end in practices:
         home = perimeter.home(commune_id)
-        for cpts_id in owners.get(home, ()) if home is not None else ():
+        for cpts_id in owners.get(home, ()):
             if start < day:
                 before[cpts_id].add(home)
             if end is None or end > day:
                 after[cpts_id].add(home)
     for cpts_id in before.keys() | after.keys():
-        was, now = before[cpts_id], after[cpts_id]
-        if not was and now & followed:
-            yield cpts_id, "arrivals"
-        elif was and not now:
-            yield cpts_id, "departures"
-        elif was - now and now - was:
-            yield cpts_id, "moves"
+        kind = _kind_of(before[cpts_id], after[cpts_id], followed)
+        if kind:
+            yield cpts_id, kind
+
+
+def _kind_of(was: set[int], now: set[int], followed: frozenset[int]) -> str:
+    """Communes of one person in one CPTS, before and after; in a commune just followed, nobody arrives."""
+    if not was:
+        return "arrivals" if now & followed else ""
+    if not now:
+        return "departures"
+    return "moves" if was - now and now - was else ""
 
 
 def stored_movements(imported: DirectoryImport, found: Counter) -> list[DirectoryMovement]:

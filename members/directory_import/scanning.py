@@ -65,11 +65,11 @@ class Scan:
         at = self._columns.at
         commune_at, postal_at, name_at = at["commune"], at["postal_code"], at["commune_name"]
         split_at = self._columns.last_scanned + 1
-        rest = self._columns.separators - split_at
+        rest = self._columns.separators - split_at or -1  # nothing after: each line takes the slow way
         number, unplaced = 1, 0
-        for number, line in enumerate(lines, start=2):  # noqa: B007 (the last number is the count of lines)
+        for number, line in enumerate(lines, start=2):
             fields = line.split(b"|", split_at)
-            if len(fields) <= split_at or fields[split_at].count(b"|") != rest:
+            if fields[-1].count(b"|") != rest:  # a line too short has fewer bars still, or fewer fields
                 fields = self._mended(number, line)
                 if not fields:
                     continue

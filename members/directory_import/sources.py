@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
@@ -33,6 +34,8 @@ class Extract(io.RawIOBase):
         self._size = max(size, 1)
         self._stream = stream
         self._digest = hashlib.sha256()
+        self._hashing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fingerprint")
+        self._hashed: Future[None] | None = None
         self._tell = tell
         self._told = 0
 
@@ -47,7 +50,7 @@ class Extract(io.RawIOBase):
             found = self._stream.read(len(view))
             count = len(found)
             view[:count] = found
-        self._digest.update(view[:count])
+        self._fingerprint(bytes(view[:count]))
         self.done += count
         percent = self.done * 100 // self._size
         if percent != self._told:
@@ -55,10 +58,23 @@ class Extract(io.RawIOBase):
             self._tell(min(self.done / self._size, 1.0))
         return count
 
+    def _fingerprint(self, chunk: bytes) -> None:
+        """Beside the scan, on the other core (hashlib frees the interpreter), one chunk late at most."""
+        self._wait()
+        self._hashed = self._hashing.submit(self._digest.update, chunk)
+
+    def _wait(self) -> None:
+        if self._hashed is not None:
+            self._hashed.result()
+
     @property
     def sha256(self) -> str:
         """Fingerprint of what was read so far: the same for a file and for the ZIP that holds it."""
+        self._wait()
         return self._digest.hexdigest()
+
+    def finish(self) -> None:
+        self._hashing.shutdown()
 
     def lines(self) -> io.BufferedReader:
         return io.BufferedReader(self, BUFFER_BYTES)
@@ -75,11 +91,13 @@ def opened(source: Any, *, member: str, tell: Callable[[float], None]) -> Iterat
                 archive = stack.enter_context(zipfile.ZipFile(stream))
                 inside = _member_of(archive, member)
                 read = stack.enter_context(archive.open(inside))
-                yield Extract(read, name=name, size=inside.file_size, tell=tell)
+                extract = Extract(read, name=name, size=inside.file_size, tell=tell)
             else:
                 size = stream.seek(0, os.SEEK_END)
                 stream.seek(0)
-                yield Extract(stream, name=name, size=size, tell=tell)
+                extract = Extract(stream, name=name, size=size, tell=tell)
+            stack.callback(extract.finish)
+            yield extract
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise ImportRefused(UNREADABLE) from error
 

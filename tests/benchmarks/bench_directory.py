@@ -123,7 +123,7 @@ def _prepare(options: argparse.Namespace) -> tuple[float, str]:
         )
         ars, fund = (Agency.objects.get_or_create(kind=kind, name=kind)[0] for kind in ("ars", "cpam"))
         cpts = Cpts.directory.create(name="Banc d’essai", ars=ars, lead_fund=fund)
-        followed = Commune.objects.order_by("pk")[: options.followed]
+        followed = Commune.objects.order_by("code")[: options.followed]
         CptsCommune.directory.bulk_create(
             CptsCommune(cpts=cpts, commune=commune, start=date(2024, 1, 1)) for commune in followed
         )
@@ -133,7 +133,7 @@ def _prepare(options: argparse.Namespace) -> tuple[float, str]:
 def _bare(options: argparse.Namespace) -> tuple[float, str]:
     from tests.benchmarks.fictitious_directory import POSITIONS, places  # noqa: PLC0415 (this step only)
 
-    wanted = {place.code.encode() for place in places(COMMUNES)[: options.followed]}
+    wanted = {code.encode() for code in sorted(place.code for place in places(COMMUNES))[: options.followed]}
     commune = POSITIONS["commune"]
     kept = 0
     start = time.perf_counter()

@@ -1,0 +1,258 @@
+"""The register of a CPTS beside the national directory: links are proposed, differences shown, nothing overwritten.
+
+What a coordinator typed stays until she takes over, field by field, what the directory says.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cpts_portal.core.history import save_as
+from cpts_portal.core.text import fold
+from members.directory_import.practitioners import practitioners_of
+from members.models import DirectoryEntry, DirectoryPractice, Practice, Professional, Structure
+from territories.models import Cpts
+
+CERTAIN, PROBABLE = "certain", "probable"
+PRACTICE_PREFIX, ENDED_PREFIX = "practice:", "ended:"
+
+
+class LinkRefused(Exception):
+    """The link or the update is not possible; the message says why in French."""
+
+
+@dataclass(frozen=True)
+class LinkProposal:
+    professional: Professional
+    entry: DirectoryEntry
+    certainty: str
+    reason: str
+
+    @property
+    def is_certain(self) -> bool:
+        return self.certainty == CERTAIN
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`field` is what `take_over` expects; `typed` and `directory` are texts ready to show."""
+
+    field: str
+    label: str
+    typed: str
+    directory: str
+
+
+def propose_links(cpts: Cpts, *, day: date | None = None) -> list[LinkProposal]:
+    """Professionals of the register not linked yet, with their probable entry (three queries, nothing written).
+
+    Same RPPS: certain. Same name and profession among those who practise on the territory: probable; an entry already
+    linked in this CPTS is not proposed, and two namesakes give two proposals.
+    """
+    register = Professional.objects.filter(
+        cpts=cpts, directory_entry__isnull=True, merged_into__isnull=True, anonymised_on__isnull=True
+    )
+    people = list(register.select_related("profession").order_by("civil_last_name", "civil_first_name", "pk"))
+    linked = Professional.objects.filter(cpts=cpts, directory_entry__isnull=False, merged_into__isnull=True)
+    taken = linked.values("directory_entry")
+    by_rpps = {
+        entry.rpps: entry
+        for entry in DirectoryEntry.objects.filter(rpps__in=register.order_by().values("rpps")).exclude(pk__in=taken)
+    }
+    by_name: dict[tuple[str, str, int], list[DirectoryEntry]] = defaultdict(list)
+    here = practitioners_of(cpts, day or timezone.localdate()).exclude(pk__in=taken).order_by("rpps")
+    for entry in here:
+        by_name[fold(entry.last_name), fold(entry.first_name), entry.profession_id].append(entry)
+    return [proposal for person in people for proposal in _proposals(person, by_rpps, by_name)]
+
+
+def _proposals(person: Professional, by_rpps: dict, by_name: dict) -> Iterable[LinkProposal]:
+    same = by_rpps.get(person.rpps)
+    if same is not None:
+        yield LinkProposal(person, same, CERTAIN, "Même numéro RPPS")
+        return
+    names = {fold(name) for name in (person.civil_last_name, person.last_name) if name}
+    for name in sorted(names):
+        for entry in by_name.get((name, fold(person.civil_first_name), person.profession_id), ()):
+            reason = "Même nom et même profession"
+            if person.rpps:
+                reason += ", mais le RPPS saisi est différent"
+            yield LinkProposal(person, entry, PROBABLE, reason)
+
+
+@transaction.atomic
+def link(professional: Professional, entry: DirectoryEntry, *, by: Any) -> Professional:
+    """Say that this person of the register is this entry of the directory; no other field changes."""
+    found = _locked(professional)
+    other = Professional.objects.filter(cpts_id=found.cpts_id, directory_entry=entry, merged_into__isnull=True)
+    holder = other.exclude(pk=found.pk).first()
+    if holder is not None:
+        raise LinkRefused(f"Cette fiche de l’annuaire est déjà rattachée à {holder} : détachez-la d’abord.")
+    found.directory_entry = entry
+    found.version += 1
+    save_as(found, by=by, reason="Rattachement à l’annuaire national")
+    return found
+
+
+@transaction.atomic
+def unlink(professional: Professional, *, by: Any) -> Professional:
+    found = _locked(professional)
+    found.directory_entry = None
+    found.version += 1
+    save_as(found, by=by, reason="Rattachement à l’annuaire national retiré")
+    return found
+
+
+def differences(professional: Professional) -> list[Difference]:
+    """What the directory says otherwise: RPPS, names, profession, practices (empty without a link)."""
+    entry = professional.directory_entry
+    if entry is None:
+        return []
+    found = [
+        Difference(field, label, typed, said)
+        for field, label, typed, said, differs in (
+            ("rpps", "RPPS", professional.rpps, entry.rpps, professional.rpps != entry.rpps),
+            _named("last_name", "Nom d’exercice", professional.last_name or professional.civil_last_name, entry),
+            _named("first_name", "Prénom", professional.civil_first_name, entry),
+            (
+                "profession",
+                "Profession",
+                str(professional.profession),
+                str(entry.profession),
+                professional.profession_id != entry.profession_id,
+            ),
+        )
+        if differs
+    ]
+    return found + _practice_differences(professional, entry)
+
+
+def _named(field: str, label: str, typed: str, entry: DirectoryEntry) -> tuple[str, str, str, str, bool]:
+    said = spelled(getattr(entry, field))
+    return field, label, typed, said, fold(typed) != fold(said)
+
+
+def _practice_differences(professional: Professional, entry: DirectoryEntry) -> list[Difference]:
+    """Open practices of the directory that the register lacks, and those of the register that the directory ended.
+
+    A practice is recognised by its commune, and by its mode when both sides give one.
+    """
+    typed = [row for row in professional.practices.select_related("commune") if row.end is None]
+    known = list(entry.practices.select_related("commune").order_by("pk"))
+    still = [row for row in known if row.end is None]
+    ended = [row for row in known if row.end is not None]
+    found = []
+    shown: set[tuple[int, str]] = set()
+    for row in still:
+        if (row.commune_id, row.mode) not in shown and not any(_same_place(row, mine) for mine in typed):
+            shown.add((row.commune_id, row.mode))
+            found.append(Difference(f"{PRACTICE_PREFIX}{row.pk}", "Lieu d’exercice", "", _place(row)))
+    for mine in typed:
+        if any(_same_place(row, mine) for row in still):
+            continue
+        gone = max((row for row in ended if _same_place(row, mine)), key=lambda row: row.end, default=None)
+        if gone is not None:
+            said = f"disparu de l’annuaire le {gone.end:%d/%m/%Y}"
+            found.append(Difference(f"{ENDED_PREFIX}{mine.pk}", "Lieu d’exercice", _place(mine), said))
+    return found
+
+
+def _same_place(row: DirectoryPractice, mine: Practice) -> bool:
+    return row.commune_id == mine.commune_id and (row.mode == mine.mode or not row.mode or not mine.mode)
+
+
+def _place(row: DirectoryPractice | Practice) -> str:
+    parts = (
+        row.get_mode_display() if row.mode else "",
+        row.place,
+        row.address,
+        row.commune.name if row.commune else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+@transaction.atomic
+def take_over(professional: Professional, fields: Iterable[str], *, by: Any) -> list[Difference]:
+    """Write what the directory says for these fields only; returns the differences that were settled.
+
+    A field that is no longer different (somebody was faster) is refused, so that nobody confirms something unseen.
+    """
+    found = _locked(professional)
+    offered = {difference.field: difference for difference in differences(found)}
+    chosen = list(dict.fromkeys(fields))
+    if not chosen:
+        raise LinkRefused("Choisissez au moins une donnée à reprendre de l’annuaire.")
+    if any(field not in offered for field in chosen):
+        raise LinkRefused("Cette fiche vient de changer : relisez les différences avant de reprendre l’annuaire.")
+    for field in chosen:
+        _take(found, field, by=by)
+    found.version += 1
+    save_as(found, by=by, reason="Données reprises de l’annuaire national")
+    return [offered[field] for field in chosen]
+
+
+def _take(found: Professional, field: str, *, by: Any) -> None:
+    entry = found.directory_entry
+    if field.startswith(PRACTICE_PREFIX):
+        _add_practice(found, entry.practices.get(pk=field.removeprefix(PRACTICE_PREFIX)), by=by)
+    elif field.startswith(ENDED_PREFIX):
+        _end_practice(found, found.practices.get(pk=field.removeprefix(ENDED_PREFIX)), by=by)
+    elif field == "first_name":
+        found.civil_first_name = spelled(entry.first_name)
+    elif field == "last_name":
+        said = spelled(entry.last_name)
+        found.last_name = "" if fold(said) == fold(found.civil_last_name) else said
+    elif field == "rpps":
+        _refuse_shared_rpps(found, entry.rpps)
+        found.rpps = entry.rpps
+    elif field == "profession":
+        found.profession = entry.profession
+
+
+def _add_practice(found: Professional, said: DirectoryPractice, *, by: Any) -> None:
+    structure = None
+    if said.finess:
+        structure = Structure.objects.filter(cpts_id=found.cpts_id, finess=said.finess, merged_into=None).first()
+    practice = Practice(
+        professional=found,
+        mode=said.mode,
+        structure=structure,
+        place=said.place,
+        address=said.address,
+        commune=said.commune,
+        start=said.start,
+    )
+    save_as(practice, by=by, reason="Lieu d’exercice repris de l’annuaire national")
+
+
+def _end_practice(found: Professional, mine: Practice, *, by: Any) -> None:
+    ended = [row.end for row in found.directory_entry.practices.filter(end__isnull=False) if _same_place(row, mine)]
+    end = max(ended)
+    if mine.start is not None and end <= mine.start:
+        raise LinkRefused(
+            f"L’annuaire termine ce lieu d’exercice le {end:%d/%m/%Y}, avant son début dans le registre "
+            f"({mine.start:%d/%m/%Y}) : corrigez d’abord cette date."
+        )
+    mine.end = end
+    save_as(mine, by=by, reason="Fin reprise de l’annuaire national")
+
+
+def _refuse_shared_rpps(found: Professional, rpps: str) -> None:
+    others = Professional.objects.filter(cpts_id=found.cpts_id, rpps=rpps, merged_into__isnull=True)
+    other = others.exclude(pk=found.pk).first()
+    if other is not None:
+        raise LinkRefused(f"{other} porte déjà ce numéro RPPS dans le registre : fusionnez d’abord les deux fiches.")
+
+
+def spelled(name: str) -> str:
+    """Names are in capitals in the directory: « LE GOFF-D’ESSAI » -> « Le Goff-D’Essai »; others are left alone."""
+    return name.title() if name.isupper() else name
+
+
+def _locked(professional: Professional) -> Professional:
+    return Professional.objects.select_for_update().get(pk=professional.pk)
