@@ -77,8 +77,8 @@ def import_finess(
         extract.lines() as lines,
     ):
         refuse_older(observed_on, DirectoryImport.Source.FINESS)
-        first = lines.readline(LINE_BYTES)
-        reading = FinessReading(read_finess_columns(decoded(first.removeprefix(b"\xef\xbb\xbf"))), perimeter, tally)
+        first = lines.readline(LINE_BYTES).removeprefix(b"\xef\xbb\xbf")
+        reading = FinessReading(read_finess_columns(decoded(first)), perimeter, tally)
         writer = FinessWriter(observed_on, perimeter, tally)
         writer.write(reading.structures(first, lines))
         writer.end_the_missing(accept_losses=how.accept_losses)
