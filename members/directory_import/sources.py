@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.files import File
+from django.db.models.fields.files import FieldFile
 
 from members.directory_import.errors import ImportRefused
 
@@ -138,6 +139,8 @@ def _stream_of(source: Any, stack: ExitStack) -> tuple[IO[bytes], str]:
     found = source
     while isinstance(found, File):
         found.open("rb")
+        if isinstance(found, FieldFile):
+            stack.callback(found.close)  # opened here, whereas an upload belongs to its request
         found = found.file
     found.seek(0)
     return found, name

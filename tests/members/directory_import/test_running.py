@@ -1,20 +1,16 @@
-"""Ways in: the two commands, the task of the page; two imports at once."""
+"""Ways in: the two commands, the task of the page."""
 
-import threading
 from datetime import date
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 
 from cpts_portal.core.tasks import read_progress
-from members.directory_import import How, ImportBusy, import_directory
-from members.directory_import.running import only_one_at_a_time
 from members.models import DirectoryEntry, DirectoryImport, DirectoryStructure
 from members.tasks import directory_progress_key, run_directory_import
 from tests import factories
-from tests.members.directory_import.conftest import FIRST_DAY, NEXT_DAY, TODAY, extract, person
+from tests.members.directory_import.conftest import FIRST_DAY, extract, person
 from tests.members.directory_import.test_finess import official
 
 pytestmark = pytest.mark.django_db
@@ -115,37 +111,3 @@ def test_an_import_already_taken_is_not_run_twice(waiting):
     DirectoryImport.objects.filter(pk=made.pk).update(status="running")
     run_directory_import.call(made.pk, factories.administrator().pk)
     assert DirectoryEntry.objects.count() == 0
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_a_second_import_at_the_same_time_is_refused_in_a_sentence(settings):
-    made = factories.commune("22093", "Lamballe-Armor")
-    factories.in_territory(factories.cpts(), made)
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout = 200")
-    started, done = threading.Event(), threading.Event()
-
-    def first_import() -> None:
-        try:
-            with only_one_at_a_time(dry_run=False):
-                if connection.vendor == "sqlite":
-                    DirectoryImport.objects.create(source="finess", filename="x", observed_on=FIRST_DAY)
-                started.set()
-                done.wait(20)
-        finally:
-            started.set()
-            connection.close()
-
-    thread = threading.Thread(target=first_import)
-    thread.start()
-    try:
-        assert started.wait(20)
-        with pytest.raises(ImportBusy, match="Un autre import de l’annuaire est en cours"):
-            import_directory(extract(person(1)), observed_on=NEXT_DAY, by=None, how=How(today=TODAY))
-    finally:
-        done.set()
-        thread.join()
-    assert transaction.get_connection().in_atomic_block is False
-    assert DirectoryEntry.objects.count() == 0
-    assert import_directory(extract(person(1)), observed_on=NEXT_DAY, by=None, how=How(today=TODAY)).pk
