@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cpts_portal.core.scoping import everything
 from territories import import_drafts
 from territories.commune_import.preparing import guess_vintage
 from territories.models import Commune, CommuneImport, Population
@@ -450,6 +452,56 @@ def test_a_second_administrator_is_told_who_is_importing(as_admin, client):
     assert said(answer)[0].startswith("Un autre import est en cours : « autre_2026.csv », lancé par Dominique Exemple.")
 
 
+def test_an_interrupted_import_does_not_stand_in_the_way(as_admin):
+    factories.department("22")
+    mine = deposited(as_admin, TWO)
+    running(started_at=(timezone.now() - timedelta(hours=1)).isoformat())
+
+    confirm(as_admin, mine)
+
+    mine.refresh_from_db()
+    assert mine.status == Status.APPLIED
+
+
+def test_a_file_that_changes_nothing_is_not_applied_again(as_admin):
+    factories.department("22")
+    applied(as_admin, TWO)
+    again = deposited(as_admin, TWO)
+
+    answer = confirm(as_admin, again, follow=True)
+
+    again.refresh_from_db()
+    assert again.status == Status.PREVIEW
+    assert said(answer)[0].startswith("Il n’y a rien à appliquer")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_confirmations_at_the_same_moment_apply_one_import(as_admin, admin):
+    factories.department("22")
+    drafts = [deposited(as_admin, TWO, "communes_2025.csv"), deposited(as_admin, RENAMED, "communes_2026.csv")]
+    state, together, sentences = import_drafts.map_state(), Barrier(2), []
+
+    def confirm_one(draft: CommuneImport) -> None:
+        with everything("two administrators at once"):
+            together.wait()
+            try:
+                import_drafts.confirm(draft, seen_state=state, by=admin)
+            except import_drafts.ImportConflict as conflict:
+                sentences.append(str(conflict))
+        connection.close()
+
+    threads = [Thread(target=confirm_one, args=[draft]) for draft in drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    statuses = CommuneImport.objects.filter(pk__in=[draft.pk for draft in drafts]).values_list("status", flat=True)
+    assert sorted(statuses) == [Status.APPLIED, Status.PREVIEW]
+    assert len(sentences) == 1
+    assert sentences[0].startswith("Un autre import")
+
+
 def test_a_job_that_fails_writes_nothing_and_leaves_its_sentence(as_admin):
     factories.department("22")
     imported = deposited(as_admin, TWO)
@@ -613,3 +665,39 @@ def queries_of(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
+
+
+# --- Admin ---------------------------------------------------------------------------------------------------------
+def test_adding_an_import_in_the_admin_leads_to_the_upload_page(as_admin):
+    answer = as_admin.get(reverse("admin:territories_communeimport_add"))
+
+    assert (answer.status_code, answer.url) == (302, UPLOAD)
+
+
+def test_an_import_is_read_in_the_admin_and_linked_to_its_page(as_admin):
+    factories.department("22")
+    imported = applied(as_admin, TWO)
+
+    answer = as_admin.get(reverse("admin:territories_communeimport_change", args=[imported.pk]))
+
+    assert answer.status_code == 200
+    assert page("detail", imported) in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["communeimport_add", "communeimport_changelist"])
+def test_imports_are_closed_to_coordinators_in_the_admin(client, name):
+    coordinator = factories.coordinator(factories.cpts())
+    client.force_login(coordinator, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    assert client.get(reverse(f"admin:territories_{name}")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["communeimport", "communechange"])
+def test_imports_and_their_changes_are_searched_in_the_admin(as_admin, name):
+    applied(as_admin, TWO, "communes_2024.csv")
+    applied(as_admin, RENAMED)
+
+    answer = as_admin.get(reverse(f"admin:territories_{name}_changelist"), {"q": "allineuc"})
+
+    assert answer.status_code == 200
+    assert answer.context["cl"].result_count == (0 if name == "communeimport" else 1)
