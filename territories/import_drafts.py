@@ -170,7 +170,7 @@ def give_up(imported: CommuneImport) -> None:
     """Forget a file that was never applied: the row and the stored file go."""
     with transaction.atomic():
         draft = _locked(imported, Status.PREVIEW)
-        name, storage = draft.file.name, draft.file.storage
+        name, storage = draft.file.name or "", draft.file.storage
         draft.delete()
         transaction.on_commit(lambda: storage.delete(name))
 
