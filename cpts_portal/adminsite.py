@@ -195,5 +195,11 @@ class ImportableAdmin(ImportMixin, PortalAdmin):
         may_write = self._may(request, "add") and self._may(request, "change")
         return may_write and request.actor.has_any(ADMINISTRATORS)
 
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The role is asked before the verb, as everywhere in the portal."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        return super().process_import(request, **kwargs)
+
     def get_import_resource_classes(self, request: HttpRequest) -> list[type]:
         return self.get_resource_classes(request)

@@ -49,18 +49,20 @@ class CodesReading:
 def split_codes(text: str) -> list[str]:
     """The codes of a text, whatever separates them.
 
-    On a line that also holds a name (« 22093 ; Lamballe-Armor ; 22400 »), the first code is the commune's and the
-    rest (postal code, population) is left aside; on a line of codes only, each one counts.
+    On a line of codes only, each one counts. On a line that also holds a name (« 22093 ; Lamballe-Armor ; 22400 »),
+    the codes before the name count and the rest (postal code, population) is left aside; when there is none before,
+    the first one after it.
     """
     found: list[str] = []
     for line in text.splitlines():
-        tokens = _TOKEN.findall(line)
-        codes = [token for token in tokens if _looks_like_code(token)]
-        if _WORD.search(line) and codes:
-            found.append(codes[0])
-        elif not _WORD.search(line):
-            found += tokens
-        elif not _is_heading(tokens):
+        name = _WORD.search(line)
+        before = _TOKEN.findall(line[: name.start()] if name else line)
+        if name is None:
+            found += before
+        elif any(_looks_like_code(token) for token in _TOKEN.findall(line)):
+            after = [token for token in _TOKEN.findall(line[name.end() :]) if _looks_like_code(token)]
+            found += before or after[:1]
+        elif not _is_heading(_TOKEN.findall(line)):
             found.append(line.strip()[:40])
     return found
 

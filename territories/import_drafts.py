@@ -113,7 +113,8 @@ def confirm(imported: CommuneImport, *, seen_state: str, by: Any) -> None:
         # Every draft is locked, in the same order for everybody: two confirmations follow one another.
         waiting = CommuneImport.objects.select_for_update().filter(status__in=[Status.PREVIEW, Status.RUNNING])
         rows = {row.pk: row for row in waiting.order_by("pk")}
-        running = next((row for row in rows.values() if row.status == Status.RUNNING), None)
+        now = timezone.now()
+        running = next((r for r in rows.values() if r.status == Status.RUNNING and not is_stalled(r, now)), None)
         if running is not None:
             raise ImportConflict(_busy_sentence(running, imported))
         draft = rows.get(imported.pk)
@@ -125,7 +126,7 @@ def confirm(imported: CommuneImport, *, seen_state: str, by: Any) -> None:
                 "vérifiez-le avant de confirmer."
             )
         draft.status = Status.RUNNING
-        draft.report = {**draft.report, "started_at": timezone.now().isoformat()}
+        draft.report = {**draft.report, "started_at": now.isoformat()}
         draft.save(update_fields=["status", "report"])
     ProgressReporter(progress_key(draft.pk))(0, "En attente de démarrage…")
     apply_commune_import.enqueue(draft.pk, by.pk)
@@ -169,7 +170,7 @@ def give_up(imported: CommuneImport) -> None:
     """Forget a file that was never applied: the row and the stored file go."""
     with transaction.atomic():
         draft = _locked(imported, Status.PREVIEW)
-        name, storage = draft.file.name, draft.file.storage
+        name, storage = draft.file.name or "", draft.file.storage
         draft.delete()
         transaction.on_commit(lambda: storage.delete(name))
 

@@ -5,7 +5,9 @@ Callers give plain tuples in the order of `columns` (column names of the model's
 responsible for what `save()` would have computed. Tracked models go through `core.history` instead.
 """
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -15,6 +17,19 @@ from django.db.models import Max
 Row = Sequence[Any]
 PORTABLE_BATCH = 2_000
 _UPDATE_TABLE = "bulk_update_rows"
+
+
+@contextmanager
+def without_cycle_collection() -> Iterator[None]:
+    """Pause Python's cycle collector while hundreds of thousands of plain tuples are built: it would only walk them
+    again and again (a quarter of the time of a large import). Reference counting still frees everything."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:

@@ -5,6 +5,7 @@ and a machine without Pango runs the portal all the same, PDFs being refused wit
 """
 
 from functools import cache
+from importlib import import_module
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,15 @@ def pdf_problem() -> str:
     return ""
 
 
+def import_weasyprint() -> Any:
+    return import_module("weasyprint")
+
+
 def _weasyprint() -> Any:
     try:
-        import weasyprint  # noqa: PLC0415 (2 s, and OSError where Pango is missing)
+        return import_weasyprint()
     except OSError as error:
         raise PdfUnavailable(INSTALL_PANGO) from error
-    return weasyprint
 
 
 def render_pdf(template: str, context: dict[str, Any]) -> bytes:

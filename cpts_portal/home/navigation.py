@@ -66,6 +66,8 @@ NAVIGATION = (
         (
             Item("Imports", "upload", "territories:import-list", needs=("view", "territories.communeimport")),
             Item("Utilisateurs", "person-gear", "accounts:user-list", needs=("view", "accounts.user")),
+            Item("Invitations", "envelope", "accounts:invitation-list", needs=("view", "accounts.invitation")),
+            Item("Agences", "building", "accounts:agency-list", needs=("change", "territories.agency")),
             Item("Gestion", "database", "admin:index", roles=ADMINISTRATORS),
         ),
     ),

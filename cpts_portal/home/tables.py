@@ -15,6 +15,7 @@ from territories.views.ui_parts import badge
 
 
 class PortfolioTable(tables.Table):
+    caption = "CPTS suivies par l’agence"
     name = tables.Column(verbose_name="CPTS", order_by="name")
     stage = tables.Column(verbose_name="Étape")
     communes = FigureColumn(verbose_name="Communes")

@@ -107,7 +107,7 @@ class IsCurrent(admin.SimpleListFilter):
 class CommuneAdmin(PortalAdmin):
     """« Importer » leads to the portal's own importer: the stock one takes minutes on 35 000 communes."""
 
-    change_list_template = "admin/territories/commune/change_list.html"
+    import_export_change_list_template = "admin/territories/commune/change_list.html"
     list_display = ("code", "name", "kind", "department", "epci", "postal_codes", "started_on", "ended_on")
     list_display_links = ("code", "name")
     list_filter = (IsCurrent, "kind", "department__region", "department")

@@ -24,6 +24,8 @@ class Comparison:
     lines: dict[str, int] = field(default_factory=dict)
     parts: list[Record] = field(default_factory=list)
     parents: dict[str, str] = field(default_factory=dict)  # part code -> code of its commune, in the file
+    first: bool = False  # no commune was known: everything appears, nothing has to be explained
+    created: int = 0
     appeared: list[tuple[Record, int]] = field(default_factory=list)
     ended: list[Row] = field(default_factory=list)
     successor_of: dict[int, int] = field(default_factory=dict)  # ended commune -> its successor, ids
@@ -32,6 +34,7 @@ class Comparison:
     def read(self, rows: CompleteRows, lines: Rows, columns: int) -> None:
         self.missing = dict(self.state.rows)
         self.lines = rows.lines
+        self.first = not any(row.kind == "COM" for row in self.state.rows.values())
         for record in rows.read(content_rows(lines, columns, self.notes)):
             if record.kind == "COM":
                 self._commune(record)
@@ -55,7 +58,11 @@ class Comparison:
             self.work.new_rows.append(
                 Row(pk, "COM", record.code, record.name, record.department_id, epci, None, postal)
             )
-            self.appeared.append((record, pk))
+            self.created += 1
+            if self.first:
+                self.plan.changes.append(Change("created", record.code, record.name))
+            else:
+                self.appeared.append((record, pk))
             self.codes[record.code] = pk
             if record.population is not None:
                 self.work.populations.append((pk, record.population))

@@ -43,14 +43,10 @@ class CompleteList:
         self.code_of.update({pk: code for code, pk in comparison.codes.items()})
 
     def finish(self) -> None:
-        first = not any(row.kind == "COM" for row in self.state.rows.values())
-        self.work.started_on = None if first else self.state.day
+        self.work.started_on = None if self.c.first else self.state.day
         self._end_missing()
         self._link_successors()
-        if first:
-            self._appear_first()
-        else:
-            self._explain_appeared()
+        self._explain_appeared()
         self._describe_updates()
         self._count()
 
@@ -178,6 +174,8 @@ class CompleteList:
 
     def _explain_appeared(self) -> None:
         """A new code is the same commune under another code, a commune restored by a split, or simply new."""
+        if not self.c.appeared:
+            return
         sources: dict[int, list[Row]] = {}
         for row in self.c.ended:
             if row.id in self.c.successor_of:
@@ -195,11 +193,6 @@ class CompleteList:
                 self._appear("restored", record, "détachée de", parent.label)
             else:
                 self._appear("created", record, "", "")
-
-    def _appear_first(self) -> None:
-        changes = self.plan.changes
-        for record, _ in self.c.appeared:
-            changes.append(Change("created", record.code, record.name))
 
     def _appear(self, action: str, record: Record, label: str, before: str) -> None:
         if action != "created":
@@ -273,7 +266,7 @@ class CompleteList:
 
     def _count(self) -> None:
         counts = self.plan.counts
-        counts["created"] = len(self.c.appeared)
+        counts["created"] = self.c.created
         counts["ended"] = len(self.c.ended)
         counts["populations_added"] = len(self.work.populations)
         counts["populations_corrected"] = len(self.work.corrections)

@@ -56,7 +56,7 @@ class Remark:
     sentence: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One fact that changes. `action`: created, changed, ended, restored or recoded; `field` is its French label."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import PurePath
 
+from cpts_portal.core.bulk import without_cycle_collection
 from cpts_portal.core.tasks import silent
 from territories.commune_import.comparing import Comparison
 from territories.commune_import.effects import add_effects
@@ -45,6 +46,7 @@ def guess_vintage(filename: str) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
+@without_cycle_collection()
 def build_plan(
     content: bytes, filename: str, *, vintage: int | None, successors: Mapping[str, str], report: Reporter
 ) -> Plan:

@@ -20,7 +20,8 @@ SEPARATORS = (";", ",", "\t", "|")
 HEADER_WITHIN = 10
 LARGEST_SHEET = 400 * 1024 * 1024
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
-_MANGLED = re.compile("Ã[\u0080-\u00bf\u0152-\u2122]")
+# « Ã » followed by what Windows-1252 shows for the second byte of an accented letter.
+_MANGLED = re.compile(rb"\xc3\x83(?:\xc2[\x80-\xbf]|\xc5|\xc6|\xcb|\xe2)")
 
 
 class Unreadable(ValueError):
@@ -49,36 +50,45 @@ def read_table(content: bytes) -> Table:
         )
     if content.startswith(_PDF):
         raise Unreadable("C’est un document PDF : il faut un fichier CSV ou un classeur Excel (.xlsx).")
-    text, remarks = _decode(content)
-    return _find_header(_csv_rows(text), remarks)
+    plain, encoding, remarks = _decode(content)
+    return _find_header(_csv_rows(plain, encoding), remarks)
 
 
-def _decode(content: bytes) -> tuple[str, tuple[str, ...]]:
-    """UTF-8 (with or without BOM), else Windows-1252; UTF-16 when its BOM says so (« Texte Unicode » of Excel)."""
+def _decode(content: bytes) -> tuple[bytes, str, tuple[str, ...]]:
+    """UTF-8 (with or without BOM), else Windows-1252; UTF-16 when its BOM says so (« Texte Unicode » of Excel).
+
+    Returns the bytes and their encoding: the text itself is then read as a stream.
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace"), ()
+        return content, "utf-16", ()
     if b"\x00" in content:
         raise Unreadable("Ce n’est pas un fichier texte : il faut un fichier CSV ou un classeur Excel (.xlsx).")
     try:
-        return _unmangled(content.decode("utf-8-sig"))
+        content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace"), ("Le fichier est lu en Windows-1252 (accents d’Excel).",)
+        return content, "cp1252", ("Le fichier est lu en Windows-1252 (accents d’Excel).",)
+    return _unmangled(content)
 
 
-def _unmangled(text: str) -> tuple[str, tuple[str, ...]]:
+def _unmangled(content: bytes) -> tuple[bytes, str, tuple[str, ...]]:
     """« LibellÃ© »: UTF-8 once read as Windows-1252 and saved again; undone when the whole text allows it."""
-    if not _MANGLED.search(text):
-        return text, ()
-    try:
-        return text.encode("cp1252").decode("utf-8"), ("Les accents abîmés (« Ã© ») sont remis : « é ».",)
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return text, ()
+    if _MANGLED.search(content):
+        try:
+            repaired = content.decode("utf-8-sig").encode("cp1252")
+            repaired.decode("utf-8")
+            return repaired, "utf-8-sig", ("Les accents abîmés (« Ã© ») sont remis : « é ».",)
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            pass
+    return content, "utf-8-sig", ()
 
 
-def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    sample = text[:20_000].splitlines()[:HEADER_WITHIN]
+def _csv_rows(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    def text() -> io.TextIOWrapper:
+        return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors="replace", newline="")
+
+    sample = text().read(20_000).splitlines()[:HEADER_WITHIN]
     separator = max(SEPARATORS, key=lambda sign: max((_count(line, sign) for line in sample), default=0))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(text(), delimiter=separator)
     try:
         for row in reader:
             yield reader.line_num, row

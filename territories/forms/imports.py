@@ -31,7 +31,7 @@ class CommuneCodeField(forms.CharField):
     default_validators = [INSEE_CODE]
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).upper()
+        return (super().to_python(value) or "").upper()
 
 
 class UploadForm(forms.Form):

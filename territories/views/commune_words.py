@@ -1,7 +1,7 @@
 """What the page of a commune says, in sentences."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -35,7 +35,7 @@ FIELDS = {
     "population": "population municipale",
     "ended_on": "date de disparition",
     "started_on": "date de création",
-    "successor": "commune qui l’a absorbée",
+    "successor": "code de la commune qui l’a absorbée",
     "parent": "commune de rattachement",
     "kind": "type",
 }
@@ -167,11 +167,18 @@ class ChangeLine:
 
 
 def change_line(change: CommuneChange) -> ChangeLine:
-    """« nom : « Lamballe » devient « Lamballe-Armor » »."""
+    """« nom : « Lamballe » devient « Lamballe-Armor » »; what was empty before is only named."""
     label = FIELDS.get(change.field, change.field)
-    before, after = change.before or "–", change.after or "–"
-    sentence = f"{label} : « {before} » devient « {after} »"
+    before, after = readable(change.field, change.before), readable(change.field, change.after)
+    sentence = f"{label} : « {before} » devient « {after or '–'} »" if before else f"{label} : {after}"
     return ChangeLine(change.imported.vintage, change.imported.filename, sentence)
+
+
+def readable(field: str, value: str) -> str:
+    """The value an import kept, as a reader writes it: dates in full, populations by thousands."""
+    if field in ("ended_on", "started_on") and value:
+        return date_fr(date.fromisoformat(value))
+    return number_fr(int(value)) if field == "population" and value.isdigit() else value
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ class CptsCompose(DraftMixin, Page):
                 vintages=loaded_vintages(), initial={"day": self.draft.day, "vintage": self.draft.vintage}
             ),
             "codes_form": CodesForm(),
+            "is_stale": self.draft.version != self.cpts.version,
+            "refusals": (),
         }
         return super().get_context_data(
             draft=self.draft,
@@ -125,7 +127,6 @@ class CptsCompose(DraftMixin, Page):
             removed=named(simulation.removed),
             epci_bars=self.epci_rows(),
             page=page,
-            is_stale=self.draft.version != self.cpts.version,
             is_past=self.draft.day < timezone.localdate(),
             later=later,
             later_text=later_text(later),

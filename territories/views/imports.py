@@ -206,11 +206,15 @@ class ProgressPage(ImportPage):
 
     template_name = "territories/imports/progress.html"
 
+    @property
+    def is_polled(self) -> bool:
+        return bool(self.request.htmx)  # type: ignore[attr-defined]
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.imported.status != Status.RUNNING:
             target = reverse("territories:import-detail", args=[self.imported.pk])
-            return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
-        if request.htmx:
+            return HttpResponseClientRedirect(target) if self.is_polled else redirect(target)
+        if self.is_polled:
             self.template_name = "ui/progress.html"
         return super().get(request, *args, **kwargs)
 

@@ -64,6 +64,7 @@ class PlaceTable(tables.Table):
 
 
 class RegionTable(PlaceTable):
+    caption = "Régions"
     place = tables.Column(verbose_name="Région", order_by="sort_key", attrs={"th": {"class": "w-50"}})
 
     def render_place(self, record: PlaceRow) -> SafeString:
@@ -73,6 +74,7 @@ class RegionTable(PlaceTable):
 
 
 class DepartmentTable(PlaceTable):
+    caption = "Départements"
     place = tables.Column(verbose_name="Département", order_by="place__code")
 
     def render_place(self, record: PlaceRow) -> SafeString:
@@ -80,6 +82,7 @@ class DepartmentTable(PlaceTable):
 
 
 class EpciTable(tables.Table):
+    caption = "Intercommunalités"
     place = tables.Column(verbose_name="EPCI", order_by="sort_key", empty_values=())
     communes = FigureColumn(verbose_name="Communes", accessor="tally__communes")
     inhabitants = FigureColumn(verbose_name="Habitants", accessor="tally__inhabitants")
@@ -97,6 +100,8 @@ class EpciTable(tables.Table):
 
 class CommuneTable(tables.Table):
     """Communes annotated by `coverage.with_coverage`, with their `holders`."""
+
+    caption = "Communes"
 
     name = tables.Column(verbose_name="Commune")
     code = tables.Column(verbose_name="Code INSEE")

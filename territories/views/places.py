@@ -65,6 +65,7 @@ class PlacePage(Page):
 
     def get_holding_table(self, area: Any) -> Table:
         table = HoldingTable(area.cpts, prefix="cpts-")
+        table.caption = "CPTS présentes"
         RequestConfig(self.request, paginate={"per_page": 25}).configure(table)
         return table
 

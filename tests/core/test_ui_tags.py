@@ -59,6 +59,7 @@ def test_initials_of_a_person_are_those_of_her_two_first_words():
 def test_a_moment_is_written_in_paris_time_and_a_day_without_hour():
     assert ui.day_and_time(datetime(2026, 11, 22, 13, 5, tzinfo=UTC)) == "22 novembre 2026 à 14\u202fh\u202f05"
     assert ui.day_and_time(date(2026, 1, 1)) == "1er janvier 2026"
+    assert ui.day_and_time(datetime(2026, 7, 1, 7, 5, tzinfo=UTC)) == "1er juillet 2026 à 9\u202fh\u202f05"
     assert ui.day_and_time(None) == "–"
 
 
@@ -160,3 +161,12 @@ def test_the_error_summary_counts_the_errors_and_leads_to_the_fields():
     assert 'href="#id_stage_0"' in html
     assert "data-focus" in html
     assert "data-focus" not in str(Contact())
+
+
+def test_a_library_form_speaks_with_our_words():
+    form = Contact({"stage": "a"})
+    form.fields["name"].widget.attrs["placeholder"] = "Name"
+    html = ui.labelled(form["name"], "Nom de la personne")
+    assert "Nom de la personne" in html
+    assert "placeholder" not in html
+    assert "Nom de la personne" in rendered('{% include "ui/form_intro.html" %}', form=form)

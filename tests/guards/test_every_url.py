@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 STRICTER_ADMIN = {
     ("accounts.invitation", "add"),
     ("accounts.viewingas", "add"),
+    ("territories.cptscommune", "add"),
 }
 # A GET that answers « not found » to a role it lets in, and why.
 MAY_BE_ABSENT = {

@@ -73,9 +73,9 @@ def test_the_server_error_page_needs_neither_context_nor_database(django_assert_
 def test_the_menu_follows_the_roles():
     with everything("test of the menu"):
         coordinator = factories.coordinator(factories.cpts())
-    assert labels(coordinator) == ["Tableau de bord", "Ma CPTS", "Communes et EPCI", "Couverture"]
+    assert labels(coordinator) == ["Tableau de bord", "Ma CPTS", "Communes et EPCI", "Couverture", "Invitations"]
     assert labels(factories.observer()) == ["Tableau de bord", "CPTS", "Communes et EPCI", "Couverture"]
-    assert labels(factories.administrator())[-3:] == ["Imports", "Utilisateurs", "Gestion"]
+    assert labels(factories.administrator())[-5:] == ["Imports", "Utilisateurs", "Invitations", "Agences", "Gestion"]
     assert labels(factories.user()) == []
 
 

@@ -130,13 +130,17 @@ def test_a_commune_page_shows_each_vintage_and_what_an_import_changed(observer):
     CommuneChange.objects.create(
         imported=imported, commune=commune, field="name", before="Ancien nom", after="Nouveau nom"
     )
+    CommuneChange.objects.create(imported=imported, commune=commune, field="population", before="990", after="1000")
+    CommuneChange.objects.create(imported=imported, commune=commune, field="ended_on", after="2026-01-01")
     context = observer.get(url("commune", commune.pk)).context
     assert [(row.vintage, row.municipal, row.change) for row in context["populations"]] == [
         (2026, 1100, "+100"),
         (2024, 1000, ""),
     ]
     assert [(row.vintage, row.sentence) for row in context["changes"]] == [
-        (2026, "nom : « Ancien nom » devient « Nouveau nom »")
+        (2026, "date de disparition : 1er janvier 2026"),
+        (2026, "nom : « Ancien nom » devient « Nouveau nom »"),
+        (2026, "population municipale : « 990 » devient « 1\u202f000 »"),
     ]
 
 

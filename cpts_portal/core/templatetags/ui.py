@@ -64,13 +64,13 @@ def initials(user: Any) -> str:
 
 @register.filter
 def day_and_time(value: date | datetime | None) -> str:
-    """« 22 novembre 2026 à 14 h 05 », or the day alone for a date; local time."""
+    """« 22 novembre 2026 à 9 h 05 », or the day alone for a date; local time."""
     if value is None:
         return "–"
     if not isinstance(value, datetime):
         return date_fr(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{date_fr(local)} à {local:%H}{NARROW_SPACE}h{NARROW_SPACE}{local:%M}"
+    return f"{date_fr(local)} à {local.hour}{NARROW_SPACE}h{NARROW_SPACE}{local:%M}"
 
 
 @register.filter
@@ -214,3 +214,11 @@ def required_note(form: BaseForm) -> str:
     if len(required) == len(visible):
         return "Tous les champs sont obligatoires."
     return f"Les champs marqués d’un astérisque{NO_BREAK_SPACE}(*) sont obligatoires."
+
+
+@register.filter
+def labelled(field: BoundField, label: str) -> str:
+    """Draw a field of a library's form under the portal's own words, without a placeholder that repeats them."""
+    field.label = label
+    field.field.widget.attrs.pop("placeholder", None)
+    return field.as_field_group()
