@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.text import fold
@@ -48,10 +48,19 @@ class Perimeter:
 
     @classmethod
     def on(cls, day: date) -> "Perimeter":
-        """The perimeter of the territories of this day (three queries)."""
+        """The perimeter of the territories of this day (three queries).
+
+        Only the communes that may matter are read: neighbours (names, postal codes), former and partial communes,
+        and those whose code an official movement mentions.
+        """
         covered = CptsCommune.directory.filter(active_on(day)).values_list("commune_id", flat=True).order_by()
-        rows = Commune.objects.order_by("pk").values_list(
-            "pk", "code", "kind", "parent_id", "successor_id", "ended_on", "name", "postal_codes"
+        neighbours = Q(department__in=Commune.objects.filter(pk__in=covered).order_by().values("department"))
+        recoded = Q(code__in=CommuneMovement.objects.order_by().values("before"))
+        may_matter = neighbours | recoded | ~Q(kind=Commune.Kind.COMMUNE) | Q(ended_on__isnull=False)
+        rows = (
+            Commune.objects.filter(may_matter)
+            .order_by("pk")
+            .values_list("pk", "code", "kind", "parent_id", "successor_id", "ended_on", "name", "postal_codes")
         )
         places = (
             Place(pk, code, kind, successor or parent, ended is None, name, postal_codes)
