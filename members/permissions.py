@@ -33,6 +33,8 @@ PERMISSIONS = {
     "members.duesrate": ERASABLE,
     "members.due": KEPT,
     "members.payment": KEPT,
+    "members.application": KEPT,
+    "members.letterbatch": KEPT,
     "members.membershipsettings": KEPT,
     "members.customfield": KEPT,
     "members.savedfilter": ERASABLE,

@@ -1,5 +1,6 @@
 """Tables of the members app, grouped by what they describe."""
 
+from members.models.applications import Application
 from members.models.directory import DirectoryCoverage, DirectoryEntry, DirectoryPractice, DirectoryStructure
 from members.models.dues import Due, DuesCampaign, DuesRate, Payment
 from members.models.imports import (
@@ -8,12 +9,14 @@ from members.models.imports import (
     DirectoryMovement,
     RegisterImport,
 )
+from members.models.letters import LetterBatch
 from members.models.membership import College, Mandate, Membership, Status
 from members.models.nomenclatures import ExerciseMode, Profession, Specialty, StructureKind
 from members.models.register import Contact, Practice, Professional, Structure
 from members.models.settings import CustomField, MembershipSettings, PersonalDataExport, SavedFilter
 
 __all__ = [
+    "Application",
     "College",
     "ColumnMapping",
     "Contact",
@@ -28,6 +31,7 @@ __all__ = [
     "DuesCampaign",
     "DuesRate",
     "ExerciseMode",
+    "LetterBatch",
     "Mandate",
     "Membership",
     "MembershipSettings",

@@ -1,6 +1,7 @@
 """What each CPTS sets for itself: charter, application form, free fields; and what users keep for themselves."""
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -20,7 +21,13 @@ class MembershipSettings(models.Model):
     charter = models.TextField(
         "charte à accepter", blank=True, help_text="Le texte que l’adhérent accepte en envoyant sa demande."
     )
-    receipt_prefix = models.CharField("préfixe des reçus", max_length=8, default="R")
+    receipt_prefix = models.CharField(
+        "préfixe des reçus",
+        max_length=8,
+        default="R",
+        validators=[RegexValidator(r"^[A-Za-zÀ-ÿ]+$", "Le préfixe des reçus est fait de lettres seulement.")],
+        help_text="Des lettres seulement : le numéro de la CPTS, l’année et le rang suivent, par exemple R12-2027-0001.",
+    )
 
     history = HistoricalRecords(verbose_name="historique des réglages", verbose_name_plural="historique des réglages")
     objects = ScopedManager()
