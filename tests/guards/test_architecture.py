@@ -49,6 +49,11 @@ UNSCOPED = {
 }
 UNTRACKED = {
     "accounts.Invitation": "its own record: when it was sent, accepted, by whom, or cancelled",
+    "members.SavedFilter": "a preference of one user, about nobody",
+    "members.PersonalDataExport": "a log: written once, never changed",
+    "members.RegisterImport": "its own record: what was decided, applied, undone, by whom and when",
+    "members.ColumnMapping": "a preference: what a header meant the last time",
+    "members.DirectoryMovement": "computed by an import, never changed",
 }
 
 

@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from cpts_portal.accounts.models import Access, Invitation, User, ViewingAs
 from cpts_portal.accounts.roles import Role
+from members import models as registers
 from territories.models import (
     Agency,
     Commune,
@@ -26,7 +27,8 @@ from territories.models import (
     DeclaredFigures,
     Population,
 )
-from tests import factories
+from tests import factories, member_factories
+from tests.guards.register_samples import RegisterSide, make_directory, make_register
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Side:
     access: Access
     invitation: Invitation
     shared: "Shared"
+    register: RegisterSide
 
 
 @dataclass
@@ -53,6 +56,11 @@ class Shared:
     movement: CommuneMovement
     viewing: ViewingAs
     log: LogEntry
+    entry: registers.DirectoryEntry
+    directory_practice: registers.DirectoryPractice
+    coverage: registers.DirectoryCoverage
+    directory_structure: registers.DirectoryStructure
+    directory_import: registers.DirectoryImport
 
 
 def make_shared(administrator: User) -> Shared:
@@ -81,6 +89,7 @@ def make_shared(administrator: User) -> Shared:
             object_repr="essai",
             action_flag=ADDITION,
         ),
+        **make_directory(commune),
     )
 
 
@@ -99,6 +108,7 @@ def make_side(shared: Shared, administrator: User) -> Side:
             email=f"invite{cpts.pk}@example.org", role=Role.BOARD, cpts=cpts, invited_by=administrator
         ),
         shared=shared,
+        register=make_register(cpts, person, shared.commune, shared.directory_import),
     )
 
 
@@ -115,6 +125,19 @@ BY_KWARG: dict[str, Sample] = {
     "agency_id": lambda side: side.shared.agency.pk,
     "figures_id": lambda side: side.figures.pk,
     "link_id": lambda side: side.link.pk,
+    "person_id": lambda side: side.register.professional.pk,
+    "structure_id": lambda side: side.register.structure.pk,
+    "membership_id": lambda side: side.register.membership.pk,
+    "application_id": lambda side: side.register.application.pk,
+    "college_id": lambda side: side.register.college.pk,
+    "mandate_id": lambda side: side.register.mandate.pk,
+    "campaign_id": lambda side: side.register.campaign.pk,
+    "due_id": lambda side: side.register.due.pk,
+    "payment_id": lambda side: side.register.payment.pk,
+    "saved_filter_id": lambda side: side.register.saved_filter.pk,
+    "register_import_id": lambda side: side.register.register_import.pk,
+    "directory_import_id": lambda side: side.shared.directory_import.pk,
+    "form_token": lambda side: side.register.settings.form_token,
 }
 BY_NAME: dict[str, dict[str, Any] | Callable[[Side], dict[str, Any]]] = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
@@ -135,6 +158,23 @@ BY_NAME: dict[str, dict[str, Any] | Callable[[Side], dict[str, Any]]] = {
     "territories:import-schema": {"layout": "minimal"},
     "home:gallery-page": {"page": "boutons"},
 }
+# The object that `pk` means in the pages of the members app, by the first word of the URL name (« person-detail »).
+MEMBERS_PK: dict[str, Sample] = {
+    "person": lambda side: side.register.professional,
+    "structure": lambda side: side.register.structure,
+    "contact": lambda side: side.register.contact,
+    "practice": lambda side: side.register.practice,
+    "college": lambda side: side.register.college,
+    "membership": lambda side: side.register.membership,
+    "application": lambda side: side.register.application,
+    "mandate": lambda side: side.register.mandate,
+    "campaign": lambda side: side.register.campaign,
+    "due": lambda side: side.register.due,
+    "payment": lambda side: side.register.payment,
+    "custom": lambda side: side.register.custom_field,
+    "spreadsheet": lambda side: side.register.register_import,
+    "directory": lambda side: side.shared.directory_import,
+}
 ADMIN_SAMPLES: dict[str, Sample] = {
     "territories.cpts": lambda side: side.cpts,
     "territories.cptscommune": lambda side: side.link,
@@ -154,6 +194,31 @@ ADMIN_SAMPLES: dict[str, Sample] = {
     "accounts.invitation": lambda side: side.invitation,
     "accounts.viewingas": lambda side: side.shared.viewing,
     "admin.logentry": lambda side: side.shared.log,
+    "members.profession": lambda _side: member_factories.profession(),
+    "members.specialty": lambda _side: registers.Specialty.objects.get(code="SM54"),
+    "members.professional": lambda side: side.register.professional,
+    "members.structure": lambda side: side.register.structure,
+    "members.contact": lambda side: side.register.contact,
+    "members.practice": lambda side: side.register.practice,
+    "members.college": lambda side: side.register.college,
+    "members.membership": lambda side: side.register.membership,
+    "members.mandate": lambda side: side.register.mandate,
+    "members.duescampaign": lambda side: side.register.campaign,
+    "members.duesrate": lambda side: side.register.campaign.rates.get(),
+    "members.due": lambda side: side.register.due,
+    "members.payment": lambda side: side.register.payment,
+    "members.membershipsettings": lambda side: side.register.settings,
+    "members.customfield": lambda side: side.register.custom_field,
+    "members.savedfilter": lambda side: side.register.saved_filter,
+    "members.personaldataexport": lambda side: side.register.export,
+    "members.registerimport": lambda side: side.register.register_import,
+    "members.columnmapping": lambda side: side.register.mapping,
+    "members.directorymovement": lambda side: side.register.movement,
+    "members.directoryimport": lambda side: side.shared.directory_import,
+    "members.directoryentry": lambda side: side.shared.entry,
+    "members.directorypractice": lambda side: side.shared.directory_practice,
+    "members.directorycoverage": lambda side: side.shared.coverage,
+    "members.directorystructure": lambda side: side.shared.directory_structure,
 }
 
 
@@ -170,6 +235,8 @@ def kwargs_for(address: Any, side: Side) -> dict[str, Any]:
         return {"pk": side.user.pk}
     if address.is_admin and address.kwargs == ("object_id",):
         return {"object_id": _admin_object(address, side).pk}
+    if address.name.startswith("members:") and "pk" in address.kwargs:
+        return _members_kwargs(address, side)
     missing = [name for name in address.kwargs if name not in BY_KWARG]
     if missing:
         raise NoSample(
@@ -177,6 +244,15 @@ def kwargs_for(address: Any, side: Side) -> dict[str, Any]:
             "in tests/guards/url_samples.py, so that the walk can open it."
         )
     return {name: BY_KWARG[name](side) for name in address.kwargs}
+
+
+def _members_kwargs(address: Any, side: Side) -> dict[str, Any]:
+    """« members:person-detail »: the CPTS, and the object its first word names."""
+    word = address.name.removeprefix("members:").split("-")[0]
+    if word not in MEMBERS_PK:
+        raise NoSample(f"{address.name}: add {word!r} to MEMBERS_PK in tests/guards/url_samples.py.")
+    others = {name: BY_KWARG[name](side) for name in address.kwargs if name != "pk"}
+    return {**others, "pk": MEMBERS_PK[word](side).pk}
 
 
 def _admin_object(address: Any, side: Side) -> Any:
