@@ -5,11 +5,13 @@ it. Nothing is deleted: a departure keeps the period, a refusal keeps its reason
 (`Membership.status_on`), never stored.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from cpts_portal.core.history import save_as
 from members.models import College, Mandate, Membership, Professional, Structure
@@ -66,6 +68,20 @@ def accept(
 
 
 @transaction.atomic
+def accept_many(
+    memberships: Sequence[Membership], *, on: date, by: Any, start: date | None = None, college: College | None = None
+) -> list[Membership]:
+    """One meeting of the board accepts several applications: all or none, the refusal names whose stands in the way."""
+    accepted = []
+    for membership in memberships:
+        try:
+            accepted.append(accept(membership, on=on, start=start, college=college, by=by))
+        except NotPossible as refusal:
+            raise NotPossible(f"{membership.holder} : {refusal}") from refusal
+    return accepted
+
+
+@transaction.atomic
 def refuse(membership: Membership, *, on: date, reason: str, by: Any) -> Membership:
     """The board refuses, with a reason that stays in the record."""
     found = _locked(membership)
@@ -92,8 +108,7 @@ def leave(membership: Membership, *, on: date, reason: str, by: Any) -> Membersh
     found.end = on
     found.leaving_reason = reason.strip()
     save_as(found, by=by, reason="Départ")
-    if found.professional_id:
-        _end_mandates(found.professional, on=on, by=by)
+    _end_mandates(found, on=on, by=by)
     return found
 
 
@@ -145,8 +160,15 @@ def end_mandate(mandate: Mandate, *, on: date, by: Any) -> Mandate:
     return mandate
 
 
-def _end_mandates(professional: Professional, *, on: date, by: Any) -> None:
-    for mandate in Mandate.objects.filter(professional=professional, end__isnull=True, start__lt=on):
+def mandates_that_end(membership: Membership, *, on: date) -> QuerySet[Mandate]:
+    """What a departure on this day ends as well: the mandates this person holds by then."""
+    return Mandate.objects.filter(
+        professional_id=membership.professional_id, professional__isnull=False, end__isnull=True, start__lt=on
+    )
+
+
+def _end_mandates(membership: Membership, *, on: date, by: Any) -> None:
+    for mandate in mandates_that_end(membership, on=on):
         end_mandate(mandate, on=on, by=by)
 
 

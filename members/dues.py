@@ -147,8 +147,7 @@ class PaymentOrder:
 @transaction.atomic
 def record_payments(orders: Sequence[PaymentOrder], *, by: Any) -> list[Payment]:
     """Record one or many payments, all or none; each gets its receipt number. Too much money is refused."""
-    locked = {due.pk: due for due in Due.objects.select_for_update().filter(pk__in=[order.due.pk for order in orders])}
-    owed = {due.pk: due.owed for due in Due.objects.with_paid().filter(pk__in=locked).select_related("membership")}
+    owed = _lock_what_is_owed([order.due.pk for order in orders])
     made = []
     for order in orders:
         remaining = owed[order.due.pk]
@@ -161,6 +160,12 @@ def record_payments(orders: Sequence[PaymentOrder], *, by: Any) -> list[Payment]
         owed[order.due.pk] -= order.amount
         made.append(_payment(order, by=by))
     return made
+
+
+def _lock_what_is_owed(ids: Sequence[int]) -> dict[int, Decimal]:
+    """What remains of each due, locked in the same order by everybody so that two treasurers never wait in a ring."""
+    list(Due.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    return {due.pk: due.owed for due in Due.objects.with_paid().filter(pk__in=ids)}
 
 
 def _payment(order: PaymentOrder, *, by: Any) -> Payment:

@@ -4,6 +4,7 @@ WeasyPrint takes two seconds to import and needs Pango from the system: it is im
 and a machine without Pango runs the portal all the same, PDFs being refused with a sentence that says what to install.
 """
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from mimetypes import guess_type
@@ -21,6 +22,7 @@ INSTALL_PANGO = (
     "La création de PDF n’est pas disponible sur cette machine : il manque la bibliothèque Pango. "
     "Sous Debian : apt install libpangoft2-1.0-0 libharfbuzz-subset0 ; sous macOS : brew install pango."
 )
+NO_LETTER = "Il n’y a aucune lettre à mettre en page."
 BROKEN_LAYOUT = "Ce document n’a pas pu être mis en page. L’administration du portail est invitée à le signaler."
 
 
@@ -62,6 +64,33 @@ def render_pdf(template: str, context: dict[str, Any]) -> bytes:
         return document.write_pdf(font_config=_fonts(), pdf_variant="pdf/ua-1")
     except FatalURLFetchingError as error:
         # It derives from BaseException: left alone, it would end the worker.
+        raise PdfUnavailable(BROKEN_LAYOUT) from error
+
+
+def render_series(
+    template: str, contexts: Sequence[dict[str, Any]], *, stylesheet: str, report: Callable[[int, int], None]
+) -> bytes:
+    """One PDF of many letters, each laid out by itself: the style sheet is read once for all of them.
+
+    `stylesheet`: one of our static files. `report(done, total)` is called after each letter. Same refusals as
+    `render_pdf`.
+    """
+    weasyprint = _weasyprint()
+    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 (WeasyPrint is imported on demand)
+
+    found, pages = None, []
+    try:
+        style = weasyprint.CSS(url=f"{STATIC_BASE}{stylesheet}", url_fetcher=_fetcher(), font_config=_fonts())
+        for done, context in enumerate(contexts, start=1):
+            html = render_to_string(template, {**context, "static_base": STATIC_BASE, "is_in_series": True})
+            letter = weasyprint.HTML(string=html, base_url=STATIC_BASE, url_fetcher=_fetcher())
+            found = letter.render(stylesheets=[style], font_config=_fonts(), pdf_variant="pdf/ua-1")
+            pages += found.pages
+            report(done, len(contexts))
+        if found is None:
+            raise PdfUnavailable(NO_LETTER)
+        return found.copy(pages).write_pdf(pdf_variant="pdf/ua-1")
+    except FatalURLFetchingError as error:
         raise PdfUnavailable(BROKEN_LAYOUT) from error
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from decimal import Decimal
 
 from django.utils.formats import date_format
 
@@ -23,12 +24,17 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", plain.lower()).strip()
 
 
-def number_fr(value: int | float | None, decimals: int = 0) -> str:
+def number_fr(value: int | float | Decimal | None, decimals: int = 0) -> str:
     """14854 -> « 14 854 » with a narrow no-break space; None -> « – »."""
     if value is None:
         return "–"
     text = f"{value:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",")
     return text.replace("-", "−")
+
+
+def euros_fr(amount: Decimal | None) -> str:
+    """1234.5 -> « 1 234,50 € », spaces that do not break; None -> « – »."""
+    return "–" if amount is None else f"{number_fr(amount, 2)}{NO_BREAK_SPACE}€"
 
 
 def plural(count: int, singular: str, many: str = "") -> str:

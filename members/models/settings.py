@@ -26,7 +26,7 @@ class MembershipSettings(models.Model):
         max_length=8,
         default="R",
         validators=[RegexValidator(r"^[A-Za-zÀ-ÿ]+$", "Le préfixe des reçus est fait de lettres seulement.")],
-        help_text="Des lettres seulement : le numéro de la CPTS, l’année et le rang suivent, par exemple R12-2027-0001.",
+        help_text="Des lettres seulement : le numéro de la CPTS, l’année et le rang suivent, comme R12-2027-0001.",
     )
 
     history = HistoricalRecords(verbose_name="historique des réglages", verbose_name_plural="historique des réglages")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -11,7 +12,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
 
-from cpts_portal.core.text import NARROW_SPACE, NO_BREAK_SPACE, date_fr, number_fr, plural
+from cpts_portal.core.text import NARROW_SPACE, NO_BREAK_SPACE, date_fr, euros_fr, number_fr, plural
 
 register = template.Library()
 _STRAIGHT_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -22,6 +23,12 @@ _SPACE_BEFORE_SIGN = re.compile(r" (?=[:;?!»])")
 def number(value: int | float | None, decimals: int = 0) -> str:
     """{{ 14854|number }} -> « 14 854 »."""
     return number_fr(value, decimals)
+
+
+@register.filter
+def euros(amount: Decimal | None) -> str:
+    """{{ due.amount|euros }} -> « 20,00 € »."""
+    return euros_fr(amount)
 
 
 @register.filter
