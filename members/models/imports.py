@@ -23,17 +23,24 @@ class RegisterImport(models.Model):
     cpts = models.ForeignKey(Cpts, on_delete=models.CASCADE, related_name="register_imports", verbose_name="CPTS")
     filename = models.CharField("fichier", max_length=200)
     file = models.FileField("fichier conservé", upload_to="imports/members/")
+    table = models.FileField(
+        "lignes lues", upload_to="imports/members/", blank=True, editable=False
+    )  # read once at the upload: a workbook takes ten times longer to open again than these lines
     sha256 = models.CharField("empreinte", max_length=64)
+    layout = models.CharField("provenance reconnue", max_length=20, blank=True)
     status = models.CharField("état", max_length=10, choices=Status.choices, default=Status.MAPPING)
     mapping = models.JSONField("correspondance des colonnes", default=dict, blank=True)
     decisions = models.JSONField("choix ligne par ligne", default=dict, blank=True)
     corrections = models.JSONField("cellules corrigées", default=dict, blank=True)
     counts = models.JSONField("bilan", default=dict, blank=True)
+    report = models.JSONField("compte rendu", default=dict, blank=True)
+    failure = models.TextField("motif de l’échec", blank=True)
     undo = models.JSONField("de quoi annuler", default=dict, blank=True, editable=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="auteur"
     )
     created_at = models.DateTimeField("déposé le", auto_now_add=True)
+    started_at = models.DateTimeField("lancé le", null=True, blank=True)
     applied_at = models.DateTimeField("appliqué le", null=True, blank=True)
     undone_at = models.DateTimeField("annulé le", null=True, blank=True)
 

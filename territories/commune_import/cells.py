@@ -3,30 +3,15 @@
 import re
 import unicodedata
 
-_EXPONENT = re.compile(r"\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
+from cpts_portal.core.sheets import EXPONENT, BadCell, is_exponent, tidy
+
 _CODE = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}")
 _GROUPED = re.compile(r"[0-9]{1,3}( [0-9]{3})+")
 _ZERO_DECIMALS = re.compile(r"([0-9 ]+)[.,]0+")
 _DIGITS = re.compile(r"[0-9]+")
-_SPACES = re.compile(r"\s+")
 _POSTAL_SEPARATORS = re.compile(r"[\s,;/|+-]+")
 MOST_INHABITANTS = 10_000_000
 LONGEST_NAME = 80
-
-EXPONENT = (
-    "nombre en notation scientifique, écrit par un tableur : les chiffres d’origine sont perdus. "
-    "Mettez la colonne au format texte et recopiez la valeur"
-)
-
-
-class BadCell(ValueError):
-    """The cell cannot be read; the message is the reason, in French."""
-
-
-def tidy(text: str) -> str:
-    """Without quotes put by spreadsheets, and every kind of space (no-break, narrow, thin) as a plain one."""
-    plain = _SPACES.sub(" ", text.replace("\u200b", "").replace("\ufeff", "")).strip()
-    return plain.removeprefix("'").strip()
 
 
 def read_code(text: str) -> tuple[str, str]:
@@ -34,7 +19,7 @@ def read_code(text: str) -> tuple[str, str]:
     plain = tidy(text).replace(" ", "").upper()
     if not plain:
         raise BadCell("le code INSEE manque")
-    if _EXPONENT.fullmatch(plain):
+    if is_exponent(plain):
         raise BadCell(EXPONENT)
     decimals = _ZERO_DECIMALS.fullmatch(plain)
     plain = decimals[1] if decimals else plain
@@ -50,7 +35,7 @@ def read_number(text: str) -> tuple[int | None, str]:
     plain = tidy(text)
     if not plain:
         return None, ""
-    if _EXPONENT.fullmatch(plain.replace(" ", "")):
+    if is_exponent(plain):
         raise BadCell(EXPONENT)
     decimals = _ZERO_DECIMALS.fullmatch(plain)
     plain = decimals[1].strip() if decimals else plain
@@ -71,7 +56,7 @@ def read_postal_codes(text: str) -> tuple[str, str]:
     for word in _POSTAL_SEPARATORS.split(tidy(text)):
         if not word:
             continue
-        if _EXPONENT.fullmatch(word):
+        if is_exponent(word):
             raise BadCell(EXPONENT)
         code = word
         if len(word) == 4 and _DIGITS.fullmatch(word):
@@ -118,7 +103,7 @@ def read_siren(text: str) -> tuple[str, str]:
     plain = tidy(text).replace(" ", "").upper()
     if not plain.strip("Z"):
         return "", ""
-    if _EXPONENT.fullmatch(plain):
+    if is_exponent(plain):
         raise BadCell(EXPONENT)
     decimals = _ZERO_DECIMALS.fullmatch(plain)
     plain = decimals[1] if decimals else plain
