@@ -11,6 +11,8 @@ from django.db import models
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from cpts_portal.core.fields import FoldedField
+
 
 def latest_change_id(instance: models.Model) -> int:
     """The number of the last change of a tracked object (0: none): tells two states of it apart."""
@@ -53,9 +55,20 @@ def update_many(
     found = list(rows)
     if not found:
         return 0
+    fields = [*fields, *_refold(model, found, fields)]
     return bulk_update_with_history(
         found, model, fields, batch_size=500, default_user=by, default_change_reason=reason or None, manager=manager
     )
+
+
+def _refold(model: type[models.Model], rows: list, fields: list[str]) -> list[str]:
+    """The search columns made from these fields, computed again as a single save would."""
+    folded = [field for field in model._meta.concrete_fields if isinstance(field, FoldedField)]
+    touched = [field for field in folded if set(fields) & set("|".join(field.sources).split("|"))]
+    for field in touched:
+        for row in rows:
+            field.pre_save(row, add=False)
+    return [field.name for field in touched]
 
 
 def delete_many(

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from cpts_portal.core.fields import FoldedField
 from cpts_portal.core.identifiers import validate_finess_form, validate_rpps_form, validate_siret
 from cpts_portal.core.periods import ends_after_start
 from cpts_portal.core.scoping import ScopedManager
-from cpts_portal.core.text import fold
 from members.models.directory import DirectoryEntry
 from members.models.nomenclatures import ExerciseMode, Profession, Specialty, StructureKind
 from territories.models import Commune, Cpts
@@ -35,11 +35,12 @@ class Structure(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False
     )
-    search = models.CharField(max_length=400, editable=False)
+    search = FoldedField(max_length=400, sources=("name", "finess", "siret", "representative_name"))
+    sort_name = FoldedField(max_length=200, sources=("name",))
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["search", "version"],
+        excluded_fields=["search", "sort_name", "version"],
         verbose_name="historique de la structure",
         verbose_name_plural="historique des structures",
     )
@@ -49,7 +50,7 @@ class Structure(models.Model):
         verbose_name = "structure"
         verbose_name_plural = "structures"
         ordering = ["name"]
-        indexes = [models.Index(fields=["cpts", "name"])]
+        indexes = [models.Index(fields=["cpts", "sort_name"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["cpts", "finess"],
@@ -61,10 +62,6 @@ class Structure(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, *args, **kwargs) -> None:
-        self.search = f"{fold(self.name)} {self.finess.lower()} {self.siret} {fold(self.representative_name)}"
-        super().save(*args, **kwargs)
 
 
 class Professional(models.Model):
@@ -96,11 +93,12 @@ class Professional(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False
     )
     anonymised_on = models.DateField("anonymisé le", null=True, blank=True, editable=False)
-    search = models.CharField(max_length=400, editable=False)
+    search = FoldedField(max_length=400, sources=("civil_first_name", "civil_last_name", "last_name", "rpps"))
+    sort_name = FoldedField(max_length=200, sources=("last_name|civil_last_name", "civil_first_name"))
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["search", "version"],
+        excluded_fields=["search", "sort_name", "version"],
         m2m_fields=[specialties],
         verbose_name="historique du professionnel",
         verbose_name_plural="historique des professionnels",
@@ -112,7 +110,7 @@ class Professional(models.Model):
         verbose_name_plural = "professionnels"
         ordering = ["civil_last_name", "civil_first_name"]
         indexes = [
-            models.Index(fields=["cpts", "civil_last_name", "civil_first_name"]),
+            models.Index(fields=["cpts", "sort_name"]),
             models.Index(fields=["cpts", "profession"]),
         ]
         constraints = [
@@ -126,14 +124,6 @@ class Professional(models.Model):
 
     def __str__(self) -> str:
         return f"{self.civil_first_name} {self.last_name or self.civil_last_name}"
-
-    @staticmethod
-    def search_text(first_name: str, civil_name: str, name: str, rpps: str) -> str:
-        return f"{fold(f'{first_name} {civil_name} {name}')} {rpps}".strip()
-
-    def save(self, *args, **kwargs) -> None:
-        self.search = self.search_text(self.civil_first_name, self.civil_last_name, self.last_name, self.rpps)
-        super().save(*args, **kwargs)
 
 
 class Contact(models.Model):
