@@ -93,7 +93,7 @@ class CptsMixin:
         found = Cpts.objects.select_related("ars", "lead_fund").filter(pk=self.kwargs["cpts_id"]).first()
         if found is None:
             raise explained_absence(self.actor, self.kwargs["cpts_id"])
-        if self.needs and self.needs[0] != "view":
+        if self.needs:
             action, label = self.needs
             if self.actor.roles_on(found).isdisjoint(roles_for(label, action)):
                 raise PermissionDenied(who_may_open(roles_for(label, action), self.actor))
