@@ -19,6 +19,8 @@ from members.adhesion import NotPossible
 from members.models import Due, DuesCampaign, DuesRate, Membership, MembershipSettings, Payment
 from territories.models import Cpts
 
+HolderKey = tuple[int | None, int | None]  # professional, structure
+
 
 @dataclass(frozen=True)
 class Amount:
@@ -46,12 +48,14 @@ def holder_of(membership: Membership) -> Holder:
 
 
 def amount_for(holder: Holder, rates: Iterable[DuesRate]) -> Amount | None:
+    """What the rate that applies asks for; None when no rate fits."""
+    best = rate_for(holder, rates)
+    return Amount(best.amount, best.reason if best.amount == 0 else "") if best else None
+
+
+def rate_for(holder: Holder, rates: Iterable[DuesRate]) -> DuesRate | None:
     """The most precise rate that fits: profession, then college, then kind; None when no rate fits."""
-    fitting = [rate for rate in rates if _fits(rate, holder)]
-    if not fitting:
-        return None
-    best = max(fitting, key=_precision)
-    return Amount(best.amount, best.reason if best.amount == 0 else "")
+    return max((rate for rate in rates if _fits(rate, holder)), key=_precision, default=None)
 
 
 def _fits(rate: DuesRate, holder: Holder) -> bool:
@@ -73,6 +77,7 @@ def members_of_year(cpts: Cpts, year: int) -> QuerySet[Membership]:
         Membership.objects.filter(cpts=cpts, start__lt=date(year + 1, 1, 1))
         .filter(Q(end__isnull=True) | Q(end__gt=date(year, 1, 1)))
         .select_related("professional", "structure")
+        .order_by("-start", "-pk")
     )
 
 
@@ -103,12 +108,29 @@ def open_campaign(
     return campaign
 
 
+def one_per_holder(memberships: Iterable[Membership], known: Iterable[HolderKey] = ()) -> list[Membership]:
+    """Somebody who left and came back in the year has two memberships and owes once, for the latest of them."""
+    seen = set(known)
+    kept = []
+    for membership in memberships:
+        key = (membership.professional_id, membership.structure_id)
+        if key not in seen:
+            seen.add(key)
+            kept.append(membership)
+    return kept
+
+
+def members_without_due(campaign: DuesCampaign) -> list[Membership]:
+    """The members of the year for whom the campaign asks nothing yet: those accepted after it was opened."""
+    known = campaign.dues.values_list("membership__professional_id", "membership__structure_id")
+    return one_per_holder(members_of_year(campaign.cpts, campaign.year), known)
+
+
 @transaction.atomic
 def create_missing_dues(campaign: DuesCampaign, *, by: Any) -> int:
     """One due for each member of the year who has none yet (after late acceptances); how many were created."""
     rates = list(campaign.rates.all())
-    known = set(campaign.dues.values_list("membership_id", flat=True))
-    missing = [m for m in members_of_year(campaign.cpts, campaign.year) if m.pk not in known]
+    missing = members_without_due(campaign)
     dues = [due for due in (_due(campaign, membership, rates) for membership in missing) if due]
     create_many(Due, dues, by=by, reason=f"Campagne {campaign.year}")
     return len(dues)

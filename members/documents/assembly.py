@@ -4,7 +4,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from members.documents.certificates import by_name, holder_order
+from members.campaigns import by_name, holder_order
 from members.documents.letterhead import letterhead
 from members.dues import not_renewed
 from members.models import Contact, Due, Membership

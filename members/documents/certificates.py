@@ -1,11 +1,11 @@
 """The « attestation d’adhésion » of a person or a structure for a year."""
 
-from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.text import slugify
 
+from members.campaigns import by_name
 from members.documents.letterhead import Letterhead, letterhead
 from members.models import Due, Membership
 from territories.models import Cpts
@@ -28,18 +28,6 @@ def certificates(cpts: Cpts, *, year: int, printed_on: date) -> list[dict[str, A
         .select_related("membership__college", "membership__structure", "membership__professional__profession")
     )
     return [_context(due.membership, due, year=year, printed_on=printed_on, head=head) for due in by_name(dues)]
-
-
-def by_name(dues: Iterable[Due]) -> Sequence[Due]:
-    return sorted(dues, key=lambda due: holder_order(due.membership))
-
-
-def holder_order(membership: Membership) -> tuple[str, str]:
-    """Persons by family name, structures by name, mixed."""
-    person = membership.professional
-    if person is None:
-        return membership.structure.name.lower(), ""  # type: ignore[union-attr]
-    return (person.last_name or person.civil_last_name).lower(), person.civil_first_name.lower()
 
 
 def _context(

@@ -9,9 +9,9 @@ from territories.models import Cpts
 
 SIGNING = (Mandate.Office.PRESIDENT, Mandate.Office.TREASURER, Mandate.Office.SECRETARY)
 TITLES = {
-    Mandate.Office.PRESIDENT: "pour la présidence",
-    Mandate.Office.TREASURER: "pour la trésorerie",
-    Mandate.Office.SECRETARY: "pour le secrétariat",
+    Mandate.Office.PRESIDENT: "président·e",
+    Mandate.Office.TREASURER: "trésorier·ère",
+    Mandate.Office.SECRETARY: "secrétaire",
 }
 
 
@@ -51,4 +51,4 @@ def _signatory(cpts: Cpts, day: date, first: Mandate.Office) -> tuple[str, str]:
     held = Mandate.objects.filter(active_on(day), cpts=cpts, office__in=SIGNING).select_related("professional")
     for mandate in sorted(held, key=lambda mandate: order.index(Mandate.Office(mandate.office))):
         return str(mandate.professional), TITLES[Mandate.Office(mandate.office)]
-    return "", "pour le bureau"
+    return "", "Pour le bureau"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from members.documents.certificates import holder_order
+from members.campaigns import holder_order
 from members.documents.letterhead import Letterhead, letterhead
 from members.models import Mandate, Payment
 from territories.models import Cpts

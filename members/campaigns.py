@@ -1,0 +1,178 @@
+"""Reading the dues of a year: what opening a campaign would ask of whom, what was called, received and remains."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Count, Q, QuerySet, Sum
+
+from cpts_portal.core.history import save_as
+from members.dues import holder_of, members_of_year, not_renewed, one_per_holder, rate_for
+from members.models import Due, DuesCampaign, DuesRate, Membership
+from territories.models import Cpts
+
+ZERO = Decimal("0.00")
+
+
+class DueState(models.TextChoices):
+    """Never stored: read from the amount, the payments and the day."""
+
+    PAID = "paid", "Réglée"
+    EXEMPT = "exempt", "Exonérée"
+    LATE = "late", "En retard"
+    OWED = "owed", "À régler"
+
+
+def state_of(due: Due, today: date) -> DueState:
+    """`due` carries `owed` (see `with_paid`) and its campaign."""
+    if due.owed <= 0:  # type: ignore[attr-defined]
+        return DueState.EXEMPT if due.exemption_reason else DueState.PAID
+    return DueState.LATE if due.campaign.due_on < today else DueState.OWED
+
+
+@dataclass(frozen=True)
+class RateShare:
+    """One line of the preview: this rate applies to so many members."""
+
+    rate: DuesRate
+    members: int
+
+    @property
+    def total(self) -> Decimal:
+        return self.rate.amount * self.members
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What opening the campaign would create."""
+
+    shares: Sequence[RateShare]
+    without_rate: Sequence[Membership] = field(default_factory=tuple)
+
+    @property
+    def members(self) -> int:
+        return sum(share.members for share in self.shares)
+
+    @property
+    def exempt(self) -> int:
+        return sum(share.members for share in self.shares if share.rate.amount == 0)
+
+    @property
+    def total(self) -> Decimal:
+        return sum((share.total for share in self.shares), ZERO)
+
+
+def preview_campaign(cpts: Cpts, *, year: int, rates: Sequence[DuesRate]) -> Preview:
+    """How many members owe how much, with the very rule that will create the dues; one query."""
+    counts = [0] * len(rates)
+    without = []
+    for membership in one_per_holder(members_of_year(cpts, year)):
+        best = rate_for(holder_of(membership), rates)
+        if best is None:
+            without.append(membership)
+        else:
+            counts[next(place for place, rate in enumerate(rates) if rate is best)] += 1
+    return Preview([RateShare(rate, count) for rate, count in zip(rates, counts, strict=True)], tuple(without))
+
+
+def rates_of_last_campaign(cpts: Cpts, *, before: int) -> list[DuesRate]:
+    """The amounts of the latest campaign before this year, to start from."""
+    last = DuesCampaign.objects.filter(cpts=cpts, year__lt=before).first()
+    return list(last.rates.all()) if last else []
+
+
+def dues_of(campaign: DuesCampaign) -> QuerySet[Due]:
+    """The dues of a campaign with what was paid, everything a list shows read at once."""
+    return (
+        Due.objects.with_paid()
+        .filter(campaign=campaign)
+        .select_related(
+            "campaign", "membership__college", "membership__structure", "membership__professional__profession"
+        )
+    )
+
+
+def in_state(dues: QuerySet[Due], state: str, *, today: date) -> QuerySet[Due]:
+    """The dues in this state on this day; the same rule as `state_of`, in SQL."""
+    if state == DueState.PAID:
+        return dues.filter(owed__lte=0, exemption_reason="")
+    if state == DueState.EXEMPT:
+        return dues.filter(owed__lte=0).exclude(exemption_reason="")
+    past = Q(campaign__due_on__lt=today)
+    return dues.filter(past if state == DueState.LATE else ~past, owed__gt=0)
+
+
+def among_not_renewed(dues: QuerySet[Due], campaign: DuesCampaign) -> QuerySet[Due]:
+    return dues.filter(pk__in=not_renewed(campaign.cpts, year=campaign.year).order_by().values("pk"))
+
+
+def by_name(dues: Iterable[Due]) -> Sequence[Due]:
+    return sorted(dues, key=lambda due: holder_order(due.membership))
+
+
+def holder_order(membership: Membership) -> tuple[str, str]:
+    """Persons by family name, structures by name, mixed."""
+    person = membership.professional
+    if person is None:
+        return membership.structure.name.lower(), ""  # type: ignore[union-attr]
+    return (person.last_name or person.civil_last_name).lower(), person.civil_first_name.lower()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A campaign in figures; amounts in euros."""
+
+    dues: int = 0
+    called: Decimal = ZERO
+    received: Decimal = ZERO
+    paid: int = 0
+    exempt: int = 0
+    owing: int = 0
+
+    @property
+    def remaining(self) -> Decimal:
+        return self.called - self.received
+
+    @property
+    def percent(self) -> float:
+        return float(100 * self.received / self.called) if self.called else 0.0
+
+
+def totals(campaign: DuesCampaign) -> Totals:
+    """One query whatever the number of members."""
+    settled = Q(owed__lte=0)
+    found = (
+        Due.objects.with_paid()
+        .filter(campaign=campaign)
+        .order_by()
+        .aggregate(
+            dues=Count("pk"),
+            called=Sum("amount"),
+            received=Sum("paid"),
+            paid_count=Count("pk", filter=settled & Q(exemption_reason="")),
+            exempt=Count("pk", filter=settled & ~Q(exemption_reason="")),
+            owing=Count("pk", filter=~settled),
+        )
+    )
+    return Totals(
+        dues=found["dues"],
+        called=found["called"] or ZERO,
+        received=found["received"] or ZERO,
+        paid=found["paid_count"],
+        exempt=found["exempt"],
+        owing=found["owing"],
+    )
+
+
+@transaction.atomic
+def change_campaign(
+    campaign: DuesCampaign, *, due_on: date, voted_on: date | None, message: str, by: Any
+) -> DuesCampaign:
+    """Dates and text of an open campaign; the amounts already asked for stay as they are."""
+    found = DuesCampaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    found.due_on, found.voted_on, found.message = due_on, voted_on, message
+    save_as(found, by=by)
+    return found
