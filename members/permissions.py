@@ -37,6 +37,7 @@ PERMISSIONS = {
     "members.letterbatch": KEPT,
     "members.membershipsettings": KEPT,
     "members.customfield": KEPT,
+    "members.notduplicate": KEPT,
     "members.savedfilter": ERASABLE,
     "members.personaldataexport": Rule(view=INSIDE | ADMINISTRATORS, add=INSIDE),
     "members.registerimport": KEPT,

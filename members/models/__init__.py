@@ -2,7 +2,7 @@
 
 from members.models.applications import Application
 from members.models.directory import DirectoryCoverage, DirectoryEntry, DirectoryPractice, DirectoryStructure
-from members.models.dues import Due, DuesCampaign, DuesRate, Payment
+from members.models.dues import Due, DuesCampaign, DuesRate, DuesState, Payment
 from members.models.imports import (
     ColumnMapping,
     DirectoryImport,
@@ -13,6 +13,7 @@ from members.models.letters import LetterBatch
 from members.models.membership import College, Mandate, Membership, Status
 from members.models.nomenclatures import ExerciseMode, Profession, Specialty, StructureKind
 from members.models.register import Contact, Practice, Professional, Structure
+from members.models.review import NotDuplicate
 from members.models.settings import CustomField, MembershipSettings, PersonalDataExport, SavedFilter
 
 __all__ = [
@@ -30,11 +31,13 @@ __all__ = [
     "Due",
     "DuesCampaign",
     "DuesRate",
+    "DuesState",
     "ExerciseMode",
     "LetterBatch",
     "Mandate",
     "Membership",
     "MembershipSettings",
+    "NotDuplicate",
     "Payment",
     "PersonalDataExport",
     "Practice",

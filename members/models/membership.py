@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 from simple_history.models import HistoricalRecords
 
+from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.periods import active_on, ends_after_start
 from cpts_portal.core.scoping import ScopedManager
 from members.models.register import Professional, Structure
@@ -22,6 +23,9 @@ class College(models.Model):
     rank = models.PositiveSmallIntegerField("ordre", default=1)
 
     history = HistoricalRecords(verbose_name="historique du collège", verbose_name_plural="historique des collèges")
+    history_words = HistoryWords(
+        created="a créé le collège {name}", deleted="a supprimé le collège {name}", about="pour le collège {name}"
+    )
     objects = ScopedManager()
 
     class Meta:
@@ -111,6 +115,19 @@ class Membership(models.Model):
     leaving_reason = models.CharField("motif du départ", max_length=300, blank=True)
 
     history = HistoricalRecords(verbose_name="historique de l’adhésion", verbose_name_plural="historique des adhésions")
+    history_words = HistoryWords(
+        created="a enregistré une adhésion",
+        fields={
+            "applied_on": "la date de la demande",
+            "charter_accepted_on": "la date d’acceptation de la charte",
+            "accepted_on": "la date d’acceptation par le bureau",
+            "refused_on": "la date du refus par le bureau",
+            "start": "le début de l’adhésion",
+            "end": "la fin de l’adhésion",
+            "professional": "la fiche",
+            "structure": "la fiche",
+        },
+    )
     objects = ScopedManager.from_queryset(MembershipQuerySet)()
 
     class Meta:
@@ -187,6 +204,17 @@ class Mandate(models.Model):
     end = models.DateField("jusqu’au (exclu)", null=True, blank=True)
 
     history = HistoricalRecords(verbose_name="historique du mandat", verbose_name_plural="historique des mandats")
+    history_words = HistoryWords(
+        created="a donné le mandat « {office} {subject} », à partir du {start}",
+        about="pour le mandat « {office} {subject} »",
+        fields={"subject": "la mission", "professional": "la fiche"},
+        moves={
+            "end=*": (
+                "a mis fin au mandat « {office} {subject} », à compter du {end}",
+                "a mis fin à {count} mandats, à compter du {end} : {office}",
+            )
+        },
+    )
     objects = ScopedManager()
 
     class Meta:

@@ -1,9 +1,12 @@
 """The register of a CPTS: persons and structures she knows, with their contacts and places of practice."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.fields import FoldedField
 from cpts_portal.core.identifiers import validate_finess_form, validate_rpps_form, validate_siret
 from cpts_portal.core.periods import ends_after_start
@@ -43,6 +46,21 @@ class Structure(models.Model):
         excluded_fields=["search", "sort_name", "version"],
         verbose_name="historique de la structure",
         verbose_name_plural="historique des structures",
+    )
+    history_words = HistoryWords(
+        created="a ajouté la structure {name} au registre",
+        fields={
+            "kind": "le type",
+            "name": "le nom",
+            "finess": "le numéro FINESS",
+            "siret": "le numéro SIRET",
+            "address": "l’adresse",
+            "email": "l’adresse électronique",
+            "representative_name": "le nom de la personne qui la représente",
+            "representative_title": "la fonction de cette personne",
+            "extra": "les champs libres",
+            "merged_into": "la fiche qui la remplace",
+        },
     )
     objects = ScopedManager()
 
@@ -103,6 +121,17 @@ class Professional(models.Model):
         verbose_name="historique du professionnel",
         verbose_name_plural="historique des professionnels",
     )
+    history_words = HistoryWords(
+        created="a ajouté {civil_first_name} {civil_last_name} au registre",
+        fields={
+            "profession": "la profession",
+            "rpps": "le numéro RPPS",
+            "directory_entry": "la fiche de l’annuaire national",
+            "extra": "les champs libres",
+            "merged_into": "la fiche qui la remplace",
+            "anonymised_on": "la date d’anonymisation",
+        },
+    )
     objects = ScopedManager()
 
     class Meta:
@@ -146,6 +175,19 @@ class Contact(models.Model):
     consent_on = models.DateField("accord donné le", null=True, blank=True)
 
     history = HistoricalRecords(verbose_name="historique du contact", verbose_name_plural="historique des contacts")
+    history_words = HistoryWords(
+        created="a ajouté la coordonnée {value}",
+        created_many="a ajouté {count} coordonnées : {value}",
+        deleted="a retiré la coordonnée {value}",
+        deleted_many="a retiré {count} coordonnées : {value}",
+        about="pour {value}",
+        fields={
+            "value": "la coordonnée",
+            "professional": "la fiche",
+            "consent": "l’accord pour l’annuaire des adhérents",
+            "consent_on": "la date de l’accord",
+        },
+    )
     objects = ScopedManager()
 
     class Meta:
@@ -162,6 +204,12 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} : {self.value}"
+
+
+class PracticeQuerySet(models.QuerySet):
+    def held_on(self, day: date) -> "PracticeQuerySet":
+        """Places of practice on a day; one without a start date counts as held since always."""
+        return self.filter(Q(start__isnull=True) | Q(start__lte=day), Q(end__isnull=True) | Q(end__gt=day))
 
 
 class Practice(models.Model):
@@ -192,7 +240,15 @@ class Practice(models.Model):
     history = HistoricalRecords(
         verbose_name="historique du lieu d’exercice", verbose_name_plural="historique des lieux d’exercice"
     )
-    objects = ScopedManager()
+    history_words = HistoryWords(
+        created="a ajouté le lieu d’exercice {structure} {place} {commune}",
+        created_many="a ajouté {count} lieux d’exercice : {commune}",
+        deleted="a retiré le lieu d’exercice {structure} {place} {commune}",
+        deleted_many="a retiré {count} lieux d’exercice : {commune}",
+        about="pour le lieu d’exercice {structure} {place} {commune}",
+        fields={"professional": "la fiche", "structure": "la structure", "address": "l’adresse"},
+    )
+    objects = ScopedManager.from_queryset(PracticeQuerySet)()
 
     class Meta:
         verbose_name = "lieu d’exercice"

@@ -5,6 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.scoping import ScopedManager
 from territories.models import Cpts
 
@@ -67,6 +68,15 @@ class CustomField(models.Model):
 
     history = HistoricalRecords(
         verbose_name="historique du champ libre", verbose_name_plural="historique des champs libres"
+    )
+    history_words = HistoryWords(
+        created="a créé le champ libre « {label} »",
+        about="pour le champ libre « {label} »",
+        fields={"rank": "l’ordre", "label": "l’intitulé", "choices": "les choix possibles", "is_active": "l’usage"},
+        moves={
+            "is_active=False": ("a retiré le champ libre « {label} »", "a retiré {count} champs libres : {label}"),
+            "is_active=True": ("a remis en service le champ libre « {label} »", ""),
+        },
     )
     objects = ScopedManager()
 

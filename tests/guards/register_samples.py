@@ -20,6 +20,8 @@ class RegisterSide:
     professional: registers.Professional
     second: registers.Professional
     structure: registers.Structure
+    second_structure: registers.Structure
+    not_duplicate: registers.NotDuplicate
     contact: registers.Contact
     practice: registers.Practice
     college: registers.College
@@ -71,6 +73,10 @@ def make_register(cpts: Cpts, person: User, commune: Commune, imported: register
         professional=professional,
         second=second,
         structure=member_factories.structure(cpts, commune=commune),
+        second_structure=member_factories.structure(cpts, commune=commune),
+        not_duplicate=registers.NotDuplicate.objects.create(
+            cpts=cpts, target="person", first_id=professional.pk, second_id=second.pk
+        ),
         contact=registers.Contact.objects.create(professional=professional, channel="phone", value="02 99 00 00 00"),
         practice=professional.practices.get(),
         college=college,
