@@ -14,7 +14,7 @@ from members.directory_import.perimeter import Perimeter
 from members.directory_import.sources import decoded
 from members.directory_import.tally import Tally
 
-SPOOLS = 64
+SPOOLS = 128
 RPPS_LENGTH = 11
 ADELI = b"0"
 STUDENT = b"E"
