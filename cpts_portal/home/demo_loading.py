@@ -10,6 +10,7 @@ from cpts_portal.accounts.roles import AGENCY_ROLES, CPTS_ROLES, Role
 from cpts_portal.core.history import save_as
 from cpts_portal.core.scoping import everything
 from cpts_portal.home import demo
+from cpts_portal.home.demo_members import fill_registers
 from territories.models import Agency, Commune, Cpts, Department, Stage
 from territories.perimeter import set_territory
 from territories.registration import declare_figures, register_cpts
@@ -23,7 +24,7 @@ class MapMissing(Exception):
 
 @transaction.atomic
 def load_demo() -> Counter[str]:
-    """Create the missing agencies, CPTS and people; the number of each. A second call creates nothing."""
+    """Create the missing agencies, CPTS, users and registers; the number of each. A second call creates nothing."""
     made: Counter[str] = Counter()
     with everything("demonstration data"):
         author = _author(made)
@@ -31,6 +32,7 @@ def load_demo() -> Counter[str]:
         cpts = {wanted.key: _cpts(wanted, agencies, author, made) for wanted in demo.CPTS}
         for wanted in demo.USERS[1:]:
             _user(wanted, author, cpts, agencies, made)
+        fill_registers(cpts, by=author, made=made)
     return made
 
 

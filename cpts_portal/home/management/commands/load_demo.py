@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: the five demonstration CPTS, their agencies and fictitious people."""
+"""`manage.py load_demo`: the five demonstration CPTS, their agencies, their registers and fictitious people."""
 
 from collections import Counter
 from typing import Any
@@ -15,6 +15,10 @@ LABELS = {
     "communes": "communes de leurs territoires",
     "users": "utilisateurs",
     "accesses": "accès",
+    "people": "professionnels",
+    "structures": "structures",
+    "memberships": "adhésions",
+    "payments": "cotisations payées",
 }
 
 
