@@ -6,6 +6,7 @@ it. Nothing is deleted: a departure keeps the period, a refusal keeps its reason
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -158,6 +159,30 @@ def end_mandate(mandate: Mandate, *, on: date, by: Any) -> Mandate:
     mandate.end = on
     save_as(mandate, by=by, reason="Fin de mandat")
     return mandate
+
+
+@dataclass(frozen=True)
+class Election:
+    """Somebody elected or appointed to an office."""
+
+    professional: Professional
+    office: str
+    subject: str = ""
+
+
+@transaction.atomic
+def hold_election(*, on: date, ended: Sequence[Mandate], elected: Sequence[Election], by: Any) -> list[Mandate]:
+    """One meeting renews offices: some mandates end, others begin the same day. All or nothing."""
+    if not ended and not elected:
+        raise NotPossible("Cochez au moins un mandat qui prend fin, ou indiquez une personne élue.")
+    for mandate in ended:
+        try:
+            end_mandate(mandate, on=on, by=by)
+        except NotPossible as refusal:
+            raise NotPossible(f"{mandate} : {refusal}") from refusal
+    return [
+        give_mandate(each.professional, office=each.office, subject=each.subject, start=on, by=by) for each in elected
+    ]
 
 
 def mandates_that_end(membership: Membership, *, on: date) -> QuerySet[Mandate]:

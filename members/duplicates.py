@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cpts_portal.core.history import save_as, update_many
 from cpts_portal.core.text import fold
 from members.adhesion import NotPossible
-from members.models import Contact, Mandate, Membership, Practice, Professional
+from members.models import Contact, Mandate, Membership, NotDuplicate, Practice, Professional, Structure
 from territories.models import Cpts
 
 SAME_RPPS = "même numéro RPPS"
@@ -70,13 +70,16 @@ class Register:
                 self._by_key[key].append(pk)
 
     @classmethod
-    def of(cls, cpts: Cpts) -> "Register":
-        emails: dict[int, set[str]] = defaultdict(set)
-        for pk, value in _emails(cpts):
-            emails[pk].add(value)
-        rows = known(cpts).values_list(
-            "pk", "rpps", "civil_first_name", "civil_last_name", "last_name", "profession_id"
+    def of(cls, cpts: Cpts, among: Q | None = None) -> "Register":
+        """The identities of the whole register, or of the records that meet the condition `among`."""
+        people = known(cpts).filter(among) if among is not None else known(cpts)
+        rows = list(
+            people.values_list("pk", "rpps", "civil_first_name", "civil_last_name", "last_name", "profession_id")
         )
+        emails: dict[int, set[str]] = defaultdict(set)
+        held = _emails(cpts).filter(professional__in=[row[0] for row in rows]) if among is not None else _emails(cpts)
+        for pk, value in held:
+            emails[pk].add(value)
         return cls(
             {
                 pk: Identity.of(
@@ -113,10 +116,35 @@ def known(cpts: Cpts) -> QuerySet[Professional]:
 
 
 def candidates_for(cpts: Cpts, identity: Identity, *, besides: int | None = None) -> dict[Professional, list[str]]:
-    """For a form: the records that look like this person, with the signs."""
-    found = Register.of(cpts).candidates(identity, besides=besides)
+    """For a form: the records that look like this person, with the signs; only those that may are read."""
+    found = Register.of(cpts, among=_resembling(cpts, identity)).candidates(identity, besides=besides)
     people = Professional.objects.select_related("profession").in_bulk(found)
     return {people[pk]: signs for pk, signs in found.items()}
+
+
+def pairs_to_review(cpts: Cpts) -> list[Pair]:
+    """Every pair of the register that shares a sign and that nobody said to be two different persons."""
+    apart = known_apart(cpts, NotDuplicate.Target.PERSON)
+    return [pair for pair in Register.of(cpts).pairs() if (pair.first_id, pair.second_id) not in apart]
+
+
+def known_apart(cpts: Cpts, target: str) -> set[tuple[int, int]]:
+    """The pairs of records somebody said to be different, the smaller number first."""
+    return set(NotDuplicate.objects.filter(cpts=cpts, target=target).values_list("first_id", "second_id"))
+
+
+@transaction.atomic
+def keep_apart(one: Professional | Structure, other: Professional | Structure, *, by: Any) -> NotDuplicate:
+    """« Ce ne sont pas les mêmes »: the pair no longer shows. Saying it twice changes nothing."""
+    if type(one) is not type(other) or one.pk == other.pk or one.cpts_id != other.cpts_id:
+        raise NotPossible("Seules deux fiches différentes de la même CPTS peuvent être distinguées.")
+    target = NotDuplicate.Target.PERSON if isinstance(one, Professional) else NotDuplicate.Target.STRUCTURE
+    first, second = sorted((one.pk, other.pk))
+    pair = NotDuplicate(cpts_id=one.cpts_id, target=target, first_id=first, second_id=second)
+    same = NotDuplicate.objects.filter(cpts_id=one.cpts_id, target=target, first_id=first, second_id=second).first()
+    if same is None:
+        save_as(pair, by=by)
+    return same or pair
 
 
 MERGED_FIELDS = ("civil_last_name", "civil_first_name", "last_name", "profession_id", "rpps", "directory_entry_id")
@@ -138,6 +166,7 @@ def merge(keep: Professional, drop: Professional, *, take_from_dropped: Sequence
     keep.extra = {**drop.extra, **keep.extra}
     keep.version += 1
     save_as(keep, by=by, reason=f"Fusion avec la fiche n° {drop.pk}")
+    keep.specialties.add(*drop.specialties.filter(profession_id=keep.profession_id))
     _move_belongings(keep, drop, by=by)
     return keep
 
@@ -167,16 +196,41 @@ def _retire(drop: Professional, *, into: Professional, by: Any) -> None:
 
 def _move_belongings(keep: Professional, drop: Professional, *, by: Any) -> None:
     reason = f"Repris de la fiche n° {drop.pk}"
-    for model in (Practice, Membership, Mandate):
-        rows = list(model.objects.filter(professional=drop))
-        for row in rows:
+    places = {_place(row) for row in keep.practices.all()}
+    practices = [row for row in Practice.objects.filter(professional=drop) if _place(row) not in places]
+    for rows in (practices, Membership.objects.filter(professional=drop), Mandate.objects.filter(professional=drop)):
+        moving = list(rows)
+        for row in moving:
             row.professional = keep
-        update_many(model, rows, ["professional"], by=by, reason=reason)
+        if moving:
+            update_many(type(moving[0]), moving, ["professional"], by=by, reason=reason)
     held = set(keep.contacts.values_list("channel", "value"))
     moved = [c for c in Contact.objects.filter(professional=drop) if (c.channel, c.value) not in held]
     for contact in moved:
         contact.professional = keep
     update_many(Contact, moved, ["professional"], by=by, reason=reason)
+
+
+def _place(row: Practice) -> tuple:
+    return (row.mode, row.structure_id, fold(row.place), row.commune_id, row.start, row.end)
+
+
+def _resembling(cpts: Cpts, identity: Identity) -> Q:
+    """A condition that every record sharing a sign with this identity meets (and a few others)."""
+    may = Q(pk__in=[])
+    if identity.rpps:
+        may |= Q(rpps=identity.rpps)
+    if identity.name:
+        named = Q(profession_id=identity.profession_id)
+        for word in identity.name.split():
+            named &= Q(search__contains=word)
+        may |= named
+    if identity.emails:
+        same = Q()
+        for email in identity.emails:
+            same |= Q(value__iexact=email)
+        may |= Q(pk__in=Contact.objects.filter(same, professional__cpts=cpts).values("professional"))
+    return may
 
 
 def _emails(cpts: Cpts) -> QuerySet:
