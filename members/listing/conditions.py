@@ -1,0 +1,151 @@
+"""The criteria as conditions on persons and on structures. Each narrows its table by a subquery: no row is doubled."""
+
+from collections.abc import Callable, Iterator
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cpts_portal.core.periods import active_on
+from members.campaigns import in_state
+from members.listing.criteria import OUTSIDE, Criteria, DuesFilter, Kind, Situation
+from members.models import Due, Mandate, Membership, Practice, Professional, Structure
+from territories.models import Commune, CptsCommune
+
+Condition = Q | Exists
+HOLDER = {Kind.PERSON: "professional", Kind.STRUCTURE: "structure"}
+
+
+def people(wanted: Criteria) -> QuerySet[Professional]:
+    """Records merged into another are never shown; anonymised ones only as the members they once were."""
+    found = Professional.objects.filter(cpts=wanted.cpts, merged_into__isnull=True)
+    if wanted.situation != Situation.MEMBER:
+        found = found.filter(anonymised_on__isnull=True)
+    return found.filter(*_all(wanted, Kind.PERSON, PERSON_RULES))
+
+
+def structures(wanted: Criteria) -> QuerySet[Structure]:
+    found = Structure.objects.filter(cpts=wanted.cpts, merged_into__isnull=True)
+    return found.filter(*_all(wanted, Kind.STRUCTURE, STRUCTURE_RULES))
+
+
+def _all(wanted: Criteria, kind: Kind, rules: tuple[Callable[[Criteria], Iterator[Condition]], ...]) -> list[Condition]:
+    shared = [*_ticked(wanted, kind), *_situation(wanted, kind), *_dues(wanted, kind)]
+    return [*shared, *(condition for rule in rules for condition in rule(wanted))]
+
+
+def _ticked(wanted: Criteria, kind: Kind) -> Iterator[Condition]:
+    if wanted.keys is not None:
+        yield Q(pk__in=[pk for each, pk in wanted.keys if each == kind])
+
+
+def _situation(wanted: Criteria, kind: Kind) -> Iterator[Condition]:
+    own = Membership.objects.filter(**{HOLDER[kind]: OuterRef("pk")}, refused_on__isnull=True)
+    current = own.members_on(wanted.day)
+    awaited = own.filter(Q(start__isnull=True) | Q(start__gt=wanted.day))
+    ended = own.filter(end__lte=wanted.day)
+    if wanted.situation == Situation.MEMBER:
+        yield Exists(_in_college(current, wanted))
+    elif wanted.situation == Situation.AWAITED:
+        yield Exists(_in_college(awaited, wanted))
+    elif wanted.situation == Situation.LEFT:
+        yield Exists(_in_college(ended, wanted))
+        yield ~Exists(current)
+        yield ~Exists(awaited)
+    elif wanted.situation == Situation.NEVER:
+        yield ~Exists(own)
+    if wanted.college is not None and wanted.situation in (Situation.NEVER, Situation.ANY):
+        yield Exists(_in_college(own.filter(Q(end__isnull=True) | Q(end__gt=wanted.day)), wanted))
+
+
+def _in_college(memberships: QuerySet[Membership], wanted: Criteria) -> QuerySet[Membership]:
+    if wanted.college is None:
+        return memberships
+    return memberships.filter(college=wanted.college) if wanted.college else memberships.filter(college__isnull=True)
+
+
+def _dues(wanted: Criteria, kind: Kind) -> Iterator[Condition]:
+    if not wanted.dues:
+        return
+    holder = f"membership__{HOLDER[kind]}"
+    year = Due.objects.filter(campaign__cpts=wanted.cpts, campaign__year=wanted.year)
+    if wanted.dues == DuesFilter.MISSING:
+        yield ~Exists(year.filter(**{holder: OuterRef("pk")}))
+    else:
+        year = year.with_paid().filter(**{f"{holder}__isnull": False})
+        unpaid = wanted.dues == DuesFilter.UNPAID
+        found = year.filter(owed__gt=0) if unpaid else in_state(year, wanted.dues, today=wanted.day)
+        yield Q(pk__in=found.order_by().values(holder))
+
+
+# --- Persons ------------------------------------------------------------------------------------------------------
+def _own_practices(wanted: Criteria) -> QuerySet[Practice]:
+    return Practice.objects.filter(professional=OuterRef("pk")).held_on(wanted.day)
+
+
+def _person_words(wanted: Criteria) -> Iterator[Condition]:
+    """Each word in her name or number, or in the commune or the structure where she practises."""
+    for word in wanted.words:
+        places = Commune.objects.filter(search__contains=word)
+        houses = Structure.objects.filter(cpts=wanted.cpts, search__contains=word)
+        practices = Practice.objects.filter(professional__cpts=wanted.cpts).held_on(wanted.day)
+        yield (
+            Q(search__contains=word)
+            | Q(pk__in=practices.filter(commune__in=places.values("pk")).values("professional"))
+            | Q(pk__in=practices.filter(structure__in=houses.values("pk")).values("professional"))
+        )
+
+
+def _person_profession(wanted: Criteria) -> Iterator[Condition]:
+    if wanted.profession:
+        yield Q(profession=wanted.profession)
+
+
+def _person_place(wanted: Criteria) -> Iterator[Condition]:
+    practices = _own_practices(wanted)
+    if wanted.commune == OUTSIDE:
+        yield Exists(practices.filter(commune__isnull=False))
+        yield ~Exists(practices.filter(commune__in=_territory(wanted)))
+    elif wanted.commune:
+        yield Exists(practices.filter(commune=wanted.commune))
+    if wanted.epci:
+        yield Exists(practices.filter(commune__epci=wanted.epci))
+
+
+def _person_mode(wanted: Criteria) -> Iterator[Condition]:
+    if wanted.mode:
+        yield Exists(_own_practices(wanted).filter(mode=wanted.mode))
+
+
+def _person_mandate(wanted: Criteria) -> Iterator[Condition]:
+    if wanted.mandate:
+        held = Mandate.objects.filter(active_on(wanted.day), professional=OuterRef("pk"))
+        yield Exists(held if wanted.mandate == "any" else held.filter(office=wanted.mandate))
+
+
+# --- Structures ---------------------------------------------------------------------------------------------------
+def _structure_words(wanted: Criteria) -> Iterator[Condition]:
+    for word in wanted.words:
+        places = Commune.objects.filter(search__contains=word)
+        yield Q(search__contains=word) | Q(commune__in=places.values("pk"))
+
+
+def _structure_kind(wanted: Criteria) -> Iterator[Condition]:
+    if wanted.structure_kind:
+        yield Q(kind=wanted.structure_kind)
+
+
+def _structure_place(wanted: Criteria) -> Iterator[Condition]:
+    if wanted.commune == OUTSIDE:
+        yield Q(commune__isnull=False)
+        yield ~Q(commune__in=_territory(wanted))
+    elif wanted.commune:
+        yield Q(commune=wanted.commune)
+    if wanted.epci:
+        yield Q(commune__epci=wanted.epci)
+
+
+def _territory(wanted: Criteria) -> QuerySet:
+    return CptsCommune.objects.filter(active_on(wanted.day), cpts=wanted.cpts).order_by().values("commune")
+
+
+PERSON_RULES = (_person_words, _person_profession, _person_place, _person_mode, _person_mandate)
+STRUCTURE_RULES = (_structure_words, _structure_kind, _structure_place)

@@ -1,0 +1,75 @@
+"""What a list of the register may be asked for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+
+from members.campaigns import DueState
+from members.models import Status
+from territories.models import Cpts
+
+__all__ = ["OUTSIDE", "Criteria", "DuesFilter", "Kind", "Situation"]
+
+# Of several memberships of somebody, the one a row shows; then the most recent.
+SHOWN_FIRST = (Status.MEMBER, Status.UPCOMING, Status.APPLIED, Status.LEFT, Status.REFUSED)
+OUTSIDE = -1  # asked as a commune: those who practise outside the territory
+
+
+class Situation(models.TextChoices):
+    """Where somebody stands with the association on a day; an accepted membership to come is still awaited."""
+
+    MEMBER = "member", "Adhérents"
+    AWAITED = "awaited", "Demandes"
+    LEFT = "left", "Partis"
+    NEVER = "never", "Non-adhérents"
+    ANY = "all", "Tout le registre"
+
+
+class DuesFilter(models.TextChoices):
+    """The states of a due, with two questions more: everything not paid, late or not; no due at all that year."""
+
+    PAID = DueState.PAID.value, "Réglée"
+    UNPAID = "unpaid", "Non réglée"
+    LATE = DueState.LATE.value, "En retard"
+    EXEMPT = DueState.EXEMPT.value, "Exonérée"
+    MISSING = "missing", "Aucune cotisation"
+
+
+class Kind(models.TextChoices):
+    PERSON = "person", "Personnes"
+    STRUCTURE = "structure", "Structures"
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """Everything at once: each value given narrows the list, an empty one asks nothing.
+
+    `words` are folded, each must be found; `college` 0 means none; `year` is the one `dues` speaks of and the one
+    whose dues the rows show.
+    """
+
+    cpts: Cpts
+    day: date
+    year: int
+    situation: str = Situation.MEMBER
+    words: tuple[str, ...] = ()
+    kind: str = ""
+    profession: int | None = None
+    structure_kind: str = ""
+    college: int | None = None
+    commune: int | None = None
+    epci: int | None = None
+    mode: str = ""
+    dues: str = ""
+    mandate: str = ""
+    keys: frozenset[tuple[str, int]] | None = None
+
+    @property
+    def wants_people(self) -> bool:
+        return self.kind != Kind.STRUCTURE and not self.structure_kind
+
+    @property
+    def wants_structures(self) -> bool:
+        """Structures have neither profession, nor mode, nor mandate."""
+        return self.kind != Kind.PERSON and not (self.profession or self.mode or self.mandate)

@@ -1,0 +1,95 @@
+"""What the rows of one page show besides their names: memberships, dues, places of practice, ways to reach them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from members.campaigns import DueState, state_of
+from members.listing.criteria import SHOWN_FIRST, Criteria, Kind
+from members.models import Contact, Due, ExerciseMode, Membership, Practice, Status, Structure
+
+Key = tuple[Kind, int]
+EMAILS = (Contact.Channel.EMAIL, Contact.Channel.SECURE_MAIL)
+
+
+@dataclass
+class Detail:
+    """The membership shown is the one in force, else the next, the one asked for, the last that ended."""
+
+    membership_id: int | None = None
+    status: Status | None = None
+    college: str = ""
+    since: date | None = None
+    until: date | None = None
+    dues: DueState | None = None
+    owed: Decimal | None = None
+    communes: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    modes: list[str] = field(default_factory=list)
+    emails: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+
+
+def details_of(keys: Iterable[Key], wanted: Criteria, *, with_contacts: bool = False) -> dict[Key, Detail]:
+    """Three queries whatever the number of rows, two more with the contacts."""
+    found = {key: Detail() for key in keys}
+    people = [pk for kind, pk in found if kind == Kind.PERSON]
+    structures = [pk for kind, pk in found if kind == Kind.STRUCTURE]
+    _add_memberships(found, wanted, people, structures)
+    _add_dues(found, wanted)
+    _add_practices(found, wanted, people)
+    if with_contacts:
+        _add_contacts(found, people, structures)
+    return found
+
+
+def _add_memberships(found: dict[Key, Detail], wanted: Criteria, people: list[int], structures: list[int]) -> None:
+    rows = Membership.objects.filter(Q(professional__in=people) | Q(structure__in=structures)).select_related("college")
+    ranked = [(SHOWN_FIRST.index(row.status_on(wanted.day)), -row.pk, row) for row in rows]
+    for _rank, _age, row in sorted(ranked, key=lambda each: each[:2], reverse=True):
+        detail = found[_holder(row)]
+        detail.membership_id = row.pk
+        detail.status = row.status_on(wanted.day)
+        detail.college = row.college.name if row.college else ""
+        detail.since, detail.until = row.start, row.end
+
+
+def _holder(row: Membership) -> Key:
+    return (Kind.PERSON, row.professional_id) if row.professional_id else (Kind.STRUCTURE, row.structure_id)
+
+
+def _add_dues(found: dict[Key, Detail], wanted: Criteria) -> None:
+    """The due of the year, whichever membership of the row it was asked on; what is still owed wins."""
+    holders = {detail.membership_id: detail for detail in found.values() if detail.membership_id}
+    rows = Due.objects.with_paid().filter(
+        campaign__cpts=wanted.cpts, campaign__year=wanted.year, membership__in=holders
+    )
+    for due in rows.select_related("campaign"):
+        detail = holders[due.membership_id]
+        detail.dues, detail.owed = state_of(due, wanted.day), due.owed  # type: ignore[attr-defined]
+
+
+def _add_practices(found: dict[Key, Detail], wanted: Criteria, people: list[int]) -> None:
+    rows = Practice.objects.filter(professional__in=people).held_on(wanted.day).select_related("commune", "structure")
+    for row in rows:
+        detail = found[Kind.PERSON, row.professional_id]
+        _once(detail.communes, row.commune.name if row.commune else "")
+        _once(detail.places, row.structure.name if row.structure else row.place)
+        _once(detail.modes, str(ExerciseMode(row.mode).label) if row.mode else "")
+
+
+def _add_contacts(found: dict[Key, Detail], people: list[int], structures: list[int]) -> None:
+    for contact in Contact.objects.filter(professional__in=people):
+        detail = found[Kind.PERSON, contact.professional_id]
+        (detail.emails if contact.channel in EMAILS else detail.phones).append(contact.value)
+    for pk, email, phone in Structure.objects.filter(pk__in=structures).values_list("pk", "email", "phone"):
+        _once(found[Kind.STRUCTURE, pk].emails, email)
+        _once(found[Kind.STRUCTURE, pk].phones, phone)
+
+
+def _once(values: list[str], value: str) -> None:
+    if value and value not in values:
+        values.append(value)
