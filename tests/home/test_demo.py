@@ -122,7 +122,7 @@ def test_prepare_fills_an_empty_portal_then_leaves_everything_alone(development,
     coordinator.set_password("un-autre-mot-de-passe")
     coordinator.save()
     Cpts.directory.filter(name="CPTS du Penthièvre").update(phone="01 99 00 00 00")
-    Cpts.directory.get(name="CPTS Haute-Saintonge").delete()
+    Cpts.directory.filter(name="CPTS Haute-Saintonge").update(name="CPTS renommée par son bureau")
     before = counts()
     call_command("prepare", "--port", str(free_port()), stdout=StringIO())
     assert counts() == before
