@@ -6,6 +6,7 @@ responsible for what `save()` would have computed. Tracked models go through `co
 """
 
 import gc
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -13,6 +14,7 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models import Max
+from django.db.models.expressions import Expression, F
 
 Row = Sequence[Any]
 PORTABLE_BATCH = 2_000
@@ -157,3 +159,36 @@ def _update_portable(model: type[models.Model], columns: Sequence[str], rows: li
     names = _attributes(model, [model._meta.pk.column, *columns])
     fields = [field.name for field in model._meta.concrete_fields if field.column in columns]
     model._base_manager.bulk_update(_instances(model, names, rows), fields, batch_size=PORTABLE_BATCH)
+
+
+class Among(Expression):
+    """SQL condition « this column holds one of these keys », however many: one parameter instead of thousands.
+
+    `Professional.objects.filter(Among("pk", ids))` reads 50 000 rows in one query on both databases.
+    """
+
+    conditional = True
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str | F, keys: Iterable[int]) -> None:
+        super().__init__(output_field=models.BooleanField())
+        self.column = F(column) if isinstance(column, str) else column
+        self.keys = sorted(set(keys))
+
+    def get_source_expressions(self) -> list:
+        return [self.column]
+
+    def set_source_expressions(self, exprs: Sequence) -> None:
+        (self.column,) = exprs
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
+        column, params = compiler.compile(self.column)
+        condition, value = among(connection.vendor, column, self.keys)
+        return condition, [*params, value]
+
+
+def among(vendor: str, column: str, keys: Sequence[int]) -> tuple[str, Any]:
+    """The condition « column is one of keys » and its single parameter."""
+    if vendor == "postgresql":
+        return f"{column} = ANY(%s)", list(keys)
+    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(keys))  # noqa: S608 (our own names)

@@ -4,13 +4,15 @@ django-simple-history records each `save()`. It does not see bulk writes, so a b
 through the helpers below; a guard test refuses `bulk_create`, `bulk_update` and `QuerySet.update` elsewhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from cpts_portal.core.bulk import Row, among, insert_rows, update_rows
 from cpts_portal.core.fields import FoldedField
 
 
@@ -96,3 +98,80 @@ def delete_many(
     gone = manager.filter(pk__in=[row.pk for row in found])
     gone._raw_delete(gone.db)
     return len(found)
+
+
+# --- Set-based writes: plain rows, and their history copied from the table by the database itself -------------------
+def insert_tracked(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], *, by: Any, reason: str = ""
+) -> int:
+    """Insert plain rows (their first column is the key, see `core.bulk.reserve_ids`) and their history.
+
+    Ten times faster than `create_many` for tens of thousands of rows. The caller computes what `save()` would have.
+    """
+    if not rows:
+        return 0
+    insert_rows(model, *_folded(model, columns, rows))
+    _copy_to_history(model, [row[0] for row in rows], "+", by=by, reason=reason)
+    return len(rows)
+
+
+def update_tracked(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], *, by: Any, reason: str = ""
+) -> int:
+    """Update rows by key (key, then the values of `columns`) and write their history."""
+    if not rows:
+        return 0
+    key, (names, folded) = model._meta.pk.column, _folded(model, [model._meta.pk.column, *columns], rows)
+    update_rows(model, [name for name in names if name != key], folded)
+    _copy_to_history(model, [row[0] for row in rows], "~", by=by, reason=reason)
+    return len(rows)
+
+
+def delete_tracked(model: type[models.Model], keys: Sequence[int], *, by: Any, reason: str = "") -> int:
+    """Delete rows by key, after their history was written. No cascade: nothing may refer to them any more."""
+    if not keys:
+        return 0
+    _copy_to_history(model, keys, "-", by=by, reason=reason)
+    condition, value = among(connection.vendor, connection.ops.quote_name(model._meta.pk.column), list(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)} WHERE {condition}", [value])  # noqa: S608 (our own names)
+    return len(keys)
+
+
+def _folded(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> tuple[list[str], Sequence[Row]]:
+    """The columns and rows completed with the search columns (`FoldedField`) made from them."""
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, FoldedField) and set("|".join(field.sources).split("|")) & set(columns)
+    ]
+    if not fields:
+        return list(columns), rows
+    blank = {name: "" for field in fields for name in "|".join(field.sources).split("|")}
+    names = [*columns, *(field.column for field in fields)]
+    made = []
+    for row in rows:
+        values: Any = SimpleNamespace(**{**blank, **dict(zip(columns, row, strict=True))})
+        made.append((*row, *(field.pre_save(values, add=False) for field in fields)))
+    return names, made
+
+
+def _copy_to_history(model: type[models.Model], keys: Sequence[int], kind: str, *, by: Any, reason: str) -> None:
+    """One statement: INSERT INTO the history SELECT the present state of these rows."""
+    log = model.history.model  # type: ignore[attr-defined]
+    quote = connection.ops.quote_name
+    copied = ", ".join(quote(field.column) for field in log.tracked_fields)
+    own = ", ".join(
+        map(
+            quote, ("history_date", "history_change_reason", "history_type", log._meta.get_field("history_user").column)
+        )
+    )
+    condition, value = among(connection.vendor, quote(model._meta.pk.column), list(keys))
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(log._meta.db_table)} ({copied}, {own}) "  # noqa: S608 (our own names)
+            f"SELECT {copied}, %s, %s, %s, %s FROM {quote(model._meta.db_table)} WHERE {condition} "
+            f"ORDER BY {quote(model._meta.pk.column)}",
+            [now, reason or None, kind, by.pk if by else None, value],
+        )

@@ -1,0 +1,91 @@
+"""What a line adds to its card: membership, dues and payments, without ever touching what is already recorded."""
+
+from datetime import date
+from decimal import Decimal
+
+from cpts_portal.core.text import date_fr, number_fr
+from members.dues import Holder, amount_for
+from members.register_import.cards import Card, KnownMembership
+from members.register_import.known import Known
+from members.register_import.plan import DuePlan, Step
+from members.register_import.records import Notes, Paid, Record, Refusal
+
+NO_CARD: list[KnownMembership] = []
+
+
+def plan_membership(step: Step, notes: Notes) -> None:
+    """Open the membership the line tells about, unless the card already has one over that time."""
+    record, card = step.record, step.card
+    held = [each for each in (card.memberships if card else NO_CARD) if each.refused_on is None]
+    start, told = record.start, bool(record.start)
+    if start is None and record.applied_on is None and record.payments and not held:
+        start = min(paid.paid_on for paid in record.payments)
+        notes.remark(record.line, "Adhésion", "date d’adhésion absente : celle du premier paiement est retenue")
+    step.membership = next((each for each in held if _overlaps(each, start, record.end)), None) or (
+        held[-1] if held and start is None else None
+    )
+    if step.membership is not None:
+        _remark_kept(step.membership, record, told, notes)
+    elif start is not None:
+        step.starts = start
+    elif record.applied_on is not None:
+        step.is_application = True
+    elif record.college:
+        notes.remark(record.line, "Collège", "collège sans date d’adhésion : aucune adhésion n’est ajoutée")
+
+
+def _overlaps(held: KnownMembership, start: date | None, end: date | None) -> bool:
+    if start is None:
+        return held.end is None
+    begins = held.start or date.min
+    return (held.end is None or start < held.end) and (end is None or begins < end)
+
+
+def _remark_kept(held: KnownMembership, record: Record, told: bool, notes: Notes) -> None:
+    if told and (held.start, held.end) != (record.start, record.end):
+        since = f"depuis le {date_fr(held.start)}" if held.start else "en cours de demande"
+        notes.remark(record.line, "Adhésion", f"adhésion déjà enregistrée {since} : elle est gardée telle quelle")
+
+
+def plan_dues(step: Step, known: Known, notes: Notes) -> None:
+    """Payments not recorded yet, each on the due of its year; more than what remains due is refused."""
+    card, record = step.card, step.record
+    for paid in record.payments:
+        due = card.dues.get(paid.year) if card else None
+        if due and (paid.amount, paid.paid_on) in due.payments:
+            continue
+        if due and due.owed <= 0:
+            notes.remark(
+                record.line, f"Cotisation {paid.year}", "cotisation déjà réglée : le paiement n’est pas repris"
+            )
+            continue
+        amount, exemption = (due.amount, "") if due else _amount(step, known, paid)
+        remaining = due.owed if due else amount
+        if paid.amount > remaining:
+            _refuse_excess(record, paid, remaining, notes)
+        else:
+            step.dues.append(DuePlan(paid, due, amount, exemption))
+
+
+def _amount(step: Step, known: Known, paid: Paid) -> tuple[Decimal, str]:
+    """What the campaign of the year asks; without campaign or rate, what was paid."""
+    campaign = known.campaigns.get(paid.year)
+    rates = known.rates.get(campaign.pk, []) if campaign else []
+    record, card = step.record, step.card
+    college = known.colleges.get(record.college) or (step.membership.college_id if step.membership else None)
+    profession = (card.profession_id if card else None) or record.profession_id
+    found = amount_for(Holder(record.is_structure, college, profession), rates)
+    return (found.euros, found.exemption_reason) if found else (paid.amount, "")
+
+
+def _refuse_excess(record: Record, paid: Paid, remaining: Decimal, notes: Notes) -> None:
+    reason = f"ce montant dépasse ce qui reste dû pour {paid.year} ({number_fr(float(remaining), 2)} €)"
+    value = f"{number_fr(float(paid.amount), 2)} €"
+    notes.refusals.append(Refusal(record.line, -1, f"Cotisation {paid.year}", value, reason, "amount"))
+
+
+def new_step(record: Record, card: Card | None, fields: tuple[str, ...], known: Known, notes: Notes) -> Step:
+    step = Step(record, card, fields)
+    plan_membership(step, notes)
+    plan_dues(step, known, notes)
+    return step

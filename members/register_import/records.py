@@ -1,0 +1,99 @@
+"""What a line says once read, and what is told about the lines that cannot be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+Reporter = Callable[[int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A cell that cannot be imported. `index` is its column in the file (-1: the whole line)."""
+
+    line: int
+    index: int
+    column: str
+    value: str
+    reason: str
+    kind: str
+
+
+@dataclass(slots=True)
+class Remark:
+    """Something read differently from how it was written, told once for all the lines it concerns."""
+
+    column: str
+    sentence: str
+    lines: list[int] = field(default_factory=list)
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A payment of a calendar year as the file gives it."""
+
+    year: int
+    amount: Decimal
+    paid_on: date
+    method: str
+    payer: str
+
+
+@dataclass(slots=True)
+class Record:
+    """One person or structure of the file. Empty values say nothing (they never erase)."""
+
+    line: int
+    kind: str = ""  # StructureKind, empty for a person
+    last_name: str = ""  # or the name of the structure
+    first_name: str = ""
+    used_name: str = ""
+    profession_id: int | None = None
+    rpps: str = ""
+    contacts: tuple[tuple[str, str], ...] = ()
+    modes: tuple[str, ...] = ()
+    place: str = ""
+    address: str = ""
+    commune_id: int | None = None
+    college: str = ""  # folded name
+    applied_on: date | None = None
+    start: date | None = None
+    end: date | None = None
+    payments: list[Paid] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_structure(self) -> bool:
+        return bool(self.kind)
+
+    @property
+    def label(self) -> str:
+        return self.last_name if self.kind else f"{self.first_name} {self.used_name or self.last_name}".strip()
+
+    @property
+    def has_practice(self) -> bool:
+        return not self.kind and bool(self.modes or self.place or self.address or self.commune_id)
+
+    def values(self, channel: str) -> list[str]:
+        return [value for each, value in self.contacts if each == channel]
+
+
+class Notes:
+    """Refusals and remarks gathered along the reading."""
+
+    def __init__(self) -> None:
+        self.refusals: list[Refusal] = []
+        self._remarks: dict[tuple[str, str], Remark] = {}
+
+    def remark(self, line: int, column: str, sentence: str, example: str = "") -> None:
+        found = self._remarks.get((column, sentence))
+        if found is None:
+            found = self._remarks[column, sentence] = Remark(column, sentence, [], example)
+        found.lines.append(line)
+
+    @property
+    def remarks(self) -> list[Remark]:
+        return list(self._remarks.values())
