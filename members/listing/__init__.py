@@ -1,13 +1,13 @@
 """The register of a CPTS as lists read it: who matches what is asked, in which order, and how many of each."""
 
-from members.listing.criteria import OUTSIDE, Criteria, DuesFilter, Kind, Situation
+from members.listing.criteria import OUTSIDE, Criteria, DuesState, Kind, Situation
 from members.listing.options import Options, options_of
 from members.listing.rows import Entry, Group, RegisterRows
 
 __all__ = [
     "OUTSIDE",
     "Criteria",
-    "DuesFilter",
+    "DuesState",
     "Entry",
     "Group",
     "Kind",

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cpts_portal.core.periods import active_on
-from members.campaigns import in_state
-from members.listing.criteria import OUTSIDE, Criteria, DuesFilter, Kind, Situation
+from members.listing.criteria import OUTSIDE, Criteria, DuesState, Kind, Situation
 from members.models import Due, Mandate, Membership, Practice, Professional, Structure
 from territories.models import Commune, CptsCommune
 
@@ -67,12 +66,10 @@ def _dues(wanted: Criteria, kind: Kind) -> Iterator[Condition]:
         return
     holder = f"membership__{HOLDER[kind]}"
     year = Due.objects.filter(campaign__cpts=wanted.cpts, campaign__year=wanted.year)
-    if wanted.dues == DuesFilter.MISSING:
+    if wanted.dues == DuesState.MISSING:
         yield ~Exists(year.filter(**{holder: OuterRef("pk")}))
     else:
-        year = year.with_paid().filter(**{f"{holder}__isnull": False})
-        unpaid = wanted.dues == DuesFilter.UNPAID
-        found = year.filter(owed__gt=0) if unpaid else in_state(year, wanted.dues, today=wanted.day)
+        found = year.in_state(wanted.dues, wanted.day).filter(**{f"{holder}__isnull": False})
         yield Q(pk__in=found.order_by().values(holder))
 
 

@@ -5,11 +5,10 @@ from datetime import date
 
 from django.db import models
 
-from members.campaigns import DueState
-from members.models import Status
+from members.models import DuesState, Status
 from territories.models import Cpts
 
-__all__ = ["OUTSIDE", "Criteria", "DuesFilter", "Kind", "Situation"]
+__all__ = ["OUTSIDE", "Criteria", "DuesState", "Kind", "Situation"]
 
 # Of several memberships of somebody, the one a row shows; then the most recent.
 SHOWN_FIRST = (Status.MEMBER, Status.UPCOMING, Status.APPLIED, Status.LEFT, Status.REFUSED)
@@ -24,16 +23,6 @@ class Situation(models.TextChoices):
     LEFT = "left", "Partis"
     NEVER = "never", "Non-adhérents"
     ANY = "all", "Tout le registre"
-
-
-class DuesFilter(models.TextChoices):
-    """The states of a due, with two questions more: everything not paid, late or not; no due at all that year."""
-
-    PAID = DueState.PAID.value, "Réglée"
-    UNPAID = "unpaid", "Non réglée"
-    LATE = DueState.LATE.value, "En retard"
-    EXEMPT = DueState.EXEMPT.value, "Exonérée"
-    MISSING = "missing", "Aucune cotisation"
 
 
 class Kind(models.TextChoices):

@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from members.campaigns import DueState, state_of
 from members.listing.criteria import SHOWN_FIRST, Criteria, Kind
-from members.models import Contact, Due, ExerciseMode, Membership, Practice, Status, Structure
+from members.models import Contact, Due, DuesState, ExerciseMode, Membership, Practice, Status, Structure
 
 Key = tuple[Kind, int]
 EMAILS = (Contact.Channel.EMAIL, Contact.Channel.SECURE_MAIL)
@@ -24,7 +23,7 @@ class Detail:
     college: str = ""
     since: date | None = None
     until: date | None = None
-    dues: DueState | None = None
+    dues: DuesState | None = None
     owed: Decimal | None = None
     communes: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
@@ -69,7 +68,7 @@ def _add_dues(found: dict[Key, Detail], wanted: Criteria) -> None:
     )
     for due in rows.select_related("campaign"):
         detail = holders[due.membership_id]
-        detail.dues, detail.owed = state_of(due, wanted.day), due.owed  # type: ignore[attr-defined]
+        detail.dues, detail.owed = due.state_on(wanted.day), due.owed  # type: ignore[attr-defined]
 
 
 def _add_practices(found: dict[Key, Detail], wanted: Criteria, people: list[int]) -> None:

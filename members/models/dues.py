@@ -1,5 +1,6 @@
 """Dues by calendar year: the campaign a general assembly decided, what each member owes, what was paid."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
@@ -85,6 +86,16 @@ class DuesRate(models.Model):
         return f"{self.amount} €"
 
 
+class DuesState(models.TextChoices):
+    """Never stored: read from the amount, the payments and the date of the campaign."""
+
+    PAID = "paid", "À jour"
+    OWING = "owing", "Reste à payer"
+    LATE = "late", "En retard"
+    EXEMPT = "exempt", "Exonérée"
+    MISSING = "missing", "Sans cotisation"
+
+
 class DueQuerySet(models.QuerySet):
     def with_paid(self) -> "DueQuerySet":
         """Annotate `paid` (sum of the payments that were not cancelled) and `owed` (what remains, in euros)."""
@@ -99,6 +110,16 @@ class DueQuerySet(models.QuerySet):
         return self.annotate(paid=Coalesce(Subquery(paid), Value(ZERO), output_field=money)).annotate(
             owed=Round(F("amount") - F("paid"), precision=2, output_field=money)
         )
+
+    def in_state(self, state: str, day: date) -> "DueQuerySet":
+        """Dues in a state on a day (see `Due.state_on`); those that owe something include the late ones."""
+        found = self.with_paid()
+        if state == DuesState.PAID:
+            return found.filter(owed__lte=0, exemption_reason="")
+        if state == DuesState.EXEMPT:
+            return found.filter(owed__lte=0).exclude(exemption_reason="")
+        owing = found.filter(owed__gt=0)
+        return owing.filter(campaign__due_on__lt=day) if state == DuesState.LATE else owing
 
 
 class Due(models.Model):
@@ -133,6 +154,12 @@ class Due(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} – {self.membership.holder}"
+
+    def state_on(self, day: date) -> DuesState:
+        """The state of a due read `with_paid()`; one past its date that owes something is late."""
+        if self.owed <= 0:  # type: ignore[attr-defined]
+            return DuesState.EXEMPT if self.exemption_reason else DuesState.PAID
+        return DuesState.LATE if self.campaign.due_on < day else DuesState.OWING
 
 
 class Payment(models.Model):
