@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("cpts_portal.home.urls")),
     path("territoires/", include("territories.urls")),
     path("adherents/", include("members.urls")),
+    path("rejoindre/", include("members.urls.joining")),
     path("compte/", include("cpts_portal.accounts.urls")),
     path("compte/", include("cpts_portal.accounts.entrance_urls")),
     path("gestion/", admin.site.urls),

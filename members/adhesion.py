@@ -42,11 +42,23 @@ def apply_for_membership(
 
 
 def enrol(
-    holder: Professional | Structure, *, start: date, by: Any, college: College | None = None, end: date | None = None
+    holder: Professional | Structure,
+    *,
+    start: date,
+    by: Any,
+    college: College | None = None,
+    end: date | None = None,
+    charter_accepted_on: date | None = None,
 ) -> Membership:
     """Record a membership already decided elsewhere (minutes of a board, spreadsheet of earlier years)."""
     membership = Membership(
-        cpts_id=holder.cpts_id, college=college, accepted_on=start, start=start, end=end, **_held_by(holder)
+        cpts_id=holder.cpts_id,
+        college=college,
+        charter_accepted_on=charter_accepted_on,
+        accepted_on=start,
+        start=start,
+        end=end,
+        **_held_by(holder),
     )
     return _saved_once(membership, by=by)
 

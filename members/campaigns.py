@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from cpts_portal.core.history import save_as
 from members.dues import holder_of, members_of_year, not_renewed, one_per_holder, rate_for
@@ -15,22 +16,6 @@ from members.models import Due, DuesCampaign, DuesRate, Membership
 from territories.models import Cpts
 
 ZERO = Decimal("0.00")
-
-
-class DueState(models.TextChoices):
-    """Never stored: read from the amount, the payments and the day."""
-
-    PAID = "paid", "Réglée"
-    EXEMPT = "exempt", "Exonérée"
-    LATE = "late", "En retard"
-    OWED = "owed", "À régler"
-
-
-def state_of(due: Due, today: date) -> DueState:
-    """`due` carries `owed` (see `with_paid`) and its campaign."""
-    if due.owed <= 0:  # type: ignore[attr-defined]
-        return DueState.EXEMPT if due.exemption_reason else DueState.PAID
-    return DueState.LATE if due.campaign.due_on < today else DueState.OWED
 
 
 @dataclass(frozen=True)
@@ -65,11 +50,15 @@ class Preview:
         return sum((share.total for share in self.shares), ZERO)
 
 
-def preview_campaign(cpts: Cpts, *, year: int, rates: Sequence[DuesRate]) -> Preview:
+def preview_campaign(
+    cpts: Cpts, *, year: int, rates: Sequence[DuesRate], memberships: Iterable[Membership] | None = None
+) -> Preview:
     """How many members owe how much, with the very rule that will create the dues; one query."""
+    if memberships is None:
+        memberships = one_per_holder(members_of_year(cpts, year))
     counts = [0] * len(rates)
     without = []
-    for membership in one_per_holder(members_of_year(cpts, year)):
+    for membership in memberships:
         best = rate_for(holder_of(membership), rates)
         if best is None:
             without.append(membership)
@@ -89,20 +78,11 @@ def dues_of(campaign: DuesCampaign) -> QuerySet[Due]:
     return (
         Due.objects.with_paid()
         .filter(campaign=campaign)
+        .annotate(holder_name=Coalesce("membership__structure__name", "membership__professional__civil_last_name"))
         .select_related(
             "campaign", "membership__college", "membership__structure", "membership__professional__profession"
         )
     )
-
-
-def in_state(dues: QuerySet[Due], state: str, *, today: date) -> QuerySet[Due]:
-    """The dues in this state on this day; the same rule as `state_of`, in SQL."""
-    if state == DueState.PAID:
-        return dues.filter(owed__lte=0, exemption_reason="")
-    if state == DueState.EXEMPT:
-        return dues.filter(owed__lte=0).exclude(exemption_reason="")
-    past = Q(campaign__due_on__lt=today)
-    return dues.filter(past if state == DueState.LATE else ~past, owed__gt=0)
 
 
 def among_not_renewed(dues: QuerySet[Due], campaign: DuesCampaign) -> QuerySet[Due]:
@@ -143,7 +123,7 @@ class Totals:
 
 def totals(campaign: DuesCampaign) -> Totals:
     """One query whatever the number of members."""
-    settled = Q(owed__lte=0)
+    due, settled = Q(exemption_reason=""), Q(owed__lte=0)
     found = (
         Due.objects.with_paid()
         .filter(campaign=campaign)
@@ -152,8 +132,8 @@ def totals(campaign: DuesCampaign) -> Totals:
             dues=Count("pk"),
             called=Sum("amount"),
             received=Sum("paid"),
-            paid_count=Count("pk", filter=settled & Q(exemption_reason="")),
-            exempt=Count("pk", filter=settled & ~Q(exemption_reason="")),
+            paid_count=Count("pk", filter=due & settled),
+            exempt=Count("pk", filter=settled & ~due),
             owing=Count("pk", filter=~settled),
         )
     )

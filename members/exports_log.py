@@ -1,0 +1,21 @@
+"""Every export of personal data leaves a line: who took what, when, how many persons."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from members.models import PersonalDataExport
+from territories.models import Cpts
+
+
+def log_export(request: HttpRequest, cpts: Cpts, *, what: str, persons: int, file_format: str) -> PersonalDataExport:
+    """The author is the person at the keyboard, also when an administrator looks with somebody else's eyes."""
+    viewing: Any = getattr(request, "viewing_as", None)
+    return PersonalDataExport.objects.create(
+        cpts=cpts,
+        author=viewing.administrator if viewing else request.user,
+        what=what,
+        filters=request.GET.urlencode(),
+        persons=persons,
+        file_format=file_format,
+    )

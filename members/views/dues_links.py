@@ -1,0 +1,78 @@
+"""What the pages of dues and applications share: their way back, acts that may be refused, links to other rooms."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
+
+from cpts_portal.pages import CptsMixin, Crumb, FormPage
+from members.adhesion import NotPossible
+from members.models import DuesCampaign, Membership
+from territories.models import Cpts
+
+
+def dues_crumbs(cpts: Cpts, campaign: DuesCampaign | None = None) -> list[Crumb]:
+    found = [("Cotisations", reverse("members:dues", args=[cpts.pk]))]
+    if campaign:
+        found.append((str(campaign), campaign_url(campaign)))
+    return found
+
+
+def campaign_url(campaign: DuesCampaign) -> str:
+    return reverse("members:campaign-detail", args=[campaign.cpts_id, campaign.pk])
+
+
+def holder_url(membership: Membership) -> str:
+    """The card of the member; the list of campaigns as long as there is no such card."""
+    kind, pk = (
+        ("person", membership.professional_id) if membership.professional_id else ("structure", membership.structure_id)
+    )
+    try:
+        return reverse(f"members:{kind}-detail", args=[membership.cpts_id, pk])
+    except NoReverseMatch:
+        return reverse("members:dues", args=[membership.cpts_id])
+
+
+class ActPage(CptsMixin, FormPage):
+    """A form that does something: a refusal of the rules comes back on the form, filled as it was."""
+
+    def act(self, form: Any) -> str:
+        """Do it and answer the sentence that says what was done; raises `NotPossible`."""
+        raise NotImplementedError
+
+    def back(self) -> str:
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            done = self.act(form)
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, done)
+        return redirect(self.back())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(cancel_url=self.back(), **kwargs)
+
+
+class CampaignMixin(CptsMixin):
+    """A page about one campaign (`campaign_id` in its URL)."""
+
+    @cached_property
+    def campaign(self) -> DuesCampaign:
+        return get_object_or_404(
+            DuesCampaign.objects.select_related("cpts__seat"), pk=self.kwargs["campaign_id"], cpts=self.cpts
+        )
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return dues_crumbs(self.cpts, self.campaign)
+
+    def back(self) -> str:
+        return campaign_url(self.campaign)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(campaign=self.campaign, **kwargs)
