@@ -38,7 +38,8 @@ PERMISSIONS = {
     "members.membershipsettings": KEPT,
     "members.customfield": KEPT,
     "members.notduplicate": KEPT,
-    "members.savedfilter": ERASABLE,
+    "members.refusedlink": KEPT,
+    "members.savedfilter": Rule(view=INSIDE, add=INSIDE, change=INSIDE, delete=INSIDE),  # each reader's own
     "members.personaldataexport": Rule(view=INSIDE | ADMINISTRATORS, add=INSIDE),
     "members.registerimport": KEPT,
     "members.columnmapping": ERASABLE,

@@ -16,7 +16,7 @@ from members.listing import conditions
 from members.listing.criteria import Criteria, Kind
 from members.listing.details import Detail, details_of
 from members.listing.ordering import ORDERS, order_key
-from members.models import StructureKind
+from members.models import Professional, StructureKind
 
 AT_ONCE = 500  # rows whose details are read together
 TEXT = CharField()
@@ -95,7 +95,8 @@ class RegisterRows:
         if self._groups is None:
             rows = self._union(self._people_groups(), self._structure_groups())
             made = [
-                Group(Kind(kind), value, _group_label(kind, value, label), count) for kind, value, label, count in rows
+                Group(Kind(kind), value, _group_label(kind, value, label), count)
+                for kind, value, label, count in rows or ()
             ]
             self._groups = sorted(made, key=lambda group: (group.kind != Kind.PERSON, -group.count, group.label))
         return self._groups
@@ -155,12 +156,14 @@ class RegisterRows:
         keys = (
             [f"{direction}row_sort", f"{direction}row_id"] if by_name else [f"{direction}row_key", "row_sort", "row_id"]
         )
-        return self._union(people, structures).order_by(*keys)
+        found = self._union(people, structures)
+        return found.order_by(*keys) if found is not None else Professional.objects.none()
 
     @staticmethod
-    def _union(people: QuerySet | None, structures: QuerySet | None) -> QuerySet:
+    def _union(people: QuerySet | None, structures: QuerySet | None) -> QuerySet | None:
+        """None when nobody may match: structures are asked with a criterion only persons meet."""
         if people is None or structures is None:
-            return people if people is not None else structures  # type: ignore[return-value]
+            return people if people is not None else structures
         return people.union(structures, all=True)
 
 

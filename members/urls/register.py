@@ -1,5 +1,18 @@
-"""Addresses of the members app: see `members/urls/__init__.py`."""
+"""The register list, its bulk actions and saved searches."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from members.views import register, register_bulk, saved_filters
+
+urlpatterns = [
+    path("<int:cpts_id>/", register.RegisterList.as_view(), name="register"),
+    path("<int:cpts_id>/selection/college/", register_bulk.BulkCollege.as_view(), name="bulk-college"),
+    path("<int:cpts_id>/selection/depart/", register_bulk.BulkDeparture.as_view(), name="bulk-departure"),
+    path("<int:cpts_id>/selection/export/", register_bulk.BulkExport.as_view(), name="bulk-export"),
+    path("<int:cpts_id>/recherches/nouvelle/", saved_filters.SavedFilterAdd.as_view(), name="saved-filter-add"),
+    path(
+        "<int:cpts_id>/recherches/<int:saved_filter_id>/supprimer/",
+        saved_filters.SavedFilterDelete.as_view(),
+        name="saved-filter-delete",
+    ),
+]
