@@ -15,6 +15,7 @@ from django.db import IntegrityError, models, transaction
 
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.versions import check_version
+from members.duplicates import keep_apart
 from members.models import Contact, Practice, Professional, Specialty, Structure
 from territories.models import Commune, Cpts
 
@@ -63,19 +64,31 @@ class PersonFields:
 
 
 @transaction.atomic
-def register_person(cpts: Cpts, *, fields: PersonFields, on: date, by: Any) -> Professional:
-    """A new person of the register; `on` dates the consents she gives. Raises `NumberTaken`."""
+def register_person(
+    cpts: Cpts, *, fields: PersonFields, on: date, by: Any, apart_from: Iterable[Professional] = ()
+) -> Professional:
+    """A new person of the register; `on` dates the consents she gives. Raises `NumberTaken`.
+
+    `apart_from`: the records that look like hers and that the author said to be somebody else's.
+    """
     person = Professional(cpts=cpts, **fields.values, extra=_without_blanks(fields.extra))
     _save_numbered(person, by=by)
     _set_specialties(person, fields.specialties, by=by)
     _write_contacts(person, fields.contacts, on=on, by=by)
     _write_practices(person, fields.practices, by=by)
+    _keep_apart(person, apart_from, by=by)
     return person
 
 
 @transaction.atomic
 def update_person(
-    person: Professional, *, fields: PersonFields, on: date, by: Any, version: str | int | None = None
+    person: Professional,
+    *,
+    fields: PersonFields,
+    on: date,
+    by: Any,
+    version: str | int | None = None,
+    apart_from: Iterable[Professional] = (),
 ) -> Professional:
     """Correct a person; nothing is written when nothing changes. Raises `StaleEdit`, `NumberTaken`."""
     found = Professional.objects.select_for_update().get(pk=person.pk)
@@ -88,14 +101,18 @@ def update_person(
         _write_practices(found, fields.practices, by=by),
     ]
     _count_version(found, changed, any(linked), by=by)
+    _keep_apart(found, apart_from, by=by)
     return found
 
 
 @transaction.atomic
-def register_structure(cpts: Cpts, *, values: dict[str, Any], extra: dict[str, Any], by: Any) -> Structure:
+def register_structure(
+    cpts: Cpts, *, values: dict[str, Any], extra: dict[str, Any], by: Any, apart_from: Iterable[Structure] = ()
+) -> Structure:
     """A new structure of the register. Raises `NumberTaken`."""
     structure = Structure(cpts=cpts, **values, extra=_without_blanks(extra))
     _save_numbered(structure, by=by)
+    _keep_apart(structure, apart_from, by=by)
     return structure
 
 
@@ -107,6 +124,7 @@ def update_structure(
     extra: dict[str, Any],
     by: Any,
     version: str | int | None = None,
+    apart_from: Iterable[Structure] = (),
 ) -> Structure:
     """Correct a structure; nothing is written when nothing changes. Raises `StaleEdit`, `NumberTaken`."""
     found = Structure.objects.select_for_update().get(pk=structure.pk)
@@ -114,7 +132,23 @@ def update_structure(
         check_version(found, version)
     changed = _take(found, {**values, "extra": _merged_extra(found.extra, extra)})
     _count_version(found, changed, False, by=by)
+    _keep_apart(found, apart_from, by=by)
     return found
+
+
+def fields_of(person: Professional) -> PersonFields:
+    """What is saved about a person, in the shape a form hands over."""
+    names = ("civil_last_name", "civil_first_name", "last_name", "profession", "rpps")
+    return PersonFields(
+        values={name: getattr(person, name) for name in names},
+        specialties=list(person.specialties.all()),
+        contacts=[ContactLine(row.channel, row.value, row.consent, row.pk) for row in person.contacts.all()],
+        practices=[
+            PracticeLine(row.mode, row.structure, row.place, row.address, row.commune, row.start, row.end, row.pk)
+            for row in person.practices.select_related("structure", "commune")
+        ],
+        extra=dict(person.extra),
+    )
 
 
 def holder_of(record: Professional | Structure) -> Professional | Structure | None:
@@ -140,6 +174,11 @@ def _save_numbered(record: Professional | Structure, *, by: Any, reason: str = "
                 raise
     label = "RPPS" if isinstance(record, Professional) else "FINESS"
     raise NumberTaken(f"{holder} porte déjà ce numéro {label} dans le registre.", holder)
+
+
+def _keep_apart(record: Professional | Structure, others: Iterable[Professional | Structure], *, by: Any) -> None:
+    for other in others:
+        keep_apart(record, other, by=by)
 
 
 def _take(record: models.Model, values: dict[str, Any]) -> bool:
@@ -180,9 +219,10 @@ def _write_contacts(person: Professional, lines: Sequence[ContactLine] | None, *
     if lines is None:
         return False
     kept = {row.pk: row for row in person.contacts.all()}
-    written = [_delete_missing(kept, lines, by=by)]
-    for line in lines:
-        row = kept.get(line.pk) or Contact(professional=person)
+    matched = _matched(kept, lines)
+    written = [_delete_missing(kept, matched, by=by)]
+    for line, pk in zip(lines, matched, strict=True):
+        row = kept[pk] if pk else Contact(professional=person)
         values: dict[str, Any] = {"channel": line.channel, "value": line.value, "consent": line.consent}
         if row.consent != line.consent:
             values["consent_on"] = on if line.consent else None
@@ -190,20 +230,32 @@ def _write_contacts(person: Professional, lines: Sequence[ContactLine] | None, *
     return any(written)
 
 
+def _matched(kept: dict[int, Contact], lines: Sequence[ContactLine]) -> list[int | None]:
+    """The row each line corrects. What a row already holds comes before its number: two values swapped between two
+    rows stay two different values at every moment."""
+    held = {(row.channel, row.value): pk for pk, row in kept.items()}
+    found = [held.get((line.channel, line.value)) for line in lines]
+    return [
+        pk or (line.pk if line.pk in kept and line.pk not in found else None)
+        for pk, line in zip(found, lines, strict=True)
+    ]
+
+
 def _write_practices(person: Professional, lines: Sequence[PracticeLine] | None, *, by: Any) -> bool:
     if lines is None:
         return False
     kept = {row.pk: row for row in person.practices.select_related("structure", "commune")}
-    written = [_delete_missing(kept, lines, by=by)]
+    written = [_delete_missing(kept, [line.pk for line in lines], by=by)]
     for line in lines:
-        row = kept.get(line.pk) or Practice(professional=person)
+        row = kept.get(line.pk) if line.pk else None
         names = ("mode", "structure", "place", "address", "commune", "start", "end")
-        written.append(_write_row(row, {name: getattr(line, name) for name in names}, by=by))
+        values = {name: getattr(line, name) for name in names}
+        written.append(_write_row(row or Practice(professional=person), values, by=by))
     return any(written)
 
 
-def _delete_missing(kept: dict[int, Any], lines: Iterable[Any], *, by: Any) -> bool:
-    gone = set(kept) - {line.pk for line in lines}
+def _delete_missing(kept: dict[int, Any], still: Iterable[int | None], *, by: Any) -> bool:
+    gone = set(kept) - set(still)
     for pk in gone:
         delete_as(kept[pk], by=by)
     return bool(gone)

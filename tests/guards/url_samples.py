@@ -129,6 +129,7 @@ BY_KWARG: dict[str, Sample] = {
     "structure_id": lambda side: side.register.structure.pk,
     "other_person_id": lambda side: side.register.second.pk,
     "other_structure_id": lambda side: side.register.second_structure.pk,
+    "kind": lambda _side: "communes",
     "membership_id": lambda side: side.register.membership.pk,
     "application_id": lambda side: side.register.application.pk,
     "college_id": lambda side: side.register.college.pk,
@@ -138,6 +139,7 @@ BY_KWARG: dict[str, Sample] = {
     "payment_id": lambda side: side.register.payment.pk,
     "saved_filter_id": lambda side: side.register.saved_filter.pk,
     "register_import_id": lambda side: side.register.register_import.pk,
+    "entry_id": lambda side: side.shared.entry.pk,
     "directory_import_id": lambda side: side.shared.directory_import.pk,
     "form_token": lambda side: side.register.settings.form_token,
 }
@@ -212,6 +214,7 @@ ADMIN_SAMPLES: dict[str, Sample] = {
     "members.membershipsettings": lambda side: side.register.settings,
     "members.customfield": lambda side: side.register.custom_field,
     "members.notduplicate": lambda side: side.register.not_duplicate,
+    "members.refusedlink": lambda side: side.register.refused_link,
     "members.savedfilter": lambda side: side.register.saved_filter,
     "members.personaldataexport": lambda side: side.register.export,
     "members.registerimport": lambda side: side.register.register_import,

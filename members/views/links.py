@@ -1,0 +1,31 @@
+"""Ways between the rooms of the register: each page links to the others as soon as they exist."""
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from cpts_portal.pages import Crumb
+from members.models import Professional, Structure
+from territories.models import Cpts
+
+
+def url_if(name: str, *args: Any) -> str:
+    """The address of a page of the members app, or an empty text while there is no such page."""
+    try:
+        return reverse(f"members:{name}", args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def register_crumbs(cpts: Cpts, *more: Crumb) -> list[Crumb]:
+    listed = url_if("register", cpts.pk)
+    return [*([("Adhérents", listed)] if listed else []), *more]
+
+
+def card_url(record: Professional | Structure) -> str:
+    kind = "person" if isinstance(record, Professional) else "structure"
+    return reverse(f"members:{kind}-detail", args=[record.cpts_id, record.pk])
+
+
+def card_crumb(record: Professional | Structure) -> Crumb:
+    return str(record), card_url(record)
