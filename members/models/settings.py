@@ -32,6 +32,7 @@ class MembershipSettings(models.Model):
 
     history = HistoricalRecords(verbose_name="historique des réglages", verbose_name_plural="historique des réglages")
     objects = ScopedManager()
+    by_link = models.Manager()  # for the public form: a visitor has no scope, only the secret link
 
     class Meta:
         verbose_name = "réglages des adhésions"
