@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Min, Q
+from django.db.models import F, Min, Q
 
 from cpts_portal.core.periods import active_on
 from members.categories import Category, category_of_person, category_of_structure
@@ -63,7 +63,7 @@ def members_by_college(cpts: Cpts, day: date) -> dict[str, int]:
     names = (
         Membership.objects.filter(cpts=cpts)
         .members_on(day)
-        .order_by("college__rank", "college__name")
+        .order_by(F("college__rank").asc(nulls_last=True), "college__name")
         .values_list("college__name", flat=True)
     )
     return dict(Counter(name or "Sans collège" for name in names))
@@ -113,6 +113,13 @@ def members_by_commune(cpts: Cpts, day: date) -> dict[int, int]:
         .distinct()
     )
     return dict(Counter(commune for commune, _person in rows))
+
+
+def members_without_commune(cpts: Cpts, day: date) -> int:
+    """Persons whose place of practice on the day is unknown."""
+    placed = Practice.objects.filter(_active(day), professional__cpts=cpts, commune__isnull=False)
+    people = Membership.objects.filter(cpts=cpts, professional__isnull=False).members_on(day)
+    return people.exclude(professional__in=placed.values("professional")).count()
 
 
 def year_ends(until: date, years: int = 5) -> list[date]:

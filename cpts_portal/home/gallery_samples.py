@@ -12,6 +12,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
+from cpts_portal.core.charts import Point, bar_chart, column_chart
 from cpts_portal.core.tasks import Progress
 from territories.models import Commune
 
@@ -227,11 +228,23 @@ def _forms() -> list[Specimen]:
                 ),
             ),
         ),
+        *_charts(),
         Specimen(
             "Confirmation",
             "ui/confirm.html",
             (Variant("acte grave", CONFIRMATION),),
         ),
+    ]
+
+
+def _charts() -> list[Specimen]:
+    kinds = [Point("Médecins", 12, "12"), Point("Infirmiers", 20, "20"), Point("Sages-femmes", 1, "1")]
+    years = [Point("2024", 20, "20"), Point("2025", 26, "26"), Point("2026", 33, "33")]
+    drawn = {"chart": bar_chart("sample-bars", "Adhérents par profession", kinds)}
+    over_time = {"chart": column_chart("sample-columns", "Évolution du nombre d’adhérents", years)}
+    return [
+        Specimen("Graphique en barres", "ui/chart_bars.html", (Variant("", drawn),)),
+        Specimen("Graphique en colonnes", "ui/chart_columns.html", (Variant("", over_time),)),
     ]
 
 

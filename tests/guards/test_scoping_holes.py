@@ -33,6 +33,8 @@ UNSCOPED_READERS: dict[str, str] = {
     "cpts_portal/home/management/commands/prepare.py": "a command, before any request",
     "cpts_portal/home/search.py": "names of CPTS and their agencies are public",
     "cpts_portal/pages.py": "« cette CPTS est rattachée à… »: names and agencies are public",
+    "members/applications.py": "a visitor has no scope, only the secret link of the form",
+    "members/comparison.py": "which commune belongs to which CPTS is public; joined to rows of CPTS scoped themselves",
     "territories/commune_import/carry.py": "an import carries every territory over",
     "territories/commune_import/effects.py": "an import says which CPTS it changed",
     "territories/commune_import/undoing.py": "an import is undone for every CPTS",

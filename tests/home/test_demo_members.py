@@ -7,6 +7,7 @@ import pytest
 from stdnum import luhn
 
 from cpts_portal.core.history import save_as
+from cpts_portal.core.scoping import everything
 from cpts_portal.home import demo
 from cpts_portal.home.demo_members import fill_registers
 from cpts_portal.home.demo_registers import REGISTERS
@@ -39,14 +40,25 @@ PRINTED_IN_2019 = [
 ]
 
 
-@pytest.fixture
-def cpts():
+def empty_cpts():
     """One CPTS for each register, with two communes."""
     found = {wanted.key: factories.cpts(wanted.key) for wanted in demo.CPTS}
     for each in found.values():
         for _ in range(2):
             factories.in_territory(each, factories.commune())
     return found
+
+
+def fill_for_tests():
+    found = empty_cpts()
+    with everything("test data"):
+        fill_registers(found, by=factories.administrator(), made=Counter())
+    return found
+
+
+@pytest.fixture
+def cpts():
+    return empty_cpts()
 
 
 @pytest.fixture
