@@ -3,11 +3,13 @@
 A person who left is kept for `MEMBER_RETENTION_YEARS` after her last membership ended, then anonymised: name, number,
 contacts, places and their history are erased; profession, communes and dates stay, so that the counts of past years
 do not change. Payment vouchers keep the payer's name for `PAYMENT_RETENTION_YEARS` (accounting law), then lose it.
+Applications that led nowhere and the spreadsheets kept with their imports go after the same period as persons.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +17,13 @@ from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from cpts_portal.core.history import delete_as, save_as
-from members.models import Contact, Mandate, Membership, Payment, Practice, Professional
+from members.models import Application, Contact, Mandate, Membership, Payment, Practice, Professional, RegisterImport
 from territories.models import Cpts
 
+APPLICATION_FIELDS = (
+    *("received_at", "civil_last_name", "civil_first_name", "last_name", "profession", "mode", "rpps", "place"),
+    *("address", "commune", "email", "message", "charter_accepted_at"),
+)
 REASON = "Anonymisation après la durée de conservation"
 
 
@@ -53,6 +59,20 @@ def payments_to_anonymise(cpts: Cpts, *, today: date, years: int | None = None) 
     ).exclude(payer="")
 
 
+def applications_to_erase(cpts: Cpts, *, today: date, years: int | None = None) -> QuerySet[Application]:
+    """Those refused or set aside before the retention period; the others follow the person they led to."""
+    limit = years_before(today, settings.MEMBER_RETENTION_YEARS if years is None else years)
+    return Application.objects.filter(cpts=cpts, membership__isnull=True).filter(
+        Q(decided_on__lt=limit) | Q(discarded_on__lt=limit)
+    )
+
+
+def imports_to_empty(cpts: Cpts, *, today: date, years: int | None = None) -> QuerySet[RegisterImport]:
+    """Imports whose spreadsheet, full of names, is still kept after the retention period."""
+    limit = years_before(today, settings.MEMBER_RETENTION_YEARS if years is None else years)
+    return RegisterImport.objects.filter(cpts=cpts, created_at__date__lt=limit).exclude(file="")
+
+
 @dataclass(frozen=True)
 class Anonymised:
     """What was done, in figures."""
@@ -60,6 +80,8 @@ class Anonymised:
     persons: int = 0
     contacts: int = 0
     payments: int = 0
+    applications: int = 0
+    imports: int = 0
 
 
 @transaction.atomic
@@ -81,6 +103,34 @@ def anonymise_payments(payments: Iterable[Payment], *, by: Any) -> Anonymised:
         save_as(payment, by=by, reason=REASON)
         _forget_history(payment)
     return Anonymised(payments=len(found))
+
+
+@transaction.atomic
+def erase_applications(applications: Iterable[Application], *, by: Any) -> Anonymised:
+    found = list(applications)
+    for application in found:
+        _erase_with_history(application, by=by)
+    return Anonymised(applications=len(found))
+
+
+@transaction.atomic
+def empty_imports(imports: Iterable[RegisterImport]) -> Anonymised:
+    """The import keeps its figures and loses its file, its corrections and what would undo it."""
+    found = list(imports)
+    for imported in found:
+        for kept in (imported.file, imported.table):
+            if kept:
+                transaction.on_commit(partial(kept.storage.delete, kept.name))
+        imported.file = imported.table = ""
+        imported.decisions = imported.corrections = imported.report = imported.undo = {}
+        imported.save()
+    return Anonymised(imports=len(found))
+
+
+def _erase_with_history(instance: models.Model, *, by: Any) -> None:
+    pk = instance.pk
+    delete_as(instance, by=by, reason=REASON)
+    type(instance).history.filter(id=pk).delete()  # type: ignore[attr-defined]
 
 
 def _erase_identity(person: Professional, *, today: date, by: Any) -> None:
@@ -105,9 +155,9 @@ def _erase_belongings(person: Professional, *, by: Any) -> int:
     """Contacts disappear; practices keep their commune, mode and dates, which the statistics count."""
     contacts = list(Contact.objects.filter(professional=person))
     for contact in contacts:
-        pk = contact.pk
-        delete_as(contact, by=by, reason=REASON)
-        Contact.history.filter(id=pk).delete()
+        _erase_with_history(contact, by=by)
+    for application in Application.objects.filter(membership__professional=person):
+        _erase_with_history(application, by=by)
     for practice in Practice.objects.filter(professional=person):
         practice.place = practice.address = ""
         practice.structure = None
@@ -133,7 +183,11 @@ def person_file(person: Professional) -> dict[str, Any]:
     """Everything the register knows about a person, in French, for the person herself (access and portability)."""
     return {
         "identité": _fields(person, ["civil_last_name", "civil_first_name", "last_name", "rpps"])
-        | {"profession": str(person.profession), "champs libres": person.extra},
+        | {
+            "profession": str(person.profession),
+            "spécialités": ", ".join(str(specialty) for specialty in person.specialties.all()),
+            "champs libres": person.extra,
+        },
         "coordonnées": [
             _fields(contact, ["channel", "value", "consent", "consent_on"]) for contact in person.contacts.all()
         ],
@@ -143,11 +197,25 @@ def person_file(person: Professional) -> dict[str, Any]:
         ],
         "adhésions": [_membership_file(membership) for membership in person.memberships.select_related("college")],
         "mandats": [_fields(mandate, ["office", "subject", "start", "end"]) for mandate in person.mandates.all()],
+        "demandes par le formulaire": [
+            _fields(application, APPLICATION_FIELDS) | {"coordonnées et accords": application.contacts}
+            for application in Application.objects.filter(membership__professional=person)
+        ],
     }
 
 
 def _membership_file(membership: Membership) -> dict[str, Any]:
-    names = ["college", "applied_on", "accepted_on", "refused_on", "refusal_reason", "start", "end", "leaving_reason"]
+    names = [
+        "college",
+        "applied_on",
+        "charter_accepted_on",
+        "accepted_on",
+        "refused_on",
+        "refusal_reason",
+        "start",
+        "end",
+        "leaving_reason",
+    ]
     dues = membership.dues.select_related("campaign").prefetch_related("payments")
     return _fields(membership, names) | {
         "cotisations": [
