@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cpts_portal.core.text import number_fr, plural
 from cpts_portal.home.steps import Step, cpts_steps
+from members.statistics import count_members
 from territories.coverage import Tally, percent, tallies, total
 from territories.models import Agency, Commune, Cpts, CptsCommune, DeclaredFigures, Department, Stage
 from territories.perimeter import Difference, Perimeter, differences, loaded_vintages, perimeter_of, vintage_for
@@ -27,6 +28,7 @@ class CptsHome:
     differences: dict[str, Difference]
     steps: list[Step]
     epci_bars: list[dict[str, Any]]
+    members: int
 
 
 def cpts_home(cpts_id: int, *, day: date, may_change: bool) -> CptsHome:
@@ -43,6 +45,7 @@ def cpts_home(cpts_id: int, *, day: date, may_change: bool) -> CptsHome:
         dict(differences(declared, perimeter)),
         cpts_steps(cpts, perimeter, previous, declared, may_change=may_change),
         epci_bars(perimeter),
+        count_members(cpts, day),
     )
 
 

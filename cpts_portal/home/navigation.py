@@ -9,17 +9,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.permissions import roles_for
-from cpts_portal.accounts.roles import ADMINISTRATORS, CPTS_ROLES, EVERY_ROLE, NOBODY, Role
+from cpts_portal.accounts.roles import (
+    ADMINISTRATORS,
+    AGENCY_ROLES,
+    CPTS_ROLES,
+    EVERY_ROLE,
+    NATIONAL_ROLES,
+    NOBODY,
+    Role,
+)
+from cpts_portal.core.links import address
 
 
 @dataclass(frozen=True)
 class Item:
-    """An entry of the menu; `prefix` widens the pages it is current for (its own address when empty)."""
+    """An entry of the menu; `prefix` widens the pages it is current for (its own address when empty).
+
+    `of_cpts`: its address takes the CPTS of the access chosen in the header; without one, the entry is left out.
+    """
 
     label: str
     icon: str
@@ -28,6 +39,7 @@ class Item:
     needs: tuple[str, str] | None = None
     prefix: str = ""
     exact: bool = False
+    of_cpts: bool = False
     url: str = ""
     is_current: bool = False
     is_here: bool = False
@@ -48,6 +60,7 @@ class Section:
     items: tuple[Item, ...] = field(default_factory=tuple)
 
 
+REGISTER = ("view", "members.professional")
 NAVIGATION = (
     Section(
         "",
@@ -59,6 +72,23 @@ NAVIGATION = (
             Item("CPTS", "people", "territories:cpts-list", needs=("view", "territories.cpts")),
             Item("Communes et EPCI", "geo-alt", "territories:places", needs=("view", "territories.commune")),
             Item("Couverture", "map", "territories:coverage", needs=("view", "territories.commune")),
+        ),
+    ),
+    Section(
+        "Adhérents",
+        (
+            Item("Registre", "people-fill", "members:register", needs=REGISTER, of_cpts=True),
+            Item("Demandes d’adhésion", "inbox", "members:applications", needs=REGISTER, of_cpts=True),
+            Item("Cotisations", "currency-euro", "members:dues", needs=REGISTER, of_cpts=True),
+            Item("Mandats", "award", "members:mandates", needs=REGISTER, of_cpts=True),
+            Item("Statistiques", "bar-chart", "members:statistics", needs=REGISTER, of_cpts=True),
+            Item("Importer un tableur", "upload", "members:spreadsheet-list", needs=REGISTER, of_cpts=True),
+            Item("Annuaire national", "journal-text", "members:directory", needs=REGISTER, of_cpts=True),
+            Item("Doublons", "intersect", "members:duplicates", needs=REGISTER, of_cpts=True),
+            Item("Données personnelles", "shield-lock", "members:privacy", needs=REGISTER, of_cpts=True),
+            Item("Réglages", "gear", "members:settings", needs=REGISTER, of_cpts=True),
+            Item("Adhésions par CPTS", "bar-chart", "members:comparison", roles=AGENCY_ROLES | NATIONAL_ROLES),
+            Item("Annuaire national", "journal-text", "members:directory-imports", roles=ADMINISTRATORS),
         ),
     ),
     Section(
@@ -92,13 +122,21 @@ def navigation_for(actor: Actor | None, path: str) -> list[Section]:
 def _open_items(section: Section, actor: Actor) -> Iterator[Item]:
     own = own_cpts(actor)
     for item in section.items:
-        if not actor.has_any(item.allowed()):
+        if not _may_open(item, actor):
             continue
+        url = address(item.url_name, *([actor.current_access.cpts_id] if item.of_cpts else []))
         if item.url_name == "territories:cpts-list" and own:
-            item = replace(item, label="Ma CPTS", url_name=f"territories:cpts-detail {own}")  # noqa: PLW2901
-        url = _address(item.url_name)
+            item, url = replace(item, label="Ma CPTS"), address("territories:cpts-detail", own)  # noqa: PLW2901
         if url:
             yield replace(item, url=url)
+
+
+def _may_open(item: Item, actor: Actor) -> bool:
+    """An entry about one CPTS asks the role of the access chosen; the others, any role held."""
+    if not item.of_cpts:
+        return actor.has_any(item.allowed())
+    chosen = actor.current_access
+    return bool(chosen and chosen.cpts_id and Role(chosen.role) in item.allowed())
 
 
 def own_cpts(actor: Actor) -> int | None:
@@ -106,14 +144,6 @@ def own_cpts(actor: Actor) -> int | None:
     if len(actor.accesses) != 1 or actor.accesses[0].role not in CPTS_ROLES:
         return None
     return actor.accesses[0].cpts_id
-
-
-def _address(url_name: str) -> str:
-    name, *args = url_name.split()
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 def _marked(item: Item, path: str, best: int) -> Item:

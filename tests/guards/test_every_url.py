@@ -18,11 +18,20 @@ from tests.guards.url_walk import ANYBODY, LOGGED_IN, Address, every_address, le
 
 pytestmark = pytest.mark.django_db
 
+# Tables of the register that the admin shows and the pages write: duplicates, decisions and receipts have their rules.
+WRITTEN_ON_THEIR_PAGES = (
+    *("professional", "structure", "contact", "practice", "membership", "savedfilter"),
+    *("duescampaign", "duesrate", "due", "payment", "membershipsettings", "refusedlink"),
+    *("application", "letterbatch", "registerimport", "columnmapping", "personaldataexport", "notduplicate"),
+)
+EXPORTED_FROM_THE_LIST = ("professional", "structure", "contact", "practice", "membership")
 # The admin refuses more than the table here: the reason is in the docstring of each ModelAdmin.
 STRICTER_ADMIN = {
     ("accounts.invitation", "add"),
     ("accounts.viewingas", "add"),
     ("territories.cptscommune", "add"),
+    *((f"members.{model}", "add") for model in WRITTEN_ON_THEIR_PAGES),
+    *((f"members.{model}", "export") for model in EXPORTED_FROM_THE_LIST),
 }
 # A GET that answers « not found » to a role it lets in, and why.
 MAY_BE_ABSENT = {
@@ -34,6 +43,11 @@ MAY_BE_ABSENT = {
     "mfa_download_recovery_codes": "nobody has codes in this world",
     "mfa_view_recovery_codes": "nobody has codes in this world",
     "territories:import-file": "the import of this world kept no file",
+    "members:saved-filter-delete": "the search of this world is its owner's own",
+    "admin:members_savedfilter_change": "the search of this world is its owner's own",
+    "admin:members_savedfilter_history": "the search of this world is its owner's own",
+    "admin:members_savedfilter_delete": "the search of this world is its owner's own",
+    "admin:members_savedfilter_": "the search of this world is its owner's own",
     "home:gallery": "only with DEBUG",
     "home:gallery-page": "only with DEBUG",
 }
