@@ -33,7 +33,7 @@ METHODS: dict[str, str] = {
     **dict.fromkeys(("especes", "espece", "liquide", "esp"), Payment.Method.CASH),
     **dict.fromkeys(("helloasso", "hello asso"), Payment.Method.HELLOASSO),
 }
-NOTHING = {"", "-", "x", "non", "neant", "na", "n a", "nc", "sans", "aucun", "0"}
+NOTHING = {"", "-", "–", "/", "x", "non", "néant", "neant", "na", "n/a", "nc", "sans", "aucun", "aucune", "0"}
 _DIGITS = re.compile(r"\d+")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})(?:[ T].*)?")
 _ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?")
@@ -90,7 +90,7 @@ def _both(last: str, first: str) -> tuple[str, str]:
 def read_rpps(text: str) -> tuple[str, str]:
     """Eleven digits. A wrong key is a remark: the official rule is not published for every number."""
     plain = tidy(text)
-    if fold(plain) in NOTHING:
+    if plain.lower() in NOTHING:
         return "", ""
     if is_exponent(plain):
         raise BadCell(EXPONENT)
@@ -110,7 +110,7 @@ def read_rpps(text: str) -> tuple[str, str]:
 def read_emails(text: str) -> tuple[list[str], str]:
     """One address, or several separated by commas or semicolons."""
     plain = tidy(text).removeprefix("mailto:").strip("<>; ,")
-    if fold(plain) in NOTHING:
+    if plain.lower() in NOTHING:
         return [], ""
     found = [word.strip("<> ").lower() for word in _SPLIT.split(plain) if word.strip()]
     for each in found:
@@ -131,7 +131,7 @@ def _check_email(value: str) -> None:
 def read_phones(text: str) -> tuple[list[str], str]:
     """French numbers as « 02 96 00 00 00 », others with their country code; several may share a cell."""
     plain = tidy(text)
-    if fold(plain) in NOTHING:
+    if plain.lower() in NOTHING:
         return [], ""
     if is_exponent(plain):
         raise BadCell(EXPONENT)
@@ -166,7 +166,7 @@ def is_mobile(number: str) -> bool:
 def read_date(text: str) -> tuple[date | None, str]:
     """« 12/03/2024 », « 2024-03-12 », « 12 mars 2024 », « mars 2024 », « 2024 », a day number of Excel."""
     plain = tidy(text)
-    if fold(plain) in NOTHING:
+    if plain.lower() in NOTHING:
         return None, ""
     found, remark = _date_parts(plain)
     try:
@@ -206,7 +206,7 @@ def _date_in_words(plain: str) -> tuple[tuple[int, int, int], str]:
 def read_amount(text: str) -> tuple[Decimal | None, str]:
     """« 20 », « 1 234,50 € »; empty or « non » when nothing was paid."""
     plain = tidy(text)
-    if fold(plain) in NOTHING:
+    if plain.lower() in NOTHING:
         return None, ""
     if is_exponent(plain):
         raise BadCell(EXPONENT)
@@ -225,7 +225,7 @@ def read_amount(text: str) -> tuple[Decimal | None, str]:
 def read_method(text: str) -> str:
     """A means of payment, empty when the cell is."""
     plain = fold(text)
-    if plain in NOTHING:
+    if text.strip().lower() in NOTHING:
         return ""
     found = METHODS.get(plain) or next((value for word, value in METHODS.items() if plain.startswith(f"{word} ")), "")
     if not found:

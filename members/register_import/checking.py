@@ -82,10 +82,10 @@ class Checker:
     def _is_left_out(self) -> bool:
         """Totals at the foot of the table, cancelled orders of HelloAsso."""
         first = next((cell for cell in self.cells if cell.strip()), "")
-        if fold(first).startswith(("total", "sous total")):
+        if first.strip().lower().startswith(("total", "sous-total", "sous total")):
             self.notes.remark(self.line, "La ligne", "ligne de total, laissée de côté", first)
             return True
-        status = fold(self.text("order_status"))
+        status = fold(self.text("order_status")) if "order_status" in self.columns else ""
         if status.startswith(_CANCELLED):
             self.notes.remark(self.line, "La ligne", "commande annulée ou remboursée, laissée de côté", status)
             return True
@@ -109,7 +109,7 @@ class Checker:
             self.refuse(key, "le prénom manque, et ce n’est pas le nom d’une structure reconnue", "first_name")
         record.last_name, record.first_name = last, first
         used = self.read("last_name", lambda text: read.read_name(text, "le nom d’exercice"), "name", "")
-        record.used_name = "" if fold(used) == fold(last) else used
+        record.used_name = "" if not used or fold(used) == fold(last) else used
         record.rpps = self.read("rpps", read.read_rpps, "rpps", "")
         self._profession(record)
 
@@ -208,9 +208,10 @@ class Checker:
         text = self.text("college")
         if not text:
             return ""
-        if fold(text) not in self.known.colleges:
+        name = self.known.college_key(text)
+        if name not in self.known.colleges:
             self.refuse("college", "collège inconnu : corrigez-le, ou demandez sa création ci-dessous", "college")
-        return fold(text)
+        return name
 
     # --- Dues -------------------------------------------------------------------------------------------------------
     def _payments(self, record: Record) -> list[Paid]:

@@ -17,11 +17,12 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cpts_portal.core.tasks import ProgressReporter, silent
+from cpts_portal.core.text import fold
 from members.models import ColumnMapping, CustomField, RegisterImport
 from members.register_import.applying import tracked_models, write_plan
 from members.register_import.fields import is_known_title, layout_of, memory_key, missing_fields, propose
 from members.register_import.known import Known
-from members.register_import.plan import SKIP, Decisions, ImportRefused, Plan
+from members.register_import.plan import CREATE, LINK, SKIP, UPDATE, Decisions, ImportRefused, Plan
 from members.register_import.preparing import prepare
 from members.register_import.reading import Table, read_table
 from members.register_import.records import Reporter
@@ -163,6 +164,37 @@ def decide(imported: RegisterImport, choices: Mapping[int, Mapping[str, Any]]) -
 
 def leave_out(imported: RegisterImport, lines: Iterable[int]) -> None:
     decide(imported, {line: {"action": SKIP} for line in lines})
+
+
+def decide_all(imported: RegisterImport, action: str) -> int:
+    """The same choice for every line still to decide; how many were decided. `fill`: update what the card leaves empty.
+
+    A line that looks like several cards is left to be decided by hand, except to create or skip it.
+    """
+    choices: dict[int, dict[str, Any]] = {}
+    for match in plan_of(imported).undecided:
+        if action in (CREATE, SKIP):
+            choices[match.record.line] = {"action": action}
+        elif len(match.candidates) == 1:
+            found = match.candidates[0]
+            fields = [each.key for each in found.differences if action == UPDATE or not each.before]
+            kept = {"action": LINK if action == LINK else UPDATE, "with": found.card.id}
+            choices[match.record.line] = kept if action == LINK else {**kept, "fields": fields}
+    decide(imported, choices)
+    return len(choices)
+
+
+def correct_alike(imported: RegisterImport, cells: Mapping[tuple[int, int], str]) -> None:
+    """Correct these cells, and the other refused lines that hold the same text in the same column."""
+    refused = plan_of(imported).refusals
+    texts = {(found.line, found.index): found.value for found in refused}
+    wanted = {(column, fold(texts.get((line, column), ""))): text for (line, column), text in cells.items()}
+    alike = {
+        (found.line, found.index): wanted[found.index, fold(found.value)]
+        for found in refused
+        if found.value and (found.index, fold(found.value)) in wanted
+    }
+    correct(imported, {**alike, **cells})
 
 
 def create_colleges(imported: RegisterImport, names: Iterable[str]) -> None:

@@ -46,6 +46,16 @@ class Known:
         return {**{fold(name): 0 for name in self.new_colleges}, **found}
 
     @cached_property
+    def _college_keys(self) -> dict[str, str]:
+        return {}
+
+    def college_key(self, text: str) -> str:
+        """How a college is looked for: without case nor accents."""
+        if text not in self._college_keys:
+            self._college_keys[text] = fold(text)
+        return self._college_keys[text]
+
+    @cached_property
     def custom_fields(self) -> dict[tuple[bool, str], CustomField]:
         """By (is for structures, key): the same key may be used on both sides."""
         fields = CustomField.objects.filter(cpts=self.cpts, is_active=True)

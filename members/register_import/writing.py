@@ -73,10 +73,9 @@ class Writer:
         defaults = _defaults(model)
         names = list(defaults)
         pk = model._meta.pk.column
-        made = []
-        for key, row in zip(keys, rows, strict=True):
-            values = {**defaults, **row}
-            made.append((key, *[plain(values[name]) for name in names]))
+        converted = _converted(model)
+        columns = [_column(name, defaults[name], rows, to_convert=name in converted) for name in names]
+        made = list(zip(keys, *columns, strict=True))
         insert_tracked(model, [pk, *names], made, by=self.by, reason=self.reason)
         self.journal.created.setdefault(model.__name__, []).extend(keys)
         return keys
@@ -89,6 +88,20 @@ class Writer:
         update_tracked(model, columns, made, by=self.by, reason=self.reason)
         kept = [(key, {name: plain(before[name]) for name in columns}) for key, before, _after in rows]
         self.journal.updated.setdefault(model.__name__, []).extend(kept)
+
+
+def _converted(model: type[models.Model]) -> set[str]:
+    """Columns whose values are not plain already."""
+    kinds = ("DateField", "DateTimeField", "DecimalField", "JSONField")
+    return {each.column for each in model._meta.concrete_fields if each.get_internal_type() in kinds}
+
+
+def _column(name: str, default: Any, rows: Sequence[dict[str, Any]], *, to_convert: bool) -> list[Any]:
+    """The values of one column, down the rows: column by column is half the time of row by row."""
+    if to_convert:
+        default = plain(default)
+        return [plain(row[name]) if name in row else default for row in rows]
+    return [row.get(name, default) for row in rows]
 
 
 def _defaults(model: type[models.Model]) -> dict[str, Any]:
@@ -105,8 +118,10 @@ def _defaults(model: type[models.Model]) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """What both databases take as it is: days and JSON as text, amounts as their decimal writing."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False) if value else str(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
