@@ -30,6 +30,13 @@ MOST_ROWS = 40
 BLANK = ("", "Choisir…")
 
 
+class RppsField(IdentifierField):
+    """Also typed as the national identifier, which puts an 8 before the RPPS."""
+
+    def to_python(self, value: Any) -> str:
+        return strip_national_prefix(super().to_python(value))
+
+
 class ContactForm(forms.Form):
     pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
     channel = forms.ChoiceField(label="Moyen", choices=[BLANK, *Contact.Channel.choices])
@@ -113,7 +120,7 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = Professional
         fields = ["civil_last_name", "civil_first_name", "last_name", "profession", "specialties", "rpps"]
-        field_classes = {"rpps": IdentifierField}
+        field_classes = {"rpps": RppsField}
         widgets = {"specialties": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
@@ -157,10 +164,9 @@ class PersonForm(forms.ModelForm):
 
     # --- Judging --------------------------------------------------------------------------------------------------
     def clean_rpps(self) -> str:
-        rpps = strip_national_prefix(self.cleaned_data["rpps"])
-        if rpps:
-            validate_rpps_form(rpps)
-        return rpps
+        if self.cleaned_data["rpps"]:
+            validate_rpps_form(self.cleaned_data["rpps"])
+        return self.cleaned_data["rpps"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -75,6 +75,8 @@ class Duplicates(CptsMixin, Page):
             {
                 "first": found[pair.first_id],
                 "second": found[pair.second_id],
+                "first_hint": hint_of(found[pair.first_id]),
+                "second_hint": hint_of(found[pair.second_id]),
                 "first_url": card_url(found[pair.first_id]),
                 "second_url": card_url(found[pair.second_id]),
                 "signs": ", ".join(pair.signs),
@@ -82,6 +84,12 @@ class Duplicates(CptsMixin, Page):
             }
             for pair in pairs
         ]
+
+
+def hint_of(record: Professional | Structure) -> str:
+    """What tells two namesakes apart: the profession, or the commune."""
+    more = record.profession if isinstance(record, Professional) else record.commune
+    return f"n° {record.pk}" + (f" · {more}" if more else "")
 
 
 class CompareForm(forms.Form):

@@ -78,7 +78,7 @@ def test_the_card_tells_everything_about_a_person(client, ours, coordinator, com
         make.structure(ours, name="MSP du Port", representative_name="Dominique Martin")
         add_field(ours, label="Langues", target="person", kind="text", by=coordinator)
         update_person(
-            person, fields=PersonFields(values={}, extra={"langues": "breton"}), on=date.today(), by=coordinator
+            person, fields=PersonFields(values={}, extra={"langues": "breton"}), on=date(2026, 1, 1), by=coordinator
         )
         make.campaign(ours, 2026, "20.00")
     page = text(client.get(card(person)))
@@ -174,7 +174,7 @@ def test_a_person_is_added_with_contacts_and_practices(client, ours, coordinator
             practices=[
                 {"mode": "L", "commune": "22093", "start": "2020-01-01"},
                 {"mode": "S", "structure": "ehpad les ajoncs"},
-            ],  # fmt: skip
+            ],
         ),
     )
     person = only_person()
@@ -281,7 +281,7 @@ def test_the_form_opens_with_what_is_saved_and_sends_it_back_unchanged(client, o
             initial=(1, 1),
             contacts=[{"pk": contact.pk, "channel": "email", "value": "a@example.org"}],
             practices=[{"pk": practice.pk, "mode": "L", "commune": "Lamballe-Armor (22093)", "start": "2020-01-01"}],
-        ),  # fmt: skip
+        ),
     )
     assert response.status_code == 302
     with everything("test"):
@@ -360,7 +360,8 @@ def test_a_structure_is_added_listed_and_corrected(client, ours, coordinator, co
     assert response.headers["Location"] == url("structure-detail", ours.pk, made.pk)
     assert (made.commune, made.phone) == (commune, "02 96 00 00 00")
     page = client.get(url("structures", ours.pk), {"q": "ehpad"})
-    assert [row.record for row in page.context["table"].rows] == [made]
+    assert page.context["total"] == 1
+    assert made.name in text(page)
     edit = url("structure-edit", ours.pk, made.pk)
     assert client.post(edit, structure_data(name="EHPAD du Bois")).status_code == 302
     stale = client.post(edit, structure_data(name="EHPAD du Pré"))
