@@ -131,7 +131,8 @@ BY_KWARG: dict[str, Sample] = {
     "other_structure_id": lambda side: side.register.second_structure.pk,
     "kind": lambda _side: "communes",
     "membership_id": lambda side: side.register.membership.pk,
-    "application_id": lambda side: side.register.application.pk,
+    "application_id": lambda side: side.register.form_application.pk,
+    "batch_id": lambda side: side.register.letter_batch.pk,
     "college_id": lambda side: side.register.college.pk,
     "mandate_id": lambda side: side.register.mandate.pk,
     "campaign_id": lambda side: side.register.campaign.pk,
@@ -161,6 +162,21 @@ BY_NAME: dict[str, dict[str, Any] | Callable[[Side], dict[str, Any]]] = {
     "territories:import-template": {"layout": "minimal"},
     "territories:import-schema": {"layout": "minimal"},
     "home:gallery-page": {"page": "boutons"},
+    "members:membership-certificate": lambda side: {
+        "cpts_id": side.cpts.pk,
+        "membership_id": side.register.membership.pk,
+        "year": 2026,
+    },
+    "members:spreadsheet-refused": lambda side: {
+        "cpts_id": side.cpts.pk,
+        "pk": side.register.register_import.pk,
+        "file_format": "csv",
+    },
+    "members:membership-enrol": lambda side: {
+        "cpts_id": side.cpts.pk,
+        "holder": "personnes",
+        "holder_id": side.register.second.pk,
+    },
 }
 # The object that `pk` means in the pages of the members app, by the first word of the URL name (« person-detail »).
 MEMBERS_PK: dict[str, Sample] = {
@@ -207,6 +223,8 @@ ADMIN_SAMPLES: dict[str, Sample] = {
     "members.college": lambda side: side.register.college,
     "members.membership": lambda side: side.register.membership,
     "members.mandate": lambda side: side.register.mandate,
+    "members.application": lambda side: side.register.form_application,
+    "members.letterbatch": lambda side: side.register.letter_batch,
     "members.duescampaign": lambda side: side.register.campaign,
     "members.duesrate": lambda side: side.register.campaign.rates.get(),
     "members.due": lambda side: side.register.due,
