@@ -5,6 +5,7 @@ from typing import Any
 
 Facts = list[tuple[str, str]]
 NOTHING = "–"
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, dict):
-        return ", ".join(f"{label} : {_words(inner)}" for label, inner in value.items() if inner not in (None, ""))
+        return ", ".join(f"{label} : {_words(inner)}" for label, inner in value.items() if inner not in EMPTY)
     if isinstance(value, list):
         return " ; ".join(_words(inner) for inner in value)
     return str(value)

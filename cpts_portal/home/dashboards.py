@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cpts_portal.core.text import number_fr, plural
 from cpts_portal.home.steps import Step, cpts_steps
+from members.comparison import with_members
 from members.statistics import count_members
 from territories.coverage import Tally, percent, tallies, total
 from territories.models import Agency, Commune, Cpts, CptsCommune, DeclaredFigures, Department, Stage
@@ -95,7 +96,7 @@ def agency_home(agency: Agency, *, day: date) -> AgencyHome:
     rows = [(department, by_department.get(department.pk, Tally())) for department in departments]
     return AgencyHome(
         agency,
-        portfolio.prefetch_related("departments"),
+        with_members(portfolio, day=day).prefetch_related("departments"),
         figures["count"],
         figures["people"] or 0,
         figures["places"] or 0,

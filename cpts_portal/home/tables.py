@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from cpts_portal.core.text import number_fr
 from cpts_portal.home.steps import missing_identity
 from territories.models import Cpts
 from territories.sizing import SizeGrid
@@ -21,6 +22,7 @@ class PortfolioTable(tables.Table):
     communes = FigureColumn(verbose_name="Communes")
     population = FigureColumn(verbose_name="Population")
     size = tables.Column(verbose_name="Taille", empty_values=())
+    members = FigureColumn(verbose_name="Adhérents")
     alerts = tables.Column(verbose_name="Alertes", orderable=False, empty_values=())
 
     class Meta:
@@ -39,6 +41,11 @@ class PortfolioTable(tables.Table):
 
     def render_size(self, record: Cpts) -> str:
         return f"Taille {record.size}" if record.communes and record.size else "–"
+
+    def render_members(self, record: Cpts, value: int) -> SafeString:
+        url = reverse("members:agency-overview", args=[record.pk])
+        hidden = format_html('<span class="visually-hidden"> adhérents de la {}</span>', record.full_name)
+        return format_html('<a href="{}">{}{}</a>', url, number_fr(value), hidden)
 
     def render_alerts(self, record: Cpts) -> SafeString | str:
         found = alerts_of(record, self.grid)

@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
 from cpts_portal.core.text import date_fr, fold, plural
@@ -78,14 +80,11 @@ class MembersFilter(django_filters.FilterSet):
 
 
 class ChannelColumn(tables.Column):
-    """The contacts of one kind that a person agreed to show."""
+    """The contacts of one kind that a person agreed to show; in the export only, the page has them in one column."""
 
     def __init__(self, channel: Contact.Channel) -> None:
-        super().__init__(verbose_name=channel.label, accessor="shown_contacts", orderable=False)
+        super().__init__(verbose_name=channel.label, accessor="shown_contacts", orderable=False, visible=False)
         self.channel = channel
-
-    def render(self, value: list[Contact]) -> str:
-        return self.value(value) or "–"
 
     def value(self, value: list[Contact]) -> str:
         return ", ".join(contact.value for contact in value if contact.channel == self.channel)
@@ -96,6 +95,7 @@ class MembersTable(tables.Table):
     name = tables.Column("Nom", accessor="pk", order_by=("civil_last_name", "civil_first_name"))
     profession = tables.Column("Profession")
     communes = tables.Column("Commune d’exercice", accessor="shown_practices", orderable=False)
+    contacts = tables.Column("Coordonnées", accessor="shown_contacts", orderable=False, exclude_from_export=True)
     email = ChannelColumn(Contact.Channel.EMAIL)
     mss = ChannelColumn(Contact.Channel.SECURE_MAIL)
     phone = ChannelColumn(Contact.Channel.PHONE)
@@ -112,6 +112,9 @@ class MembersTable(tables.Table):
 
     def render_communes(self, value: list[Any]) -> str:
         return ", ".join(dict.fromkeys(row.commune.name for row in value if row.commune)) or "–"
+
+    def render_contacts(self, value: list[Contact]) -> SafeString:
+        return format_html_join("", "<div>{}</div>", ((str(contact),) for contact in value))
 
 
 class DirectoryOfMembers(CptsMixin, ListPage):

@@ -129,13 +129,13 @@ class ComparisonFilter(django_filters.FilterSet):
 
 class ComparisonTable(tables.Table):
     caption = "Adhérents par CPTS"
-    name = tables.Column(verbose_name="CPTS")
+    name = tables.Column(verbose_name="CPTS", order_by="search")
     members = FigureColumn(verbose_name="Adhérents")
-    persons = FigureColumn(verbose_name="dont personnes")
-    members_before = FigureColumn(verbose_name="Au 31 décembre dernier")
+    persons = FigureColumn(verbose_name="Personnes")
+    members_before = FigureColumn(verbose_name="Au 31/12")
     change = FigureColumn(verbose_name="Évolution")
-    practitioners = FigureColumn(verbose_name="Professionnels du territoire")
-    rate = PercentColumn(verbose_name="Taux d’adhésion")
+    practitioners = FigureColumn(verbose_name="Professionnels")
+    rate = PercentColumn(verbose_name="Taux")
 
     class Meta:
         order_by = "name"

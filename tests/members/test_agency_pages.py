@@ -130,14 +130,7 @@ def test_an_agent_compares_the_cpts_of_her_portfolio(client, cpts):
     client.force_login(factories.ars_agent(cpts.ars))
     rows = compared(client)
     assert [row[:4] + row[5:] for row in rows] == [
-        [
-            "CPTS",
-            "Adhérents",
-            "dont personnes",
-            "Au 31 décembre dernier",
-            "Professionnels du territoire",
-            "Taux d’adhésion",
-        ],
+        ["CPTS", "Adhérents", "Personnes", "Au 31/12", "Professionnels", "Taux"],
         ["CPTS du Penthièvre", "5", "4", "5", "8", "50.0"],
         ["CPTS du Voisin", "1", "1", "1", "", ""],
     ]
