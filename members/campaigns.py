@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from cpts_portal.core.history import save_as
+from cpts_portal.core.text import fold
 from members.dues import holder_of, members_of_year, not_renewed, one_per_holder, rate_for
 from members.models import Due, DuesCampaign, DuesRate, Membership
 from territories.models import Cpts
@@ -94,11 +95,11 @@ def by_name(dues: Iterable[Due]) -> Sequence[Due]:
 
 
 def holder_order(membership: Membership) -> tuple[str, str]:
-    """Persons by family name, structures by name, mixed."""
+    """Persons by family name, structures by name, mixed; « Éluard » stands between « Dupont » and « Martin »."""
     person = membership.professional
     if person is None:
-        return membership.structure.name.lower(), ""  # type: ignore[union-attr]
-    return (person.last_name or person.civil_last_name).lower(), person.civil_first_name.lower()
+        return fold(membership.structure.name), ""  # type: ignore[union-attr]
+    return fold(person.last_name or person.civil_last_name), fold(person.civil_first_name)
 
 
 @dataclass(frozen=True)

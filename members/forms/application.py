@@ -116,7 +116,10 @@ class PersonApplicationForm(PublicApplicationForm):
     )
     mss_consent = forms.BooleanField(label=CONSENT, required=False)
     channels = ("email", "mss", "phone", "mobile")
-    field_order = ["civil_last_name", "civil_first_name", "last_name", "profession", "mode", "rpps", "rpps_anyway"]
+    field_order = [
+        *("civil_last_name", "civil_first_name", "last_name", "profession", "mode", "rpps", "rpps_anyway"),
+        *("place", "address", "commune", "email", "email_consent", "mss", "mss_consent"),
+    ]
 
     def clean_rpps(self) -> str:
         rpps = strip_national_prefix(self.cleaned_data["rpps"])

@@ -22,6 +22,7 @@ class RegisterSide:
     structure: registers.Structure
     second_structure: registers.Structure
     not_duplicate: registers.NotDuplicate
+    refused_link: registers.RefusedLink
     contact: registers.Contact
     practice: registers.Practice
     college: registers.College
@@ -32,6 +33,8 @@ class RegisterSide:
     due: registers.Due
     payment: registers.Payment
     settings: registers.MembershipSettings
+    form_application: registers.Application
+    letter_batch: registers.LetterBatch
     custom_field: registers.CustomField
     saved_filter: registers.SavedFilter
     export: registers.PersonalDataExport
@@ -77,6 +80,9 @@ def make_register(cpts: Cpts, person: User, commune: Commune, imported: register
         not_duplicate=registers.NotDuplicate.objects.create(
             cpts=cpts, target="person", first_id=professional.pk, second_id=second.pk
         ),
+        refused_link=registers.RefusedLink.objects.create(
+            cpts=cpts, professional=second, entry=registers.DirectoryEntry.objects.get()
+        ),
         contact=registers.Contact.objects.create(professional=professional, channel="phone", value="02 99 00 00 00"),
         practice=professional.practices.get(),
         college=college,
@@ -86,6 +92,12 @@ def make_register(cpts: Cpts, person: User, commune: Commune, imported: register
         campaign=campaign,
         due=due,
         payment=record_payments([order], by=person)[0],
+        form_application=registers.Application.objects.create(
+            cpts=cpts, civil_last_name="Essai", civil_first_name="Camille", email="camille@example.org"
+        ),
+        letter_batch=registers.LetterBatch.objects.create(
+            cpts=cpts, campaign=campaign, kind="certificates", year=2026, status="done", author=person
+        ),
         **make_register_logs(cpts, person, imported),
     )
 

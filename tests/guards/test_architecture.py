@@ -53,6 +53,7 @@ UNTRACKED = {
     "members.PersonalDataExport": "a log: written once, never changed",
     "members.RegisterImport": "its own record: what was decided, applied, undone, by whom and when",
     "members.ColumnMapping": "a preference: what a header meant the last time",
+    "members.LetterBatch": "its own record: asked for by whom and when, what it gave",
     "members.DirectoryMovement": "computed by an import, never changed",
 }
 

@@ -316,43 +316,7 @@ def test_enrolling_directly_or_asking_the_board(client, cpts, coordinator):
     assert again.status_code == 422
 
 
-# --- Settings -----------------------------------------------------------------------------------------------------
-def settings_data(page, **changes):
-    form = page.context["form"]
-    return {"state": form.initial["state"], "charter": "Charte", "receipt_prefix": "R", "introduction": "", **changes}
-
-
-def test_settings_open_the_form_and_draw_its_link(client):
-    cpts = factories.cpts()
-    client.force_login(factories.coordinator(cpts))
-    here = url("settings", cpts.pk)
-    assert client.post(here, settings_data(client.get(here), form_is_open="on", charter="")).status_code == 422
-    client.post(here, settings_data(client.get(here), form_is_open="on"))
-    with everything("test"):
-        token = MembershipSettings.objects.get(cpts=cpts).form_token
-    assert client.get(f"/rejoindre/{token}/").status_code == 200
-    poster = client.get(url("form-poster", cpts.pk)).content.decode()
-    assert "<svg" in poster
-    assert f"/rejoindre/{token}/" in poster
-    client.post(url("form-link", cpts.pk))
-    assert client.get(f"/rejoindre/{token}/").status_code == 404
-
-
-def test_settings_saved_by_somebody_else_meanwhile_are_not_lost(client, cpts, coordinator):
-    here = url("settings", cpts.pk)
-    mine = settings_data(client.get(here), charter="La mienne")
-    client.post(here, settings_data(client.get(here), charter="La sienne"))
-    response = client.post(here, mine)
-    assert response.status_code == 422
-    assert "quelqu’un d’autre" in response.content.decode()
-    assert "La mienne" in response.content.decode()
-
-
-def test_a_receipt_prefix_is_made_of_letters(client, cpts, coordinator):
-    here = url("settings", cpts.pk)
-    assert client.post(here, settings_data(client.get(here), receipt_prefix="R1")).status_code == 422
-
-
+# --- Who may come ---
 @pytest.mark.parametrize("name", ["applications", "settings", "application-detail", "application-refuse"])
 def test_another_cpts_and_the_wrong_role(client, cpts, name):
     client.post(FORM, typed())

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpts_portal.core.scoping import everything
-from members.dues import PaymentOrder, record_payments
+from members.dues import PaymentOrder, create_missing_dues, record_payments
 from members.models import Contact, Due, DuesCampaign, LetterBatch, Payment, PersonalDataExport
 from tests import factories
 from tests import member_factories as make
@@ -62,7 +62,6 @@ def rates(*rows, **fields):
     return {"year": year(), "due_on": f"{year()}-03-31", **data, **fields}
 
 
-# --- Opening ------------------------------------------------------------------------------------------------------
 def test_opening_shows_who_owes_what_before_anything_is_created(client, cpts, coordinator):
     make.member(cpts), make.member(cpts, profession=make.profession("10")), make.member_structure(cpts)
     rows = [
@@ -142,7 +141,6 @@ def test_late_comers_get_their_due(client, cpts, coordinator):
         assert campaign.dues.count() == 2
 
 
-# --- The page of a campaign ---------------------------------------------------------------------------------------
 def names(client, campaign, query="") -> set[str]:
     response = client.get(f"{url('campaign-detail', campaign.cpts_id, campaign.pk)}?{query}&export=csv")
     return {row[0] for row in list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))[1:]}
@@ -199,13 +197,14 @@ def test_as_many_queries_for_one_due_as_for_many(client, cpts, coordinator, djan
     for _ in range(4):
         make.member(cpts)
     with everything("test data"):
-        from members.dues import create_missing_dues  # noqa: PLC0415 (only here)
-
         create_missing_dues(campaign, by=None)
     assert count() == for_one
 
 
-# --- Payments -----------------------------------------------------------------------------------------------------
+def payment_of(due: Due) -> dict:
+    return {"due": due.pk, "paid_on": f"{year()}-01-10", "method": "cheque", f"due-{due.pk}-amount": "20"}
+
+
 def test_many_payments_with_the_same_date_and_their_own_amounts(client, cpts, coordinator):
     first, second, left_out = make.member(cpts), make.member(cpts), make.member(cpts)
     campaign = a_campaign(cpts)
@@ -225,8 +224,7 @@ def test_the_same_payments_sent_twice_are_recorded_once(client, cpts, coordinato
     membership = make.member(cpts)
     campaign = a_campaign(cpts)
     due = due_of(membership)
-    data = {"due": due.pk, "paid_on": f"{year()}-01-10", "method": "cheque", f"due-{due.pk}-amount": "20"}
-    here = url("payments-record", cpts.pk, campaign.pk)
+    data, here = payment_of(due), url("payments-record", cpts.pk, campaign.pk)
     assert client.post(here, data).status_code == 302
     again = client.post(here, data)
     assert again.status_code == 422
@@ -248,7 +246,7 @@ def test_a_wrong_payment_comes_back_filled(client, cpts, coordinator, field, val
     membership = make.member(cpts)
     campaign = a_campaign(cpts)
     due = due_of(membership)
-    data = {"due": due.pk, "paid_on": f"{year()}-01-10", "method": "cheque", f"due-{due.pk}-amount": "20"}
+    data = payment_of(due)
     data[f"due-{due.pk}-amount" if field == "amount" else field] = value
     response = client.post(url("payments-record", cpts.pk, campaign.pk), data)
     assert response.status_code == 422
@@ -280,7 +278,6 @@ def test_cancelling_and_exempting_want_a_reason(client, cpts, coordinator):
     assert "Chèque sans provision" in page
 
 
-# --- Letters ------------------------------------------------------------------------------------------------------
 def test_the_call_is_previewed_then_sent(client, cpts, coordinator, django_capture_on_commit_callbacks):
     membership, silent = make.member(cpts), make.member(cpts)
     with everything("test data"):
@@ -336,7 +333,6 @@ def test_documents_open(client, cpts, coordinator):
     assert client.get(url("membership-certificate", cpts.pk, membership.pk, 2019)).status_code == 404
 
 
-# --- Who may come -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["campaign-detail", "campaign-call", "campaign-edit", "payments-record"])
 def test_another_cpts_and_the_wrong_role(client, cpts, name):
     campaign = a_campaign(cpts)
