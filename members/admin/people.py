@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cpts_portal.adminsite import PortalAdmin
-from members.models import College, CustomField, Mandate, MembershipSettings, NotDuplicate
+from members.models import College, CustomField, Mandate, NotDuplicate
 
 
 class ReadOnlyAdmin(PortalAdmin):
@@ -51,15 +51,6 @@ class CustomFieldAdmin(ReadOnlyAdmin):
 
     def view_on_site(self, obj: CustomField) -> str:
         return reverse("members:custom-fields", args=[obj.cpts_id])
-
-
-@admin.register(MembershipSettings)
-class MembershipSettingsAdmin(ReadOnlyAdmin):
-    """Read here: opening the public form makes its secret address, on the page of the settings."""
-
-    list_display = ("cpts", "form_is_open", "receipt_prefix")
-    list_filter = ("form_is_open",)
-    exclude = ("form_token",)
 
 
 @admin.register(NotDuplicate)
