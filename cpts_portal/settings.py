@@ -190,6 +190,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # composing a territory posts one field per commune
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=50 * 1024 * 1024)
+DIRECTORY_UPLOAD_MAX_BYTES = env.int("DIRECTORY_UPLOAD_MAX_BYTES", default=400 * 1024 * 1024)
 
 # --- Jobs, cache, mail ------------------------------------------------------------------------------------------
 TASK_RUNNERS = {

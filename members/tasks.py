@@ -5,7 +5,7 @@ from django_tasks import task
 
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.tasks import ProgressReporter
-from members.directory_import import How, ImportRefused, import_directory, import_finess
+from members.directory_import import HeavyLoss, How, ImportRefused, import_directory, import_finess
 from members.models import DirectoryImport
 
 UNEXPECTED = (
@@ -34,7 +34,7 @@ def run_directory_import(import_id: int, author_id: int, *, accept_losses: bool 
             _run(import_id, author_id, accept_losses, progress)
             progress.finish("Import terminé")
         except ImportRefused as refusal:
-            _record_failure(import_id, str(refusal), progress)
+            _record_failure(import_id, str(refusal), progress, heavy_loss=isinstance(refusal, HeavyLoss))
         except Exception:
             _record_failure(import_id, UNEXPECTED, progress)
             raise
@@ -52,8 +52,19 @@ def _run(import_id: int, author_id: int, accept_losses: bool, progress: Progress
         how=How(accept_losses=accept_losses),
         into=imported,
     )
+    _forget_files(imported.source)
 
 
-def _record_failure(import_id: int, sentence: str, progress: ProgressReporter) -> None:
-    DirectoryImport.objects.filter(pk=import_id).update(status=DirectoryImport.Status.FAILED, failure=sentence)
+def _forget_files(source: str) -> None:
+    """A file weighs hundreds of megabytes and is public: once its import, or a newer one, is applied, it goes."""
+    finished = [DirectoryImport.Status.APPLIED, DirectoryImport.Status.FAILED]
+    for kept in DirectoryImport.objects.filter(source=source, status__in=finished).exclude(file=""):
+        kept.file.delete(save=False)
+        kept.save(update_fields=["file"])
+
+
+def _record_failure(import_id: int, sentence: str, progress: ProgressReporter, *, heavy_loss: bool = False) -> None:
+    DirectoryImport.objects.filter(pk=import_id).update(
+        status=DirectoryImport.Status.FAILED, failure=sentence, counts={"heavy_loss": heavy_loss}
+    )
     progress.finish("Import interrompu", failed=True)

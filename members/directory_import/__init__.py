@@ -1,6 +1,6 @@
 """The national directory (Annuaire Santé, FINESS): import, movements, professionals of a territory, links."""
 
-from members.directory_import.errors import ImportBusy, ImportRefused
+from members.directory_import.errors import HeavyLoss, ImportBusy, ImportRefused
 from members.directory_import.finess import import_finess
 from members.directory_import.linking import (
     Difference,
@@ -27,6 +27,7 @@ from members.directory_import.sources import observed_on_in
 
 __all__ = [
     "Difference",
+    "HeavyLoss",
     "How",
     "ImportBusy",
     "ImportRefused",

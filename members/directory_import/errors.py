@@ -16,6 +16,10 @@ class ImportRefused(Exception):
         return f"{place} : {self.args[0]}" if place else str(self.args[0])
 
 
+class HeavyLoss(ImportRefused):
+    """The file would end so many known rows that it is probably cut short; whoever knows better may accept it."""
+
+
 class ImportBusy(ImportRefused):
     """Another import of the directory is running."""
 

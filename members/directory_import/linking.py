@@ -15,7 +15,7 @@ from django.utils import timezone
 from cpts_portal.core.history import save_as
 from cpts_portal.core.text import fold
 from members.directory_import.practitioners import practitioners_of
-from members.models import DirectoryEntry, DirectoryPractice, Practice, Professional, Structure
+from members.models import DirectoryEntry, DirectoryPractice, Practice, Professional, RefusedLink, Structure
 from territories.models import Cpts
 
 CERTAIN, PROBABLE = "certain", "probable"
@@ -37,6 +37,10 @@ class LinkProposal:
     def is_certain(self) -> bool:
         return self.certainty == CERTAIN
 
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.professional.pk, self.entry.pk
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -49,10 +53,10 @@ class Difference:
 
 
 def propose_links(cpts: Cpts, *, day: date | None = None) -> list[LinkProposal]:
-    """Professionals of the register not linked yet, with their probable entry (three queries, nothing written).
+    """Professionals of the register not linked yet, with their probable entry (four queries, nothing written).
 
     Same RPPS: certain. Same name and profession among those who practise on the territory: probable; an entry already
-    linked in this CPTS is not proposed, and two namesakes give two proposals.
+    linked in this CPTS is not proposed, nor a link somebody refused, and two namesakes give two proposals.
     """
     register = Professional.objects.filter(
         cpts=cpts, directory_entry__isnull=True, merged_into__isnull=True, anonymised_on__isnull=True
@@ -60,15 +64,17 @@ def propose_links(cpts: Cpts, *, day: date | None = None) -> list[LinkProposal]:
     people = list(register.select_related("profession").order_by("civil_last_name", "civil_first_name", "pk"))
     linked = Professional.objects.filter(cpts=cpts, directory_entry__isnull=False, merged_into__isnull=True)
     taken = linked.values("directory_entry")
+    entries = DirectoryEntry.objects.select_related("profession")
     by_rpps = {
-        entry.rpps: entry
-        for entry in DirectoryEntry.objects.filter(rpps__in=register.order_by().values("rpps")).exclude(pk__in=taken)
+        entry.rpps: entry for entry in entries.filter(rpps__in=register.order_by().values("rpps")).exclude(pk__in=taken)
     }
     by_name: dict[tuple[str, str, int], list[DirectoryEntry]] = defaultdict(list)
-    here = practitioners_of(cpts, day or timezone.localdate()).exclude(pk__in=taken).order_by("rpps")
-    for entry in here:
+    here = practitioners_of(cpts, day or timezone.localdate()).exclude(pk__in=taken)
+    for entry in here.select_related("profession").order_by("rpps"):
         by_name[fold(entry.last_name), fold(entry.first_name), entry.profession_id].append(entry)
-    return [proposal for person in people for proposal in _proposals(person, by_rpps, by_name)]
+    refused = set(RefusedLink.objects.filter(cpts=cpts).values_list("professional_id", "entry_id"))
+    found = (proposal for person in people for proposal in _proposals(person, by_rpps, by_name))
+    return [proposal for proposal in found if proposal.key not in refused]
 
 
 def _proposals(person: Professional, by_rpps: dict, by_name: dict) -> Iterable[LinkProposal]:
@@ -108,8 +114,16 @@ def unlink(professional: Professional, *, by: Any) -> Professional:
     return found
 
 
-def differences(professional: Professional) -> list[Difference]:
-    """What the directory says otherwise: RPPS, names, profession, practices (empty without a link)."""
+def differences(
+    professional: Professional,
+    *,
+    typed: Iterable[Practice] | None = None,
+    known: Iterable[DirectoryPractice] | None = None,
+) -> list[Difference]:
+    """What the directory says otherwise: RPPS, names, profession, practices (empty without a link).
+
+    `typed` and `known`: the practices of both sides when they are already read (lists of many persons).
+    """
     entry = professional.directory_entry
     if entry is None:
         return []
@@ -129,7 +143,11 @@ def differences(professional: Professional) -> list[Difference]:
         )
         if differs
     ]
-    return found + _practice_differences(professional, entry)
+    if typed is None:
+        typed = professional.practices.select_related("commune")
+    if known is None:
+        known = entry.practices.select_related("commune").order_by("pk")
+    return found + _practice_differences(typed, list(known))
 
 
 def _named(field: str, label: str, typed: str, entry: DirectoryEntry) -> tuple[str, str, str, str, bool]:
@@ -137,13 +155,12 @@ def _named(field: str, label: str, typed: str, entry: DirectoryEntry) -> tuple[s
     return field, label, typed, said, fold(typed) != fold(said)
 
 
-def _practice_differences(professional: Professional, entry: DirectoryEntry) -> list[Difference]:
+def _practice_differences(practices: Iterable[Practice], known: list[DirectoryPractice]) -> list[Difference]:
     """Open practices of the directory that the register lacks, and those of the register that the directory ended.
 
     A practice is recognised by its commune, and by its mode when both sides give one.
     """
-    typed = [row for row in professional.practices.select_related("commune") if row.end is None]
-    known = list(entry.practices.select_related("commune").order_by("pk"))
+    typed = [row for row in practices if row.end is None]
     still = [row for row in known if row.end is None]
     ended = [row for row in known if row.end is not None]
     found = []

@@ -25,6 +25,7 @@ FIRST_IMPORT = (
     "connus à partir du prochain import."
 )
 NO_IMPORT = "L’annuaire national n’a pas encore été importé."
+SINCE_LAST = " depuis le dernier import"
 NOTHING_MOVED = "Aucun mouvement depuis le dernier import."
 
 Change = tuple[int, int, str]  # CPTS, profession, kind of movement
@@ -131,18 +132,17 @@ def sentences_for(cpts: Cpts) -> list[str]:
     return movement_sentences(movements.order_by("profession__rank"))
 
 
-def movement_sentences(movements: Iterable[DirectoryMovement]) -> list[str]:
+def movement_sentences(movements: Iterable[DirectoryMovement], since: str = SINCE_LAST) -> list[str]:
     """« 3 nouveaux infirmiers depuis le dernier import, 1 médecin parti », then the moves inside the territory."""
     rows = list(movements)
     arrived = [_arrived(row.arrivals, row.profession) for row in rows if row.arrivals]
     left = [_left(row.departures, row.profession) for row in rows if row.departures]
     moved = [_moved(row.moves, row.profession) for row in rows if row.moves]
-    since = "depuis le dernier import"
     found = []
     if arrived:
-        found.append(", ".join([f"{', '.join(arrived)} {since}", *left]))
+        found.append(", ".join([f"{', '.join(arrived)}{since}", *left]))
     elif left:
-        found.append(f"{', '.join(left)} {since}")
+        found.append(f"{', '.join(left)}{since}")
     if moved:
         found.append(", ".join(moved))
     return found or [NOTHING_MOVED]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db import reset_queries
 from django.db.models import Max, Q
 
-from members.directory_import.errors import ImportRefused
+from members.directory_import.errors import HeavyLoss
 from members.directory_import.people import Detail, Key, Person, Professions, site_of
 from members.directory_import.perimeter import Perimeter
 from members.directory_import.tally import Tally
@@ -175,7 +175,7 @@ class DirectoryWriter:
 
 def refuse_heavy_loss(gone: int, known: int) -> None:
     if known >= LOSS_FROM and gone * 100 > known * LOSS_PERCENT:
-        raise ImportRefused(
+        raise HeavyLoss(
             f"Ce fichier paraît incomplet : {gone} lignes connues sur {known} en disparaîtraient. Vérifiez que le "
             "téléchargement est allé à son terme ; si ces départs sont réels, recommencez en les acceptant."
         )

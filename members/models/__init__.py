@@ -13,7 +13,7 @@ from members.models.letters import LetterBatch
 from members.models.membership import College, Mandate, Membership, Status
 from members.models.nomenclatures import ExerciseMode, Profession, Specialty, StructureKind
 from members.models.register import Contact, Practice, Professional, Structure
-from members.models.review import NotDuplicate
+from members.models.review import NotDuplicate, RefusedLink
 from members.models.settings import CustomField, MembershipSettings, PersonalDataExport, SavedFilter
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Practice",
     "Profession",
     "Professional",
+    "RefusedLink",
     "RegisterImport",
     "SavedFilter",
     "Specialty",

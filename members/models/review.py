@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.scoping import ScopedManager
+from members.models.directory import DirectoryEntry
+from members.models.register import Professional
 from territories.models import Cpts
 
 
@@ -50,3 +52,37 @@ class NotDuplicate(models.Model):
 
     def __str__(self) -> str:
         return f"Fiches n° {self.first_id} et n° {self.second_id}"
+
+
+class RefusedLink(models.Model):
+    """A person of the register who is not this entry of the national directory: the link is no longer proposed."""
+
+    scope_path = "cpts_id"
+
+    cpts = models.ForeignKey(Cpts, on_delete=models.CASCADE, related_name="+", verbose_name="CPTS")
+    professional = models.ForeignKey(
+        Professional, on_delete=models.CASCADE, related_name="refused_links", verbose_name="professionnel"
+    )
+    entry = models.ForeignKey(
+        DirectoryEntry, on_delete=models.CASCADE, related_name="+", verbose_name="fiche de l’annuaire national"
+    )
+
+    history = HistoricalRecords(
+        verbose_name="historique du rattachement écarté", verbose_name_plural="historique des rattachements écartés"
+    )
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "rattachement écarté"
+        verbose_name_plural = "rattachements écartés"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["professional", "entry"],
+                name="refused_link_once",
+                violation_error_message="Ce rattachement est déjà écarté.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.professional} – {self.entry.rpps}"

@@ -48,11 +48,11 @@ def test_namesakes_give_two_proposals_and_a_different_rpps_is_said(territory):
     assert {p.reason for p in found} == {"Même nom et même profession, mais le RPPS saisi est différent"}
 
 
-def test_proposing_writes_nothing_and_takes_three_queries(territory, django_assert_num_queries):
+def test_proposing_writes_nothing_and_takes_four_queries(territory, django_assert_num_queries):
     run(*(person(n) for n in range(5)))
     for number in range(5):
         professional(territory.cpts, rpps=rpps(number))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(propose_links(territory.cpts, day=TODAY)) == 5
     assert Professional.objects.filter(directory_entry__isnull=False).count() == 0
 

@@ -1,0 +1,37 @@
+"""What the figures of an import mean, for the commands and the report page."""
+
+RPPS_LABELS = {
+    "lines": "lignes lues",
+    "in_perimeter": "lignes des communes des CPTS",
+    "by_postal_code": "dont retrouvées par le code postal et le nom",
+    "without_place": "lignes sans adresse",
+    "students": "étudiants ignorés",
+    "without_rpps": "lignes sans RPPS ignorées",
+    "refused": "lignes refusées",
+    "doubtful_keys": "RPPS dont la clé est douteuse",
+    "people": "professionnels",
+    "entries_created": "fiches créées",
+    "entries_updated": "fiches modifiées",
+    "practices_started": "lieux d’exercice commencés",
+    "practices_updated": "lieux d’exercice précisés",
+    "practices_ended": "lieux d’exercice terminés",
+    "practices_kept": "lieux d’exercice inchangés ou précisés",
+    "communes": "communes suivies",
+    "new_communes": "dont nouvelles",
+    "arrivals": "arrivées",
+    "departures": "départs",
+    "moves": "changements de commune",
+}
+FINESS_LABELS = {
+    "lines": "lignes lues",
+    "kept": "structures des communes des CPTS",
+    "by_postal_code": "dont retrouvées par le code postal et le nom",
+    "refused": "lignes refusées",
+    "duplicates": "lignes en double",
+    "doubtful_keys": "FINESS dont la clé est douteuse",
+    "structures_created": "structures créées",
+    "structures_updated": "structures modifiées",
+    "structures_ended": "structures disparues",
+    "structures_kept": "structures déjà connues",
+    "communes": "communes suivies",
+}
