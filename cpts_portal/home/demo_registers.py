@@ -151,6 +151,19 @@ PLOERMEL = DemoRegister(
 )
 
 
+SMALL_BEGINNING = (
+    Group("10", 5),
+    Group("60", 7),
+    Group("21", 3),
+    Group("70", 3),
+    Group("40", 1),
+    Group("50", 1),
+    Group("91", 1),
+    Group("10", 1, "S", college=ESTABLISHMENTS),
+    Group("93", 1, "L", TITLE),
+)
+
+
 def small(key: str, number: int, first: date, elected_on: date, *, applications: int = 0) -> DemoRegister:
     """The ordinary beginning of a register: twenty-three persons and three structures, then six more."""
     return DemoRegister(
@@ -160,17 +173,7 @@ def small(key: str, number: int, first: date, elected_on: date, *, applications:
             Wave(
                 first,
                 elected_on,
-                (
-                    Group("10", 5),
-                    Group("60", 7),
-                    Group("21", 3),
-                    Group("70", 3),
-                    Group("40", 1),
-                    Group("50", 1),
-                    Group("91", 1),
-                    Group("10", 1, "S", college=ESTABLISHMENTS),
-                    Group("93", 1, "L", TITLE),
-                ),
+                SMALL_BEGINNING,
             ),
             Wave(date(2025, 1, 13), date(2026, 5, 4), (Group("60", 3), Group("10", 2), Group("80", 1))),
         ),
