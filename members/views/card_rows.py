@@ -37,15 +37,22 @@ class MembershipRow:
 
 
 def membership_rows(memberships: Iterable[Membership], *, today: date, may_change: bool) -> list[MembershipRow]:
+    found = list(memberships)
+    is_open = has_open(found)
     return [
         MembershipRow(
             membership=row,
             status=row.status_on(today),
             steps=_steps(row),
-            actions=_actions(row, row.status_on(today), today) if may_change else [],
+            actions=_actions(row, row.status_on(today), today, is_open=is_open) if may_change else [],
         )
-        for row in memberships
+        for row in found
     ]
+
+
+def has_open(memberships: Iterable[Membership]) -> bool:
+    """Is there a membership or an application in course? Then no other begins, and no departure is taken back."""
+    return any(row.end is None and row.refused_on is None for row in memberships)
 
 
 def _steps(row: Membership) -> list[tuple[date, str]]:
@@ -62,7 +69,7 @@ def _steps(row: Membership) -> list[tuple[date, str]]:
     return sorted(((day, text) for day, text in told if day), key=lambda step: step[0])
 
 
-def _actions(row: Membership, status: Status, today: date) -> list[tuple[str, str]]:
+def _actions(row: Membership, status: Status, today: date, *, is_open: bool) -> list[tuple[str, str]]:
     cpts = row.cpts_id
     offered: dict[Status, list[tuple[str, str]]] = {
         Status.APPLIED: [
@@ -74,7 +81,7 @@ def _actions(row: Membership, status: Status, today: date) -> list[tuple[str, st
             ("Enregistrer un départ", url_if("membership-leave", cpts, row.pk)),
         ],
         Status.UPCOMING: [("Enregistrer un départ", url_if("membership-leave", cpts, row.pk))],
-        Status.LEFT: [("Annuler le départ", url_if("membership-back", cpts, row.pk))],
+        Status.LEFT: [] if is_open else [("Annuler le départ", url_if("membership-back", cpts, row.pk))],
     }
     return [(label, url) for label, url in offered.get(status, []) if url]
 

@@ -21,6 +21,7 @@ from members.views.card_rows import (
     current_status,
     due_rows,
     dues_of,
+    has_open,
     mandate_rows,
     membership_rows,
     practice_rows,
@@ -74,6 +75,7 @@ class PersonDetail(PersonMixin, Page):
             look_alikes=self.look_alikes() if may_change else [],
             events=self.events(),
             **self.links(),
+            enrol_url="" if has_open(memberships) else url_if("membership-enrol", self.cpts.pk, "personnes", person.pk),
             **kwargs,
         )
 
@@ -104,7 +106,6 @@ class PersonDetail(PersonMixin, Page):
     def links(self) -> dict[str, str]:
         cpts, person = self.cpts.pk, self.person
         return {
-            "enrol_url": url_if("membership-enrol", cpts, "personnes", person.pk),
             "directory_url": url_if("directory-person", cpts, person.pk) or url_if("directory", cpts),
             "export_url": url_if("person-data", cpts, person.pk) or url_if("person-export", cpts, person.pk),
         }
@@ -222,9 +223,6 @@ class PersonEdit(PersonMixin, PersonFormPage):
 
     def breadcrumbs(self) -> list[Crumb]:
         return register_crumbs(self.cpts, card_crumb(self.person))
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.person.merged_into_id:

@@ -20,7 +20,7 @@ from members.forms.structures import NAMES, StructureForm
 from members.models import CustomField, Membership, NotDuplicate, Structure, StructureKind
 from members.registration import NumberTaken, register_structure, update_structure
 from members.structure_duplicates import StructureIdentity, candidates_for, known_structures
-from members.views.card_rows import current_status, due_rows, dues_of, membership_rows, people_practising_at
+from members.views.card_rows import current_status, due_rows, dues_of, has_open, membership_rows, people_practising_at
 from members.views.links import card_crumb, card_url, register_crumbs, url_if
 
 MEMBERSHIP = [("yes", "Adhérentes aujourd’hui"), ("no", "Non adhérentes")]
@@ -123,7 +123,9 @@ class StructureDetail(StructureMixin, Page):
             dues=due_rows(list(dues_of(memberships)), self.cpts.pk),
             free_fields=shown_values(self.cpts, CustomField.Target.STRUCTURE, structure.extra),
             look_alikes=alike(self.cpts, identity_of(structure), structure) if may_change else [],
-            enrol_url=url_if("membership-enrol", self.cpts.pk, "structures", structure.pk),
+            enrol_url=(
+                "" if has_open(memberships) else url_if("membership-enrol", self.cpts.pk, "structures", structure.pk)
+            ),
             events=changes_of(structure.history, Membership.history.filter(structure_id=structure.pk)),
             **kwargs,
         )
