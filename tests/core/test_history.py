@@ -75,9 +75,9 @@ def test_departments_changed(camille):
 
 
 def test_a_creation_and_what_completes_it_at_once_are_one_event(camille):
-    cpts = factories.cpts("de Penthièvre")
+    cpts = factories.cpts("du Penthièvre")
     assert Cpts.history.filter(id=cpts.pk).count() == 2
-    assert sentences(cpts.history) == ["a créé la fiche de la CPTS de Penthièvre"]
+    assert sentences(cpts.history) == ["a créé la fiche « du Penthièvre »"]
 
 
 def test_nothing_changed_says_nothing(camille):
