@@ -190,7 +190,7 @@ def setup_steps(reference: Reference, people: People, cpts: dict[str, int], depa
                 not to_confirm,
                 "Confirmer les bornes des classes de taille",
                 f"{plural(to_confirm, 'borne')} à confirmer d’après l’accord en vigueur." if to_confirm else "",
-                reverse("admin:index"),
+                reverse("admin:territories_sizeclass_changelist"),
                 "info",
             ),
         ]
