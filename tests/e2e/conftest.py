@@ -68,7 +68,12 @@ def browser_type_launch_args() -> dict:
 
 @pytest.fixture(scope="session")
 def browser_context_args() -> dict:
-    return {"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
+    return {
+        "viewport": {"width": 1280, "height": 900},
+        "locale": "fr-FR",
+        "timezone_id": "Europe/Paris",
+        "reduced_motion": "reduce",  # a colour half-way through its transition is no colour to measure
+    }
 
 
 @pytest.fixture

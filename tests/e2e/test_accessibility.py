@@ -58,7 +58,7 @@ def test_axe_reports_no_violation(persona, part, portal: Portal, page: Page, log
     for screen in screens:
         page.goto(f"{live_server.url}{screen.path}")
         found += look_at(page, screen, persona, screenshot)
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_every_page_can_be_opened_by_this_test(portal: Portal):
