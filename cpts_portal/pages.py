@@ -27,6 +27,7 @@ from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.permissions import may, roles_for
 from cpts_portal.accounts.roles import NOBODY, Role
 from cpts_portal.core.exports import FORMATS, export_response
+from cpts_portal.core.text import with_article
 from cpts_portal.core.versions import StaleEdit, check_version  # noqa: F401 (screens take them from here)
 from territories.models import Cpts
 
@@ -114,18 +115,19 @@ class CptsMixin:
 
 
 def who_may_open(roles: Iterable[Role], actor: Actor) -> str:
-    """« Cette page est réservée à : … Vous agissez pour ARS Bretagne (Agent d’ARS). »"""
+    """« Cette page est réservée à : … Vous agissez pour l’ARS Bretagne (Agent d’ARS). »"""
     allowed = ", ".join(role.label for role in Role if role in set(roles)) or "personne"
     return f"Cette page est réservée à : {allowed}. Vous agissez pour {actor.description}."
 
 
 def explained_absence(actor: Actor, cpts_id: int) -> NotInScope:
-    """« Vous agissez pour ARS Bretagne ; la CPTS X est rattachée à … »: names and agencies are public facts."""
+    """« Vous agissez pour l’ARS Bretagne ; la CPTS X est rattachée à … »: names and agencies are public facts."""
     other = Cpts.directory.select_related("ars", "lead_fund").filter(pk=cpts_id).first()
     if other is None:
         return NotInScope("Cette CPTS n’existe pas, ou plus.")
     return NotInScope(
-        f"Vous agissez pour {actor.places}. La {other.full_name} est rattachée à {other.ars} et {other.lead_fund} : "
+        f"Vous agissez pour {actor.places}. La {other.full_name} est rattachée à "
+        f"{with_article(str(other.ars))} et à {with_article(str(other.lead_fund))} : "
         "seules ces agences et ses propres responsables voient son dossier."
     )
 
