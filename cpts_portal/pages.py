@@ -27,7 +27,7 @@ from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.permissions import may, roles_for
 from cpts_portal.accounts.roles import NOBODY, Role
 from cpts_portal.core.exports import FORMATS, export_response
-from cpts_portal.core.text import with_article
+from cpts_portal.core.text import place_with_article
 from cpts_portal.core.versions import StaleEdit, check_version  # noqa: F401 (screens take them from here)
 from territories.models import Cpts
 
@@ -127,7 +127,7 @@ def explained_absence(actor: Actor, cpts_id: int) -> NotInScope:
         return NotInScope("Cette CPTS n’existe pas, ou plus.")
     return NotInScope(
         f"Vous agissez pour {actor.places}. La {other.full_name} est rattachée à "
-        f"{with_article(str(other.ars))} et à {with_article(str(other.lead_fund))} : "
+        f"{place_with_article(str(other.ars))} et à {place_with_article(str(other.lead_fund))} : "
         "seules ces agences et ses propres responsables voient son dossier."
     )
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cpts_portal.accounts.models import Access, User
 from cpts_portal.accounts.roles import AGENCY_ROLES, CPTS_ROLES, NATIONAL_ROLES, Role
 from cpts_portal.core.scoping import Scope
-from cpts_portal.core.text import with_article
+from cpts_portal.core.text import place_with_article
 from territories.models import Cpts
 
 
@@ -51,13 +51,13 @@ class Actor:
     @property
     def places(self) -> str:
         """« l’ARS Bretagne et la CPTS du Penthièvre »: all the places this person acts for."""
-        places = dict.fromkeys(with_article(access.place) for access in self.accesses)
+        places = dict.fromkeys(place_with_article(access.place) for access in self.accesses)
         return " et ".join(places) or "aucune organisation"
 
     @property
     def description(self) -> str:
         """« l’ARS Bretagne (Agent d’ARS) »: the places with the role held in each."""
-        held = (f"{with_article(access.place)} ({access.get_role_display()})" for access in self.accesses)
+        held = (f"{place_with_article(access.place)} ({access.get_role_display()})" for access in self.accesses)
         return " et ".join(held) or self.places
 
     @property

@@ -48,7 +48,7 @@ def date_fr(day: date | None) -> str:
 _FEMININE = ("CPAM", "CGSS", "CPTS", "Caisse", "caisse", "France")
 
 
-def with_article(name: str) -> str:
+def place_with_article(name: str) -> str:
     """« ARS Bretagne » -> « l’ARS Bretagne », « CPTS du Penthièvre » -> « la CPTS du Penthièvre »; else as it is."""
     if name.startswith("ARS"):
         return f"l’{name}"

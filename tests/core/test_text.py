@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpts_portal.core.text import date_fr, fold, number_fr, plural, with_article
+from cpts_portal.core.text import date_fr, fold, number_fr, place_with_article, plural
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_dates():
     ],
 )
 def test_articles(name, said):
-    assert with_article(name) == said
+    assert place_with_article(name) == said

@@ -12,7 +12,7 @@ from cpts_portal.accounts import administration
 from cpts_portal.accounts.forms import OwnNamesForm
 from cpts_portal.accounts.middleware import CHOSEN_ACCESS
 from cpts_portal.accounts.roles import EVERY_ROLE
-from cpts_portal.core.text import with_article
+from cpts_portal.core.text import place_with_article
 from cpts_portal.pages import FormPage, PortalView
 
 
@@ -39,7 +39,8 @@ class AccessChoose(PortalView):
         else:
             request.session[CHOSEN_ACCESS] = chosen.pk
             messages.success(
-                request, f"Vous agissez maintenant pour {with_article(chosen.place)} ({chosen.get_role_display()})."
+                request,
+                f"Vous agissez maintenant pour {place_with_article(chosen.place)} ({chosen.get_role_display()}).",
             )
         return redirect(safe_next(request, reverse("home:dashboard")))
 
