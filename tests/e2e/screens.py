@@ -238,6 +238,7 @@ _CHANGING = re.compile(r"name=\"csrfmiddlewaretoken\" value=\"[^\"]*\"|nonce-\S+
 def shown(client: Client, screen: Screen) -> str | None:
     """What the page shows in its main part, when it is a page this person may open; None otherwise."""
     answer = client.get(screen.path)
+    answer.close()  # a kept file would stay open
     if answer.status_code != 200 or not answer.get("Content-Type", "").startswith("text/html"):
         return None
     text = answer.content.decode()

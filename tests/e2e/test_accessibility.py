@@ -29,7 +29,7 @@ def problems(page: Page, screen: Screen, view: str) -> list[str]:
     size, colours = VIEWS[view]
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=colours)
-    page.evaluate(TWO_FRAMES)
+    page.wait_for_timeout(SETTLED)
     found = [
         f"{screen.name} ({view}): {broken['id']}: {node['html'][:160]}"
         for broken in Axe().run(page).response["violations"]
@@ -49,8 +49,7 @@ def look_at(page: Page, screen: Screen, persona: str, screenshot: Callable) -> l
     return found
 
 
-# The page follows the colours of the system with a script: measure once it has.
-TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+SETTLED = 200  # milliseconds for colours to pass from each element to those inside it
 PARTS = 2  # of each kind, so that both cores have work
 
 
