@@ -26,9 +26,9 @@ check: ## Lint, format, templates, types, migrations, production settings
 	@.ci/venv requirements-dev.lock
 	@.ci/check
 
-fix: ## Let ruff and djlint repair what they can
+fix: ## Let ruff repair what it can
 	@.ci/venv requirements-dev.lock
-	@$(PY) -m ruff check --fix . && $(PY) -m ruff format . && .venv/bin/djlint --reformat --quiet templates || true
+	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
 
 bench: ## Time the commune importer beside the bare upsert and the stock flow (DATABASE_URL=postgres://... for both databases)
 	@.ci/venv requirements-dev.lock
