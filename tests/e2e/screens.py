@@ -248,10 +248,10 @@ def shown(client: Client, screen: Screen) -> str | None:
     return _CHANGING.sub("", main[0] if main else text)
 
 
-def visits(portal: Portal, screens: list[Screen]) -> Iterator[tuple[str, Screen]]:
+def visits(portal: Portal, screens: list[Screen], personas: tuple[str, ...]) -> Iterator[tuple[str, Screen]]:
     """Each screen for each persona who may open it, without those that showed the same thing to one before her."""
     seen: set[tuple[str, str]] = set()
-    for persona in PERSONAS:
+    for persona in personas:
         client = portal.client(persona)
         for screen in screens:
             text = shown(client, screen)
