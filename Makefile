@@ -26,13 +26,13 @@ check: ## Lint, format, templates, types, migrations, production settings
 	@.ci/venv requirements-dev.lock
 	@.ci/check
 
-fix: ## Let ruff and djlint repair what they can
+fix: ## Let ruff repair what it can
 	@.ci/venv requirements-dev.lock
-	@$(PY) -m ruff check --fix . && $(PY) -m ruff format . && .venv/bin/djlint --reformat --quiet templates || true
+	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
 
-bench: ## Time the commune importer beside the bare upsert and the stock flow (a printed table)
+bench: ## Time the commune importer beside the bare upsert and the stock flow (DATABASE_URL=postgres://... for both databases)
 	@.ci/venv requirements-dev.lock
-	@$(PY) -m tests.benchmarks
+	@$(PY) -m tests.benchmarks.bench_commune_import
 
 lock: ## Pin the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

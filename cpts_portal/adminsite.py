@@ -152,7 +152,7 @@ class PortalAdmin(ExportMixin, admin.ModelAdmin):
         obj._history_user = request.user
         super().delete_model(request, obj)
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(self, *_asked: Any) -> HttpResponse:
         """Another CPTS's object does not exist, as on the pages (Django would go back to the index with a message)."""
         raise Http404
 

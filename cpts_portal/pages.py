@@ -27,6 +27,7 @@ from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.permissions import may, roles_for
 from cpts_portal.accounts.roles import NOBODY, Role
 from cpts_portal.core.exports import FORMATS, export_response
+from cpts_portal.core.text import place_with_article
 from cpts_portal.core.versions import StaleEdit, check_version  # noqa: F401 (screens take them from here)
 from territories.models import Cpts
 
@@ -64,9 +65,13 @@ class PortalView(View):
             if not self.actor.has_any(self.allowed_roles()):
                 raise PermissionDenied(who_may_open(self.allowed_roles(), self.actor))
         try:
+            self.check_subject()
             return super().dispatch(request, *args, **kwargs)
         except NotInScope as error:
             return render(request, "404.html", {"explanation": str(error)}, status=404)
+
+    def check_subject(self) -> None:
+        """Refuses what the page is about, before anything sent is read (a CPTS out of scope, see `CptsMixin`)."""
 
     def breadcrumbs(self) -> list[Crumb]:
         """The way from the home page to this one, without the home page and without the page itself."""
@@ -99,8 +104,8 @@ class CptsMixin:
                 raise PermissionDenied(who_may_open(roles_for(label, action), self.actor))
         return found
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+    def check_subject(self) -> None:
+        _ = self.cpts  # finds it, or refuses
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(cpts=self.cpts, may_change=self.may("change"), **kwargs)  # type: ignore[misc]
@@ -110,18 +115,19 @@ class CptsMixin:
 
 
 def who_may_open(roles: Iterable[Role], actor: Actor) -> str:
-    """« Cette page est réservée à : … Vous agissez pour ARS Bretagne (Agent d’ARS). »"""
+    """« Cette page est réservée à : … Vous agissez pour l’ARS Bretagne (Agent d’ARS). »"""
     allowed = ", ".join(role.label for role in Role if role in set(roles)) or "personne"
     return f"Cette page est réservée à : {allowed}. Vous agissez pour {actor.description}."
 
 
 def explained_absence(actor: Actor, cpts_id: int) -> NotInScope:
-    """« Vous agissez pour ARS Bretagne ; la CPTS X est rattachée à … »: names and agencies are public facts."""
+    """« Vous agissez pour l’ARS Bretagne ; la CPTS X est rattachée à … »: names and agencies are public facts."""
     other = Cpts.directory.select_related("ars", "lead_fund").filter(pk=cpts_id).first()
     if other is None:
         return NotInScope("Cette CPTS n’existe pas, ou plus.")
     return NotInScope(
-        f"Vous agissez pour {actor.places}. La {other.full_name} est rattachée à {other.ars} et {other.lead_fund} : "
+        f"Vous agissez pour {actor.places}. La {other.full_name} est rattachée à "
+        f"{place_with_article(str(other.ars))} et à {place_with_article(str(other.lead_fund))} : "
         "seules ces agences et ses propres responsables voient son dossier."
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from math import floor
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
@@ -64,7 +65,7 @@ def percent(part: int, whole: int) -> float | None:
     return floor(part * 1000 / whole) / 10 if whole else None
 
 
-def population_of(commune: str, day: date, vintage: int | None) -> Subquery | Coalesce:
+def population_of(commune: str, day: date, vintage: int | None) -> "Subquery[Any] | Coalesce":
     """Expression: municipal population of the commune at this path, on the map of `day`, or NULL when unknown.
 
     The same rule as `perimeter.populations_in`: what the communes it has absorbed counted in the vintage is added.

@@ -160,15 +160,15 @@ def answers(found: Iterable[Match], day: date) -> Iterator[Answer]:
         yield Answer(
             commune,
             names,
-            tuple(_holder(link) for link in commune.holders),
-            tuple(commune.department.active_agencies),
+            tuple(_holder(link) for link in commune.holders),  # type: ignore[attr-defined]  # prefetched
+            tuple(commune.department.active_agencies),  # type: ignore[attr-defined]  # prefetched
         )
 
 
 def _public_holders(day: date) -> Prefetch:
     """The holders of each commune with the seat of each CPTS, which its public card prints."""
     prefetch = holders(day)
-    prefetch.queryset = prefetch.queryset.select_related("cpts__seat")
+    prefetch.queryset = prefetch.queryset.select_related("cpts__seat")  # type: ignore[union-attr]
     return prefetch
 
 

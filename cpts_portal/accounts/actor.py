@@ -9,6 +9,7 @@ from django.utils import timezone
 from cpts_portal.accounts.models import Access, User
 from cpts_portal.accounts.roles import AGENCY_ROLES, CPTS_ROLES, NATIONAL_ROLES, Role
 from cpts_portal.core.scoping import Scope
+from cpts_portal.core.text import place_with_article
 from territories.models import Cpts
 
 
@@ -49,13 +50,15 @@ class Actor:
 
     @property
     def places(self) -> str:
-        """« ARS Bretagne et CPTS du Penthièvre »: all the places this person acts for."""
-        return " et ".join(dict.fromkeys(access.place for access in self.accesses)) or "aucune organisation"
+        """« l’ARS Bretagne et la CPTS du Penthièvre »: all the places this person acts for."""
+        places = dict.fromkeys(place_with_article(access.place) for access in self.accesses)
+        return " et ".join(places) or "aucune organisation"
 
     @property
     def description(self) -> str:
-        """« ARS Bretagne (Agent d’ARS) »: the places with the role held in each."""
-        return " et ".join(f"{access.place} ({access.get_role_display()})" for access in self.accesses) or self.places
+        """« l’ARS Bretagne (Agent d’ARS) »: the places with the role held in each."""
+        held = (f"{place_with_article(access.place)} ({access.get_role_display()})" for access in self.accesses)
+        return " et ".join(held) or self.places
 
     @property
     def scope_sentence(self) -> str:

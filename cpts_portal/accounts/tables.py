@@ -1,13 +1,16 @@
 """Columns of the lists of accounts, invitations, viewings and agencies (the same for the screen and the export)."""
 
+from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from cpts_portal.accounts.models import Access, Invitation, User, ViewingAs
+from cpts_portal.core.text import date_fr
 from territories.models import Agency
 
 LINE_BREAK = SafeString("<br>")
@@ -43,13 +46,11 @@ class UserTable(tables.Table):
 
 
 class InvitationTable(tables.Table):
-    email = tables.Column("Adresse électronique")
-    person = tables.Column("Personne", accessor="person", order_by=("last_name", "first_name"))
+    email = tables.Column("Personne invitée")
     place = tables.Column("Accès proposé", accessor="offer", orderable=False)
     state = tables.Column("État", orderable=False)
     sent_at = tables.DateTimeColumn(verbose_name="Envoyée le", format="j F Y")
     expires_at = tables.DateTimeColumn(verbose_name="Valable jusqu’au", format="j F Y")
-    invited_by = tables.Column("Par")
     actions = tables.TemplateColumn(
         template_name="accounts/_invitation_actions.html",
         verbose_name="Actions",
@@ -59,7 +60,19 @@ class InvitationTable(tables.Table):
 
     class Meta:
         model = Invitation
-        fields = ["email", "person", "place", "state", "sent_at", "expires_at", "invited_by", "actions"]
+        fields = ["email", "place", "state", "sent_at", "expires_at", "actions"]
+
+    def render_email(self, record: Invitation) -> str:
+        return format_html_join(LINE_BREAK, "{}", ((text,) for text in (record.person, record.email) if text))
+
+    def value_email(self, value: str) -> str:
+        return value
+
+    def render_sent_at(self, value: datetime, record: Invitation) -> str:
+        return f"{date_fr(timezone.localtime(value).date())}, par {record.invited_by}"
+
+    def render_expires_at(self, value: datetime) -> str:
+        return date_fr(timezone.localtime(value).date())
 
     def render_state(self, value: Invitation.State) -> str:
         return get_template("ui/badge.html").render({"label": value.label, "tone": STATE_TONES[value]})

@@ -66,7 +66,7 @@ def insert_rows(
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {_quoted(model._meta.db_table)} ({_names(columns)}) VALUES ({marks})",  # noqa: S608 (our own names)
-                chain([first], stream),
+                chain([first], stream),  # type: ignore[arg-type]  # Django takes any iterable
             )
     return stream.count
 
@@ -100,13 +100,17 @@ def update_rows(
         _update_by_copy(model, columns, found)
     else:
         assignments = ", ".join(f"{_quoted(name)} = %s" for name in columns)
-        table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+        table, key = _quoted(model._meta.db_table), _quoted(_key(model))
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"UPDATE {table} SET {assignments} WHERE {key} = %s",  # noqa: S608 (our own names)
                 [(*row[1:], row[0]) for row in found],
             )
     return len(found)
+
+
+def _key(model: type[models.Model]) -> str:
+    return str(model._meta.pk.column)
 
 
 def _quoted(name: str) -> str:
@@ -124,7 +128,7 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
 
 
 def _update_by_copy(model: type[models.Model], columns: Sequence[str], rows: list[Row]) -> None:
-    table, key = _quoted(model._meta.db_table), model._meta.pk.column
+    table, key = _quoted(model._meta.db_table), _key(model)
     wanted = [key, *columns]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -156,7 +160,7 @@ def _insert_portable(model: type[models.Model], columns: Sequence[str], rows: It
 
 
 def _update_portable(model: type[models.Model], columns: Sequence[str], rows: list[Row]) -> None:
-    names = _attributes(model, [model._meta.pk.column, *columns])
+    names = _attributes(model, [_key(model), *columns])
     fields = [field.name for field in model._meta.concrete_fields if field.column in columns]
     model._base_manager.bulk_update(_instances(model, names, rows), fields, batch_size=PORTABLE_BATCH)
 

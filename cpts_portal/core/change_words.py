@@ -79,7 +79,7 @@ class Reader:
     def load_labels(readers: Iterable["Reader"]) -> None:
         """The names of everything the rows point to: one query per kind of thing, for all the readers together."""
         readers = list(readers)
-        wanted: dict[type, set] = {}
+        wanted: dict[type[models.Model], set] = {}
         for reader in readers:
             for model, pk in reader._pointed():
                 wanted.setdefault(model, set()).add(pk)

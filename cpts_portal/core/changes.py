@@ -81,7 +81,7 @@ def _key(model: type[models.Model]) -> str:
 
 def _steps(tracked: type[models.Model], rows: list[Any], before: dict[int, Any]) -> list[Step]:
     """Rows of one object written by one person within a moment, folded into one step."""
-    key = tracked._meta.pk.attname  # type: ignore[union-attr]
+    key = tracked._meta.pk.attname
     ordered = sorted(rows, key=lambda row: (getattr(row, key), row.history_id))
     steps: list[Step] = []
     for _pk, own in groupby(ordered, key=lambda row: getattr(row, key)):

@@ -49,3 +49,13 @@ def date_fr(day: date | None) -> str:
         return ""
     text = date_format(day, "j F Y")
     return f"1er{text[1:]}" if day.day == 1 else text
+
+
+_FEMININE = ("CPAM", "CGSS", "CPTS", "Caisse", "caisse", "France")
+
+
+def place_with_article(name: str) -> str:
+    """« ARS Bretagne » -> « l’ARS Bretagne », « CPTS du Penthièvre » -> « la CPTS du Penthièvre »; else as it is."""
+    if name.startswith("ARS"):
+        return f"l’{name}"
+    return f"la {name}" if name.startswith(_FEMININE) else name

@@ -9,7 +9,7 @@ from django.urls import reverse
 from cpts_portal.accounts.models import Access, Invitation, User
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.text import plural
-from cpts_portal.home.steps import Step, checklist
+from cpts_portal.home.steps import Step, StepDraft, checklist
 from territories.models import (
     Agency,
     Commune,
@@ -82,7 +82,19 @@ def reference_state(day: date) -> Reference:
     vintages = Population.objects.order_by("-vintage").values_list("vintage").annotate(n=Count("pk"))
     imports = CommuneImport.objects.select_related("author").order_by(F("applied_at").desc(nulls_last=True))
     latest = CommuneImport.objects.filter(status__in=OUTCOMES).order_by("-created_at").first()
-    kinds = [
+    return Reference(
+        vintage,
+        list(vintages),
+        _rows_per_kind(counts),
+        counts["current"],
+        counts["unknown"] if vintage else counts["current"],
+        imports.filter(status=CommuneImport.Status.APPLIED).first(),
+        latest if latest and latest.status == CommuneImport.Status.FAILED else None,
+    )
+
+
+def _rows_per_kind(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return [
         ("Régions", Region.objects.count()),
         ("Départements", Department.objects.count()),
         ("EPCI", Epci.objects.count()),
@@ -92,15 +104,6 @@ def reference_state(day: date) -> Reference:
         ("Mouvements officiels de communes", CommuneMovement.objects.count()),
         ("Agences (ARS, CPAM, CGSS)", Agency.objects.count()),
     ]
-    return Reference(
-        vintage,
-        list(vintages),
-        kinds,
-        counts["current"],
-        counts["unknown"] if vintage else counts["current"],
-        imports.filter(status=CommuneImport.Status.APPLIED).first(),
-        latest if latest and latest.status == CommuneImport.Status.FAILED else None,
-    )
 
 
 OUTCOMES = (CommuneImport.Status.APPLIED, CommuneImport.Status.FAILED)
@@ -125,76 +128,82 @@ def people_state(day: date, now: datetime) -> People:
 
 def setup_steps(reference: Reference, people: People, cpts: dict[str, int], departments: dict[str, int]) -> list[Step]:
     """The checklist of a new portal, then of its upkeep; what is in order is ticked and goes last."""
+    return checklist([*_map_steps(reference), *_territory_steps(cpts, departments), *_people_steps(people)])
+
+
+def _map_steps(reference: Reference) -> list[StepDraft]:
+    failed, unknown = reference.failed_import, reference.without_population
+    return [
+        (
+            bool(reference.communes),
+            "Importer la liste des communes",
+            "Le fichier des communes crée aussi les EPCI et les populations.",
+            reverse("territories:import-upload"),
+            "warning",
+        ),
+        (
+            failed is None,
+            "Aucun import en échec" if failed is None else "Le dernier import a échoué",
+            failed.filename if failed else "",
+            reverse("territories:import-list"),
+            "danger",
+        ),
+        (
+            reference.communes > 0 and unknown <= NORMAL_UNKNOWN,
+            f"Populations du millésime {reference.vintage or 'en vigueur'}",
+            f"{plural(unknown, 'commune')} sans population." if unknown else "",
+            reverse("territories:import-upload"),
+            "warning",
+        ),
+    ]
+
+
+def _territory_steps(cpts: dict[str, int], departments: dict[str, int]) -> list[StepDraft]:
+    lonely, empty = departments["lonely"], cpts["empty"]
     to_confirm = SizeClass.objects.filter(confidence=SizeClass.Confidence.TO_CONFIRM, end__isnull=True).count()
-    imports, users = reverse("territories:import-list"), reverse("accounts:user-list")
-    agencies, listed = reverse("accounts:agency-list"), reverse("territories:cpts-list")
-    failed = reference.failed_import
-    return checklist(
-        [
-            (
-                bool(reference.communes),
-                "Importer la liste des communes",
-                "Le fichier des communes crée aussi les EPCI et les populations.",
-                reverse("territories:import-upload"),
-                "warning",
-            ),
-            (
-                failed is None,
-                "Aucun import en échec" if failed is None else "Le dernier import a échoué",
-                failed.filename if failed else "",
-                imports,
-                "danger",
-            ),
-            (
-                reference.communes > 0 and reference.without_population <= NORMAL_UNKNOWN,
-                f"Populations du millésime {reference.vintage or 'en vigueur'}",
-                f"{plural(reference.without_population, 'commune')} sans population."
-                if reference.without_population
-                else "",
-                reverse("territories:import-upload"),
-                "warning",
-            ),
-            (
-                departments["every"] > 0 and not departments["lonely"],
-                "Rattacher chaque département à une ARS et à une caisse",
-                f"{plural(departments['lonely'], 'département')} sans ARS ou sans CPAM ni CGSS."
-                if departments["lonely"]
-                else "",
-                agencies,
-                "info",
-            ),
-            (
-                cpts["every"] > 0 and not cpts["empty"],
-                "Composer le territoire de chaque CPTS" if cpts["every"] else "Enregistrer les premières CPTS",
-                f"{plural(cpts['empty'], 'CPTS', 'CPTS')} sans territoire." if cpts["empty"] else "",
-                listed,
-                "warning",
-            ),
-            (
-                not people.without_access,
-                "Donner un accès à chaque utilisateur",
-                f"{plural(people.without_access, 'utilisateur')} sans accès en cours." if people.without_access else "",
-                users,
-                "info",
-            ),
-            (
-                not people.expired_invitations,
-                "Relancer ou annuler les invitations expirées",
-                plural(people.expired_invitations, "invitation expirée", "invitations expirées")
-                if people.expired_invitations
-                else "",
-                reverse("accounts:invitation-list"),
-                "info",
-            ),
-            (
-                not to_confirm,
-                "Confirmer les bornes des classes de taille",
-                f"{plural(to_confirm, 'borne')} à confirmer d’après l’accord en vigueur." if to_confirm else "",
-                reverse("admin:index"),
-                "info",
-            ),
-        ]
-    )
+    return [
+        (
+            departments["every"] > 0 and not lonely,
+            "Rattacher chaque département à une ARS et à une caisse",
+            f"{plural(lonely, 'département')} sans ARS ou sans CPAM ni CGSS." if lonely else "",
+            reverse("accounts:agency-list"),
+            "info",
+        ),
+        (
+            cpts["every"] > 0 and not empty,
+            "Composer le territoire de chaque CPTS" if cpts["every"] else "Enregistrer les premières CPTS",
+            f"{plural(empty, 'CPTS', 'CPTS')} sans territoire." if empty else "",
+            reverse("territories:cpts-list"),
+            "warning",
+        ),
+        (
+            not to_confirm,
+            "Confirmer les bornes des classes de taille",
+            f"{plural(to_confirm, 'borne')} à confirmer d’après l’accord en vigueur." if to_confirm else "",
+            reverse("admin:territories_sizeclass_changelist"),
+            "info",
+        ),
+    ]
+
+
+def _people_steps(people: People) -> list[StepDraft]:
+    bare, expired = people.without_access, people.expired_invitations
+    return [
+        (
+            not bare,
+            "Donner un accès à chaque utilisateur",
+            f"{plural(bare, 'utilisateur')} sans accès en cours." if bare else "",
+            reverse("accounts:user-list"),
+            "info",
+        ),
+        (
+            not expired,
+            "Relancer ou annuler les invitations expirées",
+            plural(expired, "invitation expirée", "invitations expirées") if expired else "",
+            reverse("accounts:invitation-list"),
+            "info",
+        ),
+    ]
 
 
 # The overseas collectivities have a dozen uninhabited or uncounted communes: their absence is not a task.

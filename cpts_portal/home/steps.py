@@ -1,7 +1,6 @@
 """Next steps: what a home page proposes to do, worked out from what is there and what is missing."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 
@@ -106,7 +105,11 @@ def declared_steps(perimeter: Perimeter, declared: DeclaredFigures | None, url: 
     return [Step("Les chiffres déclarés diffèrent des chiffres calculés", hint, url)]
 
 
-def checklist(found: list[tuple[bool, str, str, str, Any]]) -> list[Step]:
+# done, label, hint, url, tone
+StepDraft = tuple[bool, str, str, str, str]
+
+
+def checklist(found: list[StepDraft]) -> list[Step]:
     """Steps from (done, label, hint, url, tone): undone ones first."""
     steps = [Step(label, hint, url, done, tone) for done, label, hint, url, tone in found]
     return sorted(steps, key=lambda step: step.done)

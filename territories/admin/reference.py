@@ -11,6 +11,7 @@ from import_export.fields import Field
 from cpts_portal.accounts.permissions import may
 from cpts_portal.adminsite import ImportableAdmin, PortalAdmin, PortalResource
 from territories.models import Commune, CommuneMovement, Department, Epci, Population, Region, SizeClass
+from territories.resources import CommuneResource
 
 
 class RegionResource(PortalResource):
@@ -108,6 +109,7 @@ class CommuneAdmin(PortalAdmin):
     """« Importer » leads to the portal's own importer: the stock one takes minutes on 35 000 communes."""
 
     import_export_change_list_template = "admin/territories/commune/change_list.html"
+    resource_classes = [CommuneResource]
     list_display = ("code", "name", "kind", "department", "epci", "postal_codes", "started_on", "ended_on")
     list_display_links = ("code", "name")
     list_filter = (IsCurrent, "kind", "department__region", "department")

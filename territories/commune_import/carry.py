@@ -100,8 +100,8 @@ class Carrier:
         sources: dict[int, list[int]] = {}
         for ended, successor in successor_of.items():
             sources.setdefault(successor, []).append(ended)
-        for successor, ended in sources.items():
-            self._merge(successor, ended)
+        for successor, merged in sources.items():
+            self._merge(successor, merged)
         for restored, parent in restored_from.items():
             self._split(restored, parent)
         return self.carry

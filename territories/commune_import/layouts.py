@@ -91,6 +91,7 @@ PORTAL = Layout(
             "SIREN de l’intercommunalité, 9 chiffres ; vide si la commune n’en a pas",
             "200069391",
             ("siren epci", "code epci", "epci siren"),
+            pattern="^[0-9]{9}$",
         ),
         _PMUN,
         Column(
@@ -273,39 +274,41 @@ def expected_columns(titles: Sequence[str]) -> str:
     )
 
 
+PRIMARY_KEYS = {"portal": ["TYPECOM", "COM"], "cog": ["TYPECOM", "COM"], "minimal": ["code"]}
+# Cells that may be left empty although their column is compulsory.
+MAY_BE_EMPTY = {"portal": {"COMPARENT", "EPCI", "PMUN"}, "cog": {"COMPARENT"}}
+
+
 def table_schema(layout: Layout) -> dict[str, Any]:
     """The format as a Table Schema (https://specs.frictionlessdata.io/table-schema/), published with its template."""
-    fields = []
-    for column in layout.columns:
-        constraints: dict[str, Any] = {"required": column.required and column.name != _PARENT.name}
-        if column.pattern:
-            constraints["pattern"] = column.pattern
-        if column.type == "integer":
-            constraints = {"minimum": 0, "required": layout.key != PORTAL.key}
-        if column.name in ("EPCI",):
-            constraints = {"required": False, "pattern": "^[0-9]{9}$"}
-        fields.append(
-            {
-                "name": column.name,
-                "title": column.title,
-                "description": column.description,
-                "type": column.type,
-                "example": column.example,
-                "constraints": constraints,
-            }
-        )
-    keys = {"portal": ["TYPECOM", "COM"], "cog": ["TYPECOM", "COM"], "minimal": ["code"]}
     schema: dict[str, Any] = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "name": f"communes-{layout.key}",
         "title": layout.title,
         "description": layout.description,
-        "fields": fields,
+        "fields": [_schema_field(layout, column) for column in layout.columns],
         "missingValues": [""],
     }
-    if layout.key in keys:
-        schema["primaryKey"] = keys[layout.key]
+    if layout.key in PRIMARY_KEYS:
+        schema["primaryKey"] = PRIMARY_KEYS[layout.key]
     return schema
+
+
+def _schema_field(layout: Layout, column: Column) -> dict[str, Any]:
+    may_be_empty = column.name in MAY_BE_EMPTY.get(layout.key, ())
+    constraints: dict[str, Any] = {"required": column.required and not may_be_empty}
+    if column.pattern:
+        constraints["pattern"] = column.pattern
+    if column.type == "integer":
+        constraints["minimum"] = 0
+    return {
+        "name": column.name,
+        "title": column.title,
+        "description": column.description,
+        "type": column.type,
+        "example": column.example,
+        "constraints": constraints,
+    }
 
 
 def template_rows(layout: Layout) -> list[tuple[str, ...]]:

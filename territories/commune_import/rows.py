@@ -100,41 +100,42 @@ class CompleteRows:
         self.count = 0
 
     def read(self, rows: Rows) -> Iterator[Record]:
-        pick, lines, has = self.pick, self.lines, self.has
-        departments, epcis = self.places.departments, self.places.epcis
+        record = self._record
         for line, row in rows:
             self.count += 1
-            kind, code, name, parent, dep, epci, pmun, postal = pick(row)
             try:
-                if kind not in KINDS:
-                    kind = self._kind(line, kind)
-                if not _CODE(code):
-                    code = self._cell(line, "COM", code, cells.read_code)
-                if (key := kind + code) in lines:
-                    self._duplicate(line, kind, code)
-                lines[key] = line
-                if not name or len(name) > cells.LONGEST_NAME or name[0] <= " " or name[-1] <= " " or "\xa0" in name:
-                    name = self._cell(line, "LIBELLE", name, cells.read_name)
-                department = departments.get(dep) if kind != "COM" or code.startswith(dep) else None
-                if not dep or department is None:
-                    department = self._department(line, kind, code, dep)
-                yield Record(
-                    line,
-                    kind,
-                    code,
-                    name,
-                    department,
-                    (epcis[epci] if epci in epcis else self._epci(line, epci)) if has["EPCI"] else KEPT,
-                    (parent if _CODE(parent) else self._parent(line, kind, code, parent)) if kind != "COM" else "",
-                    (postal if _POSTAL(postal) else self._cell(line, "CODES_POSTAUX", postal, cells.read_postal_codes))
-                    if has["CODES_POSTAUX"]
-                    else KEPT,
-                    (int(pmun) if _NUMBER(pmun) else self._cell(line, "PMUN", pmun, cells.read_number))
-                    if has["PMUN"]
-                    else None,
-                )
+                yield record(line, row)
             except Skip:
                 continue
+
+    def _record(self, line: int, row: list[str]) -> Record:
+        kind, code, name, parent, dep, epci, pmun, postal = self.pick(row)
+        if kind not in KINDS:
+            kind = self._kind(line, kind)
+        if not _CODE(code):
+            code = self._cell(line, "COM", code, cells.read_code)
+        if (key := kind + code) in self.lines:
+            self._duplicate(line, kind, code)
+        self.lines[key] = line
+        if not name or len(name) > cells.LONGEST_NAME or name[0] <= " " or name[-1] <= " " or "\xa0" in name:
+            name = self._cell(line, "LIBELLE", name, cells.read_name)
+        department = self.places.departments.get(dep) if kind != "COM" or code.startswith(dep) else None
+        if not dep or department is None:
+            department = self._department(line, kind, code, dep)
+        return Record(
+            line, kind, code, name, department, self._epci(line, epci), self._parent(line, kind, code, parent),
+            self._postal_codes(line, postal), self._population(line, pmun),
+        )  # fmt: skip
+
+    def _population(self, line: int, text: str) -> int | None:
+        if _NUMBER(text):
+            return int(text)
+        return self._cell(line, "PMUN", text, cells.read_number) if text and self.has["PMUN"] else None
+
+    def _postal_codes(self, line: int, text: str) -> Any:
+        if not self.has["CODES_POSTAUX"]:
+            return KEPT
+        return text if _POSTAL(text) else self._cell(line, "CODES_POSTAUX", text, cells.read_postal_codes)
 
     def _cell(self, line: int, column: str, text: str, reader: Callable[[str], tuple[Any, str]]) -> Any:
         return read_cell(self.notes, line, self.title(column), text, reader)
@@ -174,7 +175,11 @@ class CompleteRows:
             self._refuse(line, "COM", code, f"le département « {expected} » de ce code est inconnu du portail")
         return department  # type: ignore[return-value]
 
-    def _epci(self, line: int, text: str) -> int | None:
+    def _epci(self, line: int, text: str) -> Any:
+        if text in self.places.epcis:
+            return self.places.epcis[text]
+        if not text:
+            return None if self.has["EPCI"] else KEPT
         siren = self._cell(line, "EPCI", text, cells.read_siren)
         if not siren:
             return None
@@ -194,6 +199,10 @@ class CompleteRows:
         return self.places.epcis[siren]
 
     def _parent(self, line: int, kind: str, code: str, text: str) -> str:
+        if kind == "COM":
+            return ""
+        if _CODE(text):
+            return text
         if not text.strip():
             self._refuse(line, "COMPARENT", text, f"la commune de rattachement de {kind} {code} manque")
         return self._cell(line, "COMPARENT", text, cells.read_code)

@@ -103,8 +103,8 @@ class Cpts(models.Model):
         verbose_name_plural="historique des CPTS",
     )
     history_words = HistoryWords(
-        created="a créé la fiche de la CPTS {name}",
-        deleted="a supprimé la fiche de la CPTS {name}",
+        created="a créé la fiche « {name} »",
+        deleted="a supprimé la fiche « {name} »",
         fields={"website": "le site internet", "rna": "le numéro RNA", "finess": "le numéro FINESS"},
     )
     objects = ScopedManager.from_queryset(CptsQuerySet)()

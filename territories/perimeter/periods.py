@@ -5,7 +5,7 @@ future date is opened up to the next row of the same CPTS for it, and a commune 
 until its end, then through its successor. Nothing here reads or writes the database beyond the communes given.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,7 +66,9 @@ def plan_changes(existing: Iterable[CptsCommune], wanted: Wanted, communes: Mapp
     )
 
 
-def _lifespans(commune: Commune, day: date, inhabitants: int | None, rows: list[CptsCommune]) -> list[Opening]:
+def _lifespans(
+    commune: Commune, day: date, inhabitants: int | None, rows: Sequence[CptsCommune | Opening]
+) -> list[Opening]:
     """From `day` on, through the successors, up to what this CPTS already holds."""
     found: list[Opening] = []
     met: set[int] = set()

@@ -136,7 +136,7 @@ def populations_in(vintage: int | None, communes: Iterable[int], day: date) -> d
     if vintage is None or not wanted:
         return {}
     counted: dict[int, int] = {}
-    owner = {commune: commune for commune in wanted}
+    owner: dict[int | None, int] = {commune: commune for commune in wanted}
     generation = wanted
     while generation:
         rows = Population.objects.filter(vintage=vintage, commune__in=generation)

@@ -80,15 +80,17 @@ class TestScopeSentence:
     def test_of_an_agency(self):
         agent = factories.ars_agent(factories.agency("ars", "ARS Bretagne"))
         assert Actor(agent).scope_sentence == (
-            "Vous agissez pour ARS Bretagne : seules les CPTS rattachées à cette agence apparaissent."
+            "Vous agissez pour l’ARS Bretagne : seules les CPTS rattachées à cette agence apparaissent."
         )
 
     def test_of_one_cpts(self):
         person = factories.coordinator(factories.cpts("du Penthièvre"))
-        assert Actor(person).scope_sentence == "Vous agissez pour CPTS du Penthièvre : seule cette CPTS apparaît."
+        assert Actor(person).scope_sentence == "Vous agissez pour la CPTS du Penthièvre : seule cette CPTS apparaît."
 
     def test_of_several(self, person):
-        assert Actor(person).scope_sentence == "Vous agissez pour CPTS A et CPTS B : seules ces CPTS apparaissent."
+        assert (
+            Actor(person).scope_sentence == "Vous agissez pour la CPTS A et la CPTS B : seules ces CPTS apparaissent."
+        )
 
     def test_empty_for_those_who_see_everything(self):
         assert Actor(factories.observer()).scope_sentence == ""
@@ -100,5 +102,5 @@ def test_a_wrong_role_is_told_which_roles_may_open_the_page(client):
     response = client.get(reverse("accounts:user-list"))
     assert response.status_code == 403
     assert response.context["explanation"] == (
-        "Cette page est réservée à : Administration du portail. Vous agissez pour ARS Bretagne (Agent d’ARS)."
+        "Cette page est réservée à : Administration du portail. Vous agissez pour l’ARS Bretagne (Agent d’ARS)."
     )

@@ -75,9 +75,9 @@ def test_departments_changed(camille):
 
 
 def test_a_creation_and_what_completes_it_at_once_are_one_event(camille):
-    cpts = factories.cpts("de Penthièvre")
+    cpts = factories.cpts("du Penthièvre")
     assert Cpts.history.filter(id=cpts.pk).count() == 2
-    assert sentences(cpts.history) == ["a créé la fiche de la CPTS de Penthièvre"]
+    assert sentences(cpts.history) == ["a créé la fiche « du Penthièvre »"]
 
 
 def test_nothing_changed_says_nothing(camille):
@@ -215,6 +215,51 @@ def test_articles(label, said):
     assert with_article(label) == said
 
 
+AS_SAID = {
+    "Agency": [
+        "le type",
+        "le nom",
+        "l’adresse électronique du service",
+        "l’état de l’agence",
+        "les départements couverts",
+    ],
+    "Cpts": [
+        "le nom",
+        "le nom de l’association",
+        "le numéro RNA",
+        "le SIREN",
+        "le numéro FINESS",
+        "l’adresse du siège",
+        "la commune du siège",
+        "l’adresse électronique de contact",
+        "le téléphone",
+        "le site internet",
+        "l’étape",
+        "l’ARS",
+        "la caisse pilote (CPAM ou CGSS)",
+        "les départements",
+    ],
+    "CptsCommune": [
+        "la CPTS",
+        "la commune",
+        "la date de début",
+        "la date de fin",
+        "les habitants retenus",
+        "l’origine",
+        "la ligne reprise",
+    ],
+    "DeclaredFigures": [
+        "la CPTS",
+        "la date de la déclaration",
+        "la population déclarée",
+        "le nombre de communes déclaré",
+        "la source",
+    ],
+    "User": ["l’adresse électronique", "le prénom", "le nom", "l’état du compte", "la date de création du compte"],
+    "Access": ["le rôle", "la CPTS", "l’agence", "l’utilisateur", "la date de début", "la date de fin"],
+}
+
+
 def test_every_tracked_field_reads_well():
     """The labels of all tracked fields, as sentences use them: read this list aloud when a field is added."""
     said = {}
@@ -225,46 +270,4 @@ def test_every_tracked_field_reads_well():
         said[model.__name__] = [
             reader.label(f) for f in fields if not f.primary_key and (f.name in tracked or f.many_to_many)
         ]
-    assert said == {
-        "Agency": [
-            "le type",
-            "le nom",
-            "l’adresse électronique du service",
-            "l’état de l’agence",
-            "les départements couverts",
-        ],
-        "Cpts": [
-            "le nom",
-            "le nom de l’association",
-            "le numéro RNA",
-            "le SIREN",
-            "le numéro FINESS",
-            "l’adresse du siège",
-            "la commune du siège",
-            "l’adresse électronique de contact",
-            "le téléphone",
-            "le site internet",
-            "l’étape",
-            "l’ARS",
-            "la caisse pilote (CPAM ou CGSS)",
-            "les départements",
-        ],
-        "CptsCommune": [
-            "la CPTS",
-            "la commune",
-            "la date de début",
-            "la date de fin",
-            "les habitants retenus",
-            "l’origine",
-            "la ligne reprise",
-        ],
-        "DeclaredFigures": [
-            "la CPTS",
-            "la date de la déclaration",
-            "la population déclarée",
-            "le nombre de communes déclaré",
-            "la source",
-        ],
-        "User": ["l’adresse électronique", "le prénom", "le nom", "l’état du compte", "la date de création du compte"],
-        "Access": ["le rôle", "la CPTS", "l’agence", "l’utilisateur", "la date de début", "la date de fin"],
-    }
+    assert said == AS_SAID

@@ -37,6 +37,7 @@ class Portal:
     agency: Agency
     invitation: Invitation
     people: dict[str, User]
+    figures: tuple[int, ...]  # declared figures
     imports: tuple[CommuneImport, ...]  # applied, undone, refused, waiting
 
     def choices(self, route: str) -> dict[str, list]:
@@ -59,6 +60,7 @@ class Portal:
             "epci_siren": [self.communes[0].epci.siren],
             "layout": list(LAYOUTS)[:1],
             "page": gallery_pages(),
+            "figures_id": list(self.figures),
             "token": [self.invitation.token],
         }
 
@@ -90,7 +92,7 @@ def small_portal() -> Portal:
     factories.in_territory(cpts, communes[21], inhabitants=1_000)
     factories.in_territory(other, communes[21], inhabitants=2_000)
     with everything("test data"):
-        DeclaredFigures.objects.create(
+        figures = DeclaredFigures.objects.create(
             cpts=cpts, declared_on=date(2022, 9, 28), population=75_000, communes=43, source="Communiqué de presse"
         )
     people = everybody(cpts, other, ars, fund)
@@ -99,7 +101,7 @@ def small_portal() -> Portal:
     )
     invitation.save()
     shown = (communes[0], communes[21], edge, ended)
-    return Portal(cpts, other, shown, ars, invitation, people, imports(people["administrator"]))
+    return Portal(cpts, other, shown, ars, invitation, people, (figures.pk,), imports(people["administrator"]))
 
 
 def everybody(cpts: Cpts, other: Cpts, ars: Agency, fund: Agency) -> dict[str, User]:
@@ -236,6 +238,7 @@ _CHANGING = re.compile(r"name=\"csrfmiddlewaretoken\" value=\"[^\"]*\"|nonce-\S+
 def shown(client: Client, screen: Screen) -> str | None:
     """What the page shows in its main part, when it is a page this person may open; None otherwise."""
     answer = client.get(screen.path)
+    answer.close()  # a kept file would stay open
     if answer.status_code != 200 or not answer.get("Content-Type", "").startswith("text/html"):
         return None
     text = answer.content.decode()
@@ -245,14 +248,13 @@ def shown(client: Client, screen: Screen) -> str | None:
     return _CHANGING.sub("", main[0] if main else text)
 
 
-def screens_of(portal: Portal, persona: str) -> list[Screen]:
-    """The screens this persona may open, without those that showed the same thing to a persona before her."""
-    screens = every_screen(portal)
-    seen: set[tuple[str, str | None]] = set()
-    for other in PERSONAS[: PERSONAS.index(persona)]:
-        client = portal.client(other)
-        seen |= {(screen.name, shown(client, screen)) for screen in screens}
-    client = portal.client(persona)
-    return [
-        screen for screen in screens if (text := shown(client, screen)) is not None and (screen.name, text) not in seen
-    ]
+def visits(portal: Portal, screens: list[Screen], personas: tuple[str, ...]) -> Iterator[tuple[str, Screen]]:
+    """Each screen for each persona who may open it, without those that showed the same thing to one before her."""
+    seen: set[tuple[str, str]] = set()
+    for persona in personas:
+        client = portal.client(persona)
+        for screen in screens:
+            text = shown(client, screen)
+            if text is not None and (screen.name, text) not in seen:
+                seen.add((screen.name, text))
+                yield persona, screen

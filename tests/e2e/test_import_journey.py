@@ -56,13 +56,18 @@ def choose_the_unknown_successors(page: Page) -> None:
     expect(page.get_by_text("2\u00a0successeurs choisis à la main")).to_be_visible()
 
 
-def compose_with_merged() -> Cpts:
-    """A CPTS whose territory holds communes that merge between 2024 and 2026."""
-    held = Commune.objects.current().filter(code__in=HELD)
-    assert held.count() == len(HELD)
+def compose_with_merged(page: Page, visit) -> Cpts:
+    """Compose, on its screen, a territory that holds communes that merge between 2024 and 2026."""
     territory = factories.cpts("des Communes Fusionnées")
-    for commune in held:
-        factories.in_territory(territory, commune, start=date(2024, 6, 1))
+    visit("territories:cpts-compose", cpts_id=territory.pk)
+    page.fill("input[name=day]", "2024-06-01")
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page.get_by_text("Vous changez le passé")).to_be_visible()
+    page.get_by_label("Codes INSEE").fill(", ".join(HELD))
+    page.get_by_role("button", name="Ajouter la liste").click()
+    expect(page.get_by_role("heading", name="3\u00a0communes dans la liste")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer le territoire").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("CPTS des Communes Fusionnées")
     return territory
 
 
@@ -75,7 +80,8 @@ def test_from_2024_to_2026_in_the_browser(page, visit, login_as, screenshot, tmp
     expect(page.locator("input[name=seen_state]")).to_have_count(1)
     screenshot("import-preview-2024")
     confirm(page)
-    territory = compose_with_merged()
+    territory = compose_with_merged(page, visit)
+    screenshot("territory-composed-2024")
 
     upload_and_preview(page, visit, shipped_file("communes_2026.csv", tmp_path))
     expect(tile(page, "Disparues").locator(".stat-value")).to_have_text("68")

@@ -48,7 +48,7 @@ def test_a_coordinator_sees_her_cpts_and_gets_an_explained_404_for_another(
     assert visit("territories:cpts-detail", cpts_id=portal.cpts.pk).status == 200
     expect(page.locator("h1")).to_contain_text("CPTS du Penthièvre")
     assert visit("territories:cpts-detail", cpts_id=portal.other_cpts.pk).status == 404
-    expect(page.locator("main")).to_contain_text("Vous agissez pour CPTS du Penthièvre")
+    expect(page.locator("main")).to_contain_text("Vous agissez pour la CPTS du Penthièvre")
     expect(page.locator("main")).to_contain_text("ARS Bretagne")
 
 

@@ -115,7 +115,7 @@ class Invitation(Attachment):
 
     @property
     def person(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip() or "–"
+        return f"{self.first_name} {self.last_name}".strip()
 
     @property
     def offer(self) -> str:

@@ -20,6 +20,7 @@ from cpts_portal.accounts.middleware import CHOSEN_ACCESS
 from cpts_portal.accounts.models import Access, Invitation, User
 from cpts_portal.accounts.roles import ADMINISTRATORS
 from cpts_portal.accounts.tables import InvitationTable
+from cpts_portal.core.text import place_with_article
 from cpts_portal.pages import ConfirmPage, Crumb, FormPage, ListPage
 
 LOGIN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -186,7 +187,7 @@ class InvitationAccept(FormPage):
         if not self.request.user.is_authenticated:
             login(self.request, user, backend=LOGIN_BACKEND)
         self._act_with_it(user)
-        messages.success(self.request, f"Bienvenue ! Vous agissez pour {self.invitation.place}.")
+        messages.success(self.request, f"Bienvenue ! Vous agissez pour {place_with_article(self.invitation.place)}.")
         return redirect(self.success_url)
 
     def _act_with_it(self, user: User) -> None:

@@ -12,6 +12,7 @@ from cpts_portal.accounts import administration
 from cpts_portal.accounts.forms import OwnNamesForm
 from cpts_portal.accounts.middleware import CHOSEN_ACCESS
 from cpts_portal.accounts.roles import EVERY_ROLE
+from cpts_portal.core.text import place_with_article
 from cpts_portal.pages import FormPage, PortalView
 
 
@@ -37,7 +38,10 @@ class AccessChoose(PortalView):
             messages.error(request, "Cet accès n’est pas le vôtre, ou il est terminé : rien n’a changé.")
         else:
             request.session[CHOSEN_ACCESS] = chosen.pk
-            messages.success(request, f"Vous agissez maintenant pour {chosen.place} ({chosen.get_role_display()}).")
+            messages.success(
+                request,
+                f"Vous agissez maintenant pour {place_with_article(chosen.place)} ({chosen.get_role_display()}).",
+            )
         return redirect(safe_next(request, reverse("home:dashboard")))
 
 
