@@ -131,6 +131,7 @@ def test_the_board_reads_and_does_not_add(board, coordinator, loaded):
     assert add in coordinator.get(url("directory-people", loaded)).content.decode()
     assert add not in board.get(url("directory-people", loaded)).content.decode()
     assert (board.get(add).status_code, board.post(add).status_code) == (403, 403)
+    assert browser(factories.coordinator(factories.cpts())).post(add).status_code == 404
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -348,8 +349,3 @@ def test_a_namesake_is_announced_before_adding(coordinator, territory):
         "Attention, le registre contient déjà : Camille Specimen (même nom et même profession). Si c’est la même "
         "personne, rattachez sa fiche."
     )
-
-
-def test_adding_is_for_our_own_register(loaded):
-    stranger = browser(factories.coordinator(factories.cpts()))
-    assert stranger.post(url("directory-add", loaded, entry(3).pk)).status_code == 404
