@@ -1,15 +1,18 @@
-"""The criteria as conditions on persons and on structures. Each narrows its table by a subquery: no row is doubled."""
+"""The criteria as conditions on persons and on structures. Each narrows its table by a subquery: no row is doubled.
+
+The subqueries are lists of keys read once (`pk IN (…)`), not questions asked again for each row (`EXISTS`): without
+statistics, SQLite answers the latter by reading every membership of the CPTS for each person.
+"""
 
 from collections.abc import Callable, Iterator
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from cpts_portal.core.periods import active_on
 from members.listing.criteria import OUTSIDE, Criteria, DuesState, Kind, Situation
 from members.models import Due, Mandate, Membership, Practice, Professional, Structure
 from territories.models import Commune, CptsCommune
 
-Condition = Q | Exists
 HOLDER = {Kind.PERSON: "professional", Kind.STRUCTURE: "structure"}
 
 
@@ -26,33 +29,39 @@ def structures(wanted: Criteria) -> QuerySet[Structure]:
     return found.filter(*_all(wanted, Kind.STRUCTURE, STRUCTURE_RULES))
 
 
-def _all(wanted: Criteria, kind: Kind, rules: tuple[Callable[[Criteria], Iterator[Condition]], ...]) -> list[Condition]:
+def _all(wanted: Criteria, kind: Kind, rules: tuple[Callable[[Criteria], Iterator[Q]], ...]) -> list[Q]:
     shared = [*_ticked(wanted, kind), *_situation(wanted, kind), *_dues(wanted, kind)]
     return [*shared, *(condition for rule in rules for condition in rule(wanted))]
 
 
-def _ticked(wanted: Criteria, kind: Kind) -> Iterator[Condition]:
+def _ticked(wanted: Criteria, kind: Kind) -> Iterator[Q]:
     if wanted.keys is not None:
         yield Q(pk__in=[pk for each, pk in wanted.keys if each == kind])
 
 
-def _situation(wanted: Criteria, kind: Kind) -> Iterator[Condition]:
-    own = Membership.objects.filter(**{HOLDER[kind]: OuterRef("pk")}, refused_on__isnull=True)
+def _situation(wanted: Criteria, kind: Kind) -> Iterator[Q]:
+    holder = HOLDER[kind]
+    own = Membership.objects.filter(cpts=wanted.cpts, refused_on__isnull=True, **{f"{holder}__isnull": False})
     current = own.members_on(wanted.day)
     awaited = own.filter(Q(start__isnull=True) | Q(start__gt=wanted.day))
     ended = own.filter(end__lte=wanted.day)
     if wanted.situation == Situation.MEMBER:
-        yield Exists(_in_college(current, wanted))
+        yield among(_in_college(current, wanted), holder)
     elif wanted.situation == Situation.AWAITED:
-        yield Exists(_in_college(awaited, wanted))
+        yield among(_in_college(awaited, wanted), holder)
     elif wanted.situation == Situation.LEFT:
-        yield Exists(_in_college(ended, wanted))
-        yield ~Exists(current)
-        yield ~Exists(awaited)
+        yield among(_in_college(ended, wanted), holder)
+        yield ~among(current, holder)
+        yield ~among(awaited, holder)
     elif wanted.situation == Situation.NEVER:
-        yield ~Exists(own)
+        yield ~among(own, holder)
     if wanted.college is not None and wanted.situation in (Situation.NEVER, Situation.ANY):
-        yield Exists(_in_college(own.filter(Q(end__isnull=True) | Q(end__gt=wanted.day)), wanted))
+        yield among(_in_college(own.filter(Q(end__isnull=True) | Q(end__gt=wanted.day)), wanted), holder)
+
+
+def among(rows: QuerySet, holder: str) -> Q:
+    """Those whom these rows are about; `holder` is never empty in them, or NOT IN would find nobody."""
+    return Q(pk__in=rows.order_by().values(holder))
 
 
 def _in_college(memberships: QuerySet[Membership], wanted: Criteria) -> QuerySet[Membership]:
@@ -61,29 +70,28 @@ def _in_college(memberships: QuerySet[Membership], wanted: Criteria) -> QuerySet
     return memberships.filter(college=wanted.college) if wanted.college else memberships.filter(college__isnull=True)
 
 
-def _dues(wanted: Criteria, kind: Kind) -> Iterator[Condition]:
+def _dues(wanted: Criteria, kind: Kind) -> Iterator[Q]:
     if not wanted.dues:
         return
     holder = f"membership__{HOLDER[kind]}"
-    year = Due.objects.filter(campaign__cpts=wanted.cpts, campaign__year=wanted.year)
+    year = Due.objects.filter(campaign__cpts=wanted.cpts, campaign__year=wanted.year, **{f"{holder}__isnull": False})
     if wanted.dues == DuesState.MISSING:
-        yield ~Exists(year.filter(**{holder: OuterRef("pk")}))
+        yield ~among(year, holder)
     else:
-        found = year.in_state(wanted.dues, wanted.day).filter(**{f"{holder}__isnull": False})
-        yield Q(pk__in=found.order_by().values(holder))
+        yield among(year.in_state(wanted.dues, wanted.day), holder)
 
 
 # --- Persons ------------------------------------------------------------------------------------------------------
-def _own_practices(wanted: Criteria) -> QuerySet[Practice]:
-    return Practice.objects.filter(professional=OuterRef("pk")).held_on(wanted.day)
+def _practices(wanted: Criteria) -> QuerySet[Practice]:
+    return Practice.objects.filter(professional__cpts=wanted.cpts).held_on(wanted.day)
 
 
-def _person_words(wanted: Criteria) -> Iterator[Condition]:
+def _person_words(wanted: Criteria) -> Iterator[Q]:
     """Each word in her name or number, or in the commune or the structure where she practises."""
     for word in wanted.words:
         places = Commune.objects.filter(search__contains=word)
         houses = Structure.objects.filter(cpts=wanted.cpts, search__contains=word)
-        practices = Practice.objects.filter(professional__cpts=wanted.cpts).held_on(wanted.day)
+        practices = _practices(wanted)
         yield (
             Q(search__contains=word)
             | Q(pk__in=practices.filter(commune__in=places.values("pk")).values("professional"))
@@ -91,46 +99,46 @@ def _person_words(wanted: Criteria) -> Iterator[Condition]:
         )
 
 
-def _person_profession(wanted: Criteria) -> Iterator[Condition]:
+def _person_profession(wanted: Criteria) -> Iterator[Q]:
     if wanted.profession:
         yield Q(profession=wanted.profession)
 
 
-def _person_place(wanted: Criteria) -> Iterator[Condition]:
-    practices = _own_practices(wanted)
+def _person_place(wanted: Criteria) -> Iterator[Q]:
+    practices = _practices(wanted)
     if wanted.commune == OUTSIDE:
-        yield Exists(practices.filter(commune__isnull=False))
-        yield ~Exists(practices.filter(commune__in=_territory(wanted)))
+        yield among(practices.filter(commune__isnull=False), "professional")
+        yield ~among(practices.filter(commune__in=_territory(wanted)), "professional")
     elif wanted.commune:
-        yield Exists(practices.filter(commune=wanted.commune))
+        yield among(practices.filter(commune=wanted.commune), "professional")
     if wanted.epci:
-        yield Exists(practices.filter(commune__epci=wanted.epci))
+        yield among(practices.filter(commune__epci=wanted.epci), "professional")
 
 
-def _person_mode(wanted: Criteria) -> Iterator[Condition]:
+def _person_mode(wanted: Criteria) -> Iterator[Q]:
     if wanted.mode:
-        yield Exists(_own_practices(wanted).filter(mode=wanted.mode))
+        yield among(_practices(wanted).filter(mode=wanted.mode), "professional")
 
 
-def _person_mandate(wanted: Criteria) -> Iterator[Condition]:
+def _person_mandate(wanted: Criteria) -> Iterator[Q]:
     if wanted.mandate:
-        held = Mandate.objects.filter(active_on(wanted.day), professional=OuterRef("pk"))
-        yield Exists(held if wanted.mandate == "any" else held.filter(office=wanted.mandate))
+        held = Mandate.objects.filter(active_on(wanted.day), cpts=wanted.cpts)
+        yield among(held if wanted.mandate == "any" else held.filter(office=wanted.mandate), "professional")
 
 
 # --- Structures ---------------------------------------------------------------------------------------------------
-def _structure_words(wanted: Criteria) -> Iterator[Condition]:
+def _structure_words(wanted: Criteria) -> Iterator[Q]:
     for word in wanted.words:
         places = Commune.objects.filter(search__contains=word)
         yield Q(search__contains=word) | Q(commune__in=places.values("pk"))
 
 
-def _structure_kind(wanted: Criteria) -> Iterator[Condition]:
+def _structure_kind(wanted: Criteria) -> Iterator[Q]:
     if wanted.structure_kind:
         yield Q(kind=wanted.structure_kind)
 
 
-def _structure_place(wanted: Criteria) -> Iterator[Condition]:
+def _structure_place(wanted: Criteria) -> Iterator[Q]:
     if wanted.commune == OUTSIDE:
         yield Q(commune__isnull=False)
         yield ~Q(commune__in=_territory(wanted))
