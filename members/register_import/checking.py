@@ -210,7 +210,7 @@ class Checker:
             return ""
         name = self.known.college_key(text)
         if name not in self.known.colleges:
-            self.refuse("college", "collège inconnu : corrigez-le, ou demandez sa création ci-dessous", "college")
+            self.refuse("college", "collège inconnu : corrigez-le, ou demandez sa création ci-dessus", "college")
         return name
 
     # --- Dues -------------------------------------------------------------------------------------------------------

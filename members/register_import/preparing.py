@@ -103,7 +103,7 @@ def _steps(records: list[Record], matches: list[Match], known: Known, notes: Not
 
 
 def _conclude(plan: Plan, table: Table, known: Known, notes: Notes) -> None:
-    plan.refusals = sorted(notes.refusals, key=lambda found: (found.line, found.index))
+    plan.refusals = sorted(notes.refusals, key=lambda found: (found.kind == "college", found.line, found.index))
     plan.remarks = notes.remarks
     wanted = [found for found in plan.refusals if found.kind == "college"]
     for found in wanted:
@@ -121,19 +121,19 @@ def _count(plan: Plan, rows: int) -> None:
     new = [step for step in plan.steps if step.card is None]
     known_ones = [step for step in plan.steps if step.card is not None]
     updated = sum(1 for step in known_ones if step.fields)
-    plan.counts.update(
-        rows=rows,
-        people_created=sum(1 for step in new if not step.record.kind),
-        structures_created=sum(1 for step in new if step.record.kind),
-        updated=updated,
-        linked=len(known_ones) - updated,
-        memberships=sum(1 for step in plan.steps if step.starts is not None),
-        applications=sum(1 for step in plan.steps if step.is_application),
-        payments=sum(len(step.dues) for step in plan.steps),
-        campaigns=len(plan.new_years),
-        colleges=len(plan.new_colleges),
-        left_out=len(plan.left_out) + sum(1 for match in plan.matches if match.action == SKIP),
-        refused=len({found.line for found in plan.refusals}),
-        undecided=len(plan.undecided),
-        remarks=len(plan.remarks),
-    )
+    plan.counts |= {
+        "rows": rows,
+        "people_created": sum(1 for step in new if not step.record.kind),
+        "structures_created": sum(1 for step in new if step.record.kind),
+        "updated": updated,
+        "linked": len(known_ones) - updated,
+        "memberships": sum(1 for step in plan.steps if step.starts is not None),
+        "applications": sum(1 for step in plan.steps if step.is_application),
+        "payments": sum(len(step.dues) for step in plan.steps),
+        "campaigns": len(plan.new_years),
+        "colleges": len(plan.new_colleges),
+        "left_out": len(plan.left_out) + sum(1 for match in plan.matches if match.action == SKIP),
+        "refused": len({found.line for found in plan.refusals}),
+        "undecided": len(plan.undecided),
+        "remarks": len(plan.remarks),
+    }

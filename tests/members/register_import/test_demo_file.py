@@ -58,14 +58,7 @@ def test_the_file_shipped_is_the_one_the_script_writes(tmp_path):
 def test_columns_errors_duplicates_and_counts_then_nothing_more(as_coordinator, cpts, coordinator, known_people):
     imported = dropped(as_coordinator, cpts)
 
-    # Columns: proposed from two header lines, and accepted as they are.
-    form = as_coordinator.get(page("mapping", imported)).context["form"]
-    proposed = {name: form[name].initial for name in form.fields}
-    assert [label for label in proposed.values() if label != IGNORE] == [
-        "civil_last_name", "civil_first_name", "profession", "rpps", "email", "phone", "mobile", "place", "address",
-        "postal_code", "commune", "college", "member_since", "left_on", "paid_amount", "paid_on", "method", "mode",
-    ]  # fmt: skip
-    assert as_coordinator.post(page("mapping", imported), proposed).status_code == 302
+    proposed = _columns_accepted(as_coordinator, imported)
 
     # Three colleges are unknown: two are created, the third is a mistake.
     plan = plan_of(imported)
@@ -113,11 +106,27 @@ def test_columns_errors_duplicates_and_counts_then_nothing_more(as_coordinator, 
         assert Payment.objects.count() == plan.counts["payments"] > 100
         assert Contact.objects.filter(value="corrige@demo.example").count() == 1
 
-    # The same file again, with the same choices: nothing to write.
-    again = dropped(as_coordinator, cpts)
-    as_coordinator.post(page("mapping", again), proposed)
+    _nothing_more_on_a_second_run(as_coordinator, cpts, proposed, created + KNOWN + 10)
+
+
+def _columns_accepted(as_coordinator, imported) -> dict[str, str]:
+    """The columns proposed from two header lines, accepted as they are."""
+    form = as_coordinator.get(page("mapping", imported)).context["form"]
+    proposed = {name: form[name].initial for name in form.fields}
+    assert [label for label in proposed.values() if label != IGNORE] == [
+        "civil_last_name", "civil_first_name", "profession", "rpps", "email", "phone", "mobile", "place", "address",
+        "postal_code", "commune", "college", "member_since", "left_on", "paid_amount", "paid_on", "method", "mode",
+    ]  # fmt: skip
+    assert as_coordinator.post(page("mapping", imported), proposed).status_code == 302
+    return proposed
+
+
+def _nothing_more_on_a_second_run(client, cpts, proposed, known: int) -> None:
+    """The same file again, with the same choices: nothing to write."""
+    again = dropped(client, cpts)
+    client.post(page("mapping", again), proposed)
     plan = plan_of(again)
     assert plan.reasons == []
     assert plan.writes_nothing
-    assert plan.counts["linked"] == created + KNOWN + 10
-    assert b"Rien ne change" in as_coordinator.get(page("detail", again)).content
+    assert plan.counts["linked"] == known
+    assert b"Rien ne change" in client.get(page("detail", again)).content
