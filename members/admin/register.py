@@ -14,6 +14,7 @@ from members.admin.dues import ReadOnlyAdmin
 from members.models import (
     Contact,
     Membership,
+    PersonalDataExport,
     Practice,
     Profession,
     Professional,
@@ -103,3 +104,14 @@ class SavedFilterAdmin(PortalAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
+
+
+@admin.register(PersonalDataExport)
+class PersonalDataExportAdmin(PersonalDataAdmin):
+    """The log of exports of personal data: nobody writes in it by hand."""
+
+    list_display = ("made_at", "author", "what", "persons", "file_format", "cpts")
+    list_filter = ("file_format",)
+    list_select_related = ("author", "cpts")
+    search_fields = ("what", "author__last_name")
+    date_hierarchy = "made_at"

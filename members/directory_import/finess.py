@@ -64,9 +64,18 @@ def import_finess(
     perimeter = checked_perimeter(how.day)
     refuse_older(observed_on, DirectoryImport.Source.FINESS)
     refuse_future(observed_on, how.day)
-    tally = Tally()
     imported = into or DirectoryImport(source=DirectoryImport.Source.FINESS, author=by)
     imported.observed_on = observed_on
+    _read_and_write(source, imported, perimeter, how, report)
+    if how.dry_run:
+        imported.pk = into.pk if into else None
+    report(100, "Import terminé")
+    return imported
+
+
+def _read_and_write(source: Any, imported: DirectoryImport, perimeter: Perimeter, how: How, report: Report) -> None:
+    """One pass over the file, in the transaction and under the lock of imports."""
+    day, tally = imported.observed_on, Tally()
 
     def tell(share: float) -> None:
         report(int(share * 95), "Lecture du fichier…")
@@ -76,10 +85,10 @@ def import_finess(
         only_one_at_a_time(dry_run=how.dry_run),
         extract.lines() as lines,
     ):
-        refuse_older(observed_on, DirectoryImport.Source.FINESS)
+        refuse_older(day, DirectoryImport.Source.FINESS)
         first = lines.readline(LINE_BYTES).removeprefix(b"\xef\xbb\xbf")
         reading = FinessReading(read_finess_columns(decoded(first)), perimeter, tally)
-        writer = FinessWriter(observed_on, perimeter, tally)
+        writer = FinessWriter(day, perimeter, tally)
         writer.write(reading.structures(first, lines))
         writer.end_the_missing(accept_losses=how.accept_losses)
         tally.counts["communes"] = len(perimeter.covered)
@@ -89,10 +98,6 @@ def import_finess(
         imported.refused = tally.refused
         imported.status = DirectoryImport.Status.APPLIED
         imported.save()
-    if how.dry_run:
-        imported.pk = into.pk if into else None
-    report(100, "Import terminé")
-    return imported
 
 
 class FinessReading:

@@ -34,6 +34,39 @@ MOST_QUERIES = 10
 TIMES = 3
 
 
+def fill_memberships(cpts, people: list[Professional], colleges: list[College]) -> None:
+    """Everybody is a member and owes the dues of 2026; two thirds paid."""
+    memberships = Membership.objects.bulk_create(
+        (
+            Membership(
+                cpts=cpts,
+                professional=person,
+                college=colleges[n % 4],
+                accepted_on=date(2024, 1, 1),
+                start=date(2021 + n % 4, 1, 1),
+            )
+            for n, person in enumerate(people)
+        ),
+        batch_size=2000,
+    )
+    Mandate.objects.bulk_create(
+        Mandate(cpts=cpts, professional=person, office="director", start=date(2024, 1, 1)) for person in people[:30]
+    )
+    year = DuesCampaign.objects.create(cpts=cpts, year=2026, due_on=date(2026, 3, 31))
+    dues = Due.objects.bulk_create(
+        (Due(campaign=year, membership=membership, amount=Decimal("20.00")) for membership in memberships),
+        batch_size=2000,
+    )
+    Payment.objects.bulk_create(
+        (
+            Payment(due=due, amount=due.amount, paid_on=date(2026, 2, 1), method="transfer", receipt_number=f"R{n}")
+            for n, due in enumerate(dues)
+            if n % 3
+        ),
+        batch_size=2000,
+    )
+
+
 def fill(cpts) -> dict[str, int]:
     """50 000 members practising in 60 communes, one in three of whom paid; written in sets, without history."""
     body = factories.epci()
@@ -71,35 +104,7 @@ def fill(cpts) -> dict[str, int]:
         ),
         batch_size=2000,
     )
-    memberships = Membership.objects.bulk_create(
-        (
-            Membership(
-                cpts=cpts,
-                professional=person,
-                college=colleges[n % 4],
-                accepted_on=date(2024, 1, 1),
-                start=date(2021 + n % 4, 1, 1),
-            )
-            for n, person in enumerate(people)
-        ),
-        batch_size=2000,
-    )
-    Mandate.objects.bulk_create(
-        Mandate(cpts=cpts, professional=person, office="director", start=date(2024, 1, 1)) for person in people[:30]
-    )
-    year = DuesCampaign.objects.create(cpts=cpts, year=2026, due_on=date(2026, 3, 31))
-    dues = Due.objects.bulk_create(
-        (Due(campaign=year, membership=membership, amount=Decimal("20.00")) for membership in memberships),
-        batch_size=2000,
-    )
-    Payment.objects.bulk_create(
-        (
-            Payment(due=due, amount=due.amount, paid_on=date(2026, 2, 1), method="transfer", receipt_number=f"R{n}")
-            for n, due in enumerate(dues)
-            if n % 3
-        ),
-        batch_size=2000,
-    )
+    fill_memberships(cpts, people, colleges)
     return {
         "profession": professions[0].pk,
         "college": colleges[0].pk,

@@ -50,7 +50,7 @@ PROFESSIONS = (
 )
 MODES = (("L", "Libéral, indépendant, artisan, commerçant"), ("S", "Salarié"), ("B", "Bénévole"))
 NAMES = ("EXEMPLE", "SPECIMEN", "FICTIF", "MODELE", "ESSAI", "DEMO", "IMAGINAIRE", "INVENTE", "L'ESSAI", "LE FACTICE")
-FIRST_NAMES = ("Camille", "Dominique", "Maxime", "Claude", "Noëlle", "Stéphane", "Andréa", "Joëlle", "Anaïs", "Zoé")
+FIRST_NAMES = ("Camille", "Dominique", "Maxime", "Noëlle", "Stéphane", "Andréa", "Joëlle", "Anaïs", "Zoé")
 SYLLABLES = ("Ker", "Plou", "Saint-", "Bel", "Mont", "Vil", "Cha", "Fon", "Gar", "Lan", "Mer", "Neu", "Ro", "Tré")
 ENDS = ("goat", "ville", "bourg", "court", "ac", "ières", "mont", "val", "sur-Mer", "les-Bains", "oux", "ay")
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)

@@ -6,7 +6,8 @@ from cpts_portal.core.charts import WIDTH, Point, bar_chart, column_chart
 
 
 def test_the_largest_bar_is_full_and_the_others_in_proportion():
-    chart = bar_chart("k", "Titre", [Point("A", 10, "10"), Point("B", 5, "5"), Point("C", 0, "0"), Point("D", None, "–")])
+    points = [Point("A", 10, "10"), Point("B", 5, "5"), Point("C", 0, "0"), Point("D", None, "–")]
+    chart = bar_chart("k", "Titre", points)
     assert [bar.width for bar in chart.bars] == [WIDTH, WIDTH // 2, 0, 0]
     assert chart.description == "A\u00a0: 10 ; B\u00a0: 5 ; C\u00a0: 0 ; D\u00a0: –."
 
