@@ -30,6 +30,8 @@ class RegisterSide:
     application: registers.Membership
     mandate: registers.Mandate
     campaign: registers.DuesCampaign
+    rate: registers.DuesRate
+    rate: registers.DuesRate
     due: registers.Due
     payment: registers.Payment
     settings: registers.MembershipSettings
@@ -90,6 +92,7 @@ def make_register(cpts: Cpts, person: User, commune: Commune, imported: register
         application=apply_for_membership(second, on=date(2026, 1, 1), by=person),
         mandate=give_mandate(professional, office="president", start=date(2026, 1, 1), by=person),
         campaign=campaign,
+        rate=campaign.rates.get(),
         due=due,
         payment=record_payments([order], by=person)[0],
         form_application=registers.Application.objects.create(

@@ -226,7 +226,7 @@ ADMIN_SAMPLES: dict[str, Sample] = {
     "members.application": lambda side: side.register.form_application,
     "members.letterbatch": lambda side: side.register.letter_batch,
     "members.duescampaign": lambda side: side.register.campaign,
-    "members.duesrate": lambda side: side.register.campaign.rates.get(),
+    "members.duesrate": lambda side: side.register.rate,
     "members.due": lambda side: side.register.due,
     "members.payment": lambda side: side.register.payment,
     "members.membershipsettings": lambda side: side.register.settings,
