@@ -345,7 +345,5 @@ def test_a_namesake_is_announced_before_adding(coordinator, territory):
     run(person(1, last_name="SPECIMEN"))
     professional(territory.cpts, rpps="", civil_last_name="Specimen", civil_first_name="Camille")
     sentences = coordinator.get(url("directory-add", territory, entry(1).pk)).context["consequences"]
-    assert sentences[-1] == (
-        "Attention, le registre contient déjà : Camille Specimen (même nom et même profession). Si c’est la même "
-        "personne, rattachez sa fiche."
-    )
+    said = "Camille Specimen (même nom et même profession). Si c’est la même personne, rattachez sa fiche."
+    assert sentences[-1] == f"Attention, le registre contient déjà : {said}"
