@@ -32,15 +32,13 @@ STRICTER_ADMIN = {
     ("accounts.invitation", "add"),
     ("accounts.viewingas", "add"),
     ("territories.cptscommune", "add"),
-    ("members.mandate", "add"),
-    ("members.customfield", "add"),
     *((f"members.{model}", "add") for model in WRITTEN_ON_THEIR_PAGES),
     *((f"members.{model}", "delete") for model in TAKEN_AWAY_ON_THEIR_PAGES),
 }
 # Pages of the admin closed to everybody, although the table lets these roles do it elsewhere.
 CLOSED_IN_ADMIN = {
     *(f"admin:members_{model}_export" for model in EXPORTED_FROM_THE_LIST),
-    *(f"admin:members_{model}_delete" for model in DELETED_ON_THEIR_PAGES),
+    *(f"admin:members_{model}_delete" for model in TAKEN_AWAY_ON_THEIR_PAGES),
 }
 # A GET that answers « not found » to a role it lets in, and why.
 MAY_BE_ABSENT = {
