@@ -117,7 +117,7 @@ class Reader:
     def read(self, row: Any, f: Any) -> str:
         """The value as a reader sees it; empty when there is none."""
         value = self.stored(row, f)
-        if value in (None, "", frozenset(), {}):
+        if value in (None, "", frozenset(), {}, []):
             return ""
         if f in self._m2m:
             return ", ".join(sorted(self._name(f, pk) for pk in value))
@@ -126,6 +126,8 @@ class Reader:
         if isinstance(value, dict):
             said = ((key.replace("-", " "), readable(item, {})) for key, item in value.items())
             return ", ".join(f"{key}{NO_BREAK_SPACE}: {item}" for key, item in said)
+        if isinstance(value, list):
+            return f"{len(value)}{NO_BREAK_SPACE}{'ligne' if len(value) < 2 else 'lignes'}"
         return readable(value, dict(f.flatchoices))
 
     def _name(self, f: Any, pk: Any) -> str:

@@ -168,6 +168,8 @@ class Confirm(ImportMixin, Page):
 
     def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
         try:
+            if self.imported.status != RegisterImport.Status.PREVIEW:
+                raise drafts.ImportConflict("Cet import n’attend pas de confirmation : rien n’a été écrit.")
             plan = drafts.plan_of(self.imported)
             if not plan.is_applicable:
                 raise drafts.ImportConflict(" ".join(plan.reasons))
