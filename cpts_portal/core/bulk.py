@@ -185,7 +185,7 @@ class Among(Expression):
     def set_source_expressions(self, exprs: Sequence) -> None:
         (self.column,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, params = compiler.compile(self.column)
         condition, value = among(connection.vendor, column, self.keys)
         return condition, [*params, value]

@@ -121,7 +121,7 @@ def update_tracked(
     """Update rows by key (key, then the values of `columns`) and write their history."""
     if not rows:
         return 0
-    key, (names, folded) = model._meta.pk.column, _folded(model, [model._meta.pk.column, *columns], rows)
+    key, (names, folded) = _key_column(model), _folded(model, [_key_column(model), *columns], rows)
     update_rows(model, [name for name in names if name != key], folded)
     _copy_to_history(model, [row[0] for row in rows], "~", by=by, reason=reason)
     return len(rows)
@@ -132,10 +132,14 @@ def delete_tracked(model: type[models.Model], keys: Sequence[int], *, by: Any, r
     if not keys:
         return 0
     _copy_to_history(model, keys, "-", by=by, reason=reason)
-    condition, value = among(connection.vendor, connection.ops.quote_name(model._meta.pk.column), list(keys))
+    condition, value = among(connection.vendor, connection.ops.quote_name(_key_column(model)), list(keys))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)} WHERE {condition}", [value])  # noqa: S608 (our own names)
     return len(keys)
+
+
+def _key_column(model: type[models.Model]) -> str:
+    return str(model._meta.pk.column)
 
 
 def _folded(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> tuple[list[str], Sequence[Row]]:
@@ -148,7 +152,7 @@ def _folded(model: type[models.Model], columns: Sequence[str], rows: Sequence[Ro
     if not fields:
         return list(columns), rows
     blank = {name: "" for field in fields for name in "|".join(field.sources).split("|")}
-    names = [*columns, *(field.column for field in fields)]
+    names = [*columns, *(str(field.column) for field in fields)]
     made = []
     for row in rows:
         values: Any = SimpleNamespace(**{**blank, **dict(zip(columns, row, strict=True))})
@@ -166,12 +170,12 @@ def _copy_to_history(model: type[models.Model], keys: Sequence[int], kind: str, 
             quote, ("history_date", "history_change_reason", "history_type", log._meta.get_field("history_user").column)
         )
     )
-    condition, value = among(connection.vendor, quote(model._meta.pk.column), list(keys))
+    condition, value = among(connection.vendor, quote(_key_column(model)), list(keys))
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {quote(log._meta.db_table)} ({copied}, {own}) "  # noqa: S608 (our own names)
             f"SELECT {copied}, %s, %s, %s, %s FROM {quote(model._meta.db_table)} WHERE {condition} "
-            f"ORDER BY {quote(model._meta.pk.column)}",
+            f"ORDER BY {quote(_key_column(model))}",
             [now, reason or None, kind, by.pk if by else None, value],
         )
