@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
+from types import SimpleNamespace
 
 from django.db import models
 from django.test import Client, RequestFactory
@@ -22,6 +23,9 @@ from territories import import_drafts
 from territories.commune_import import LAYOUTS, apply_import, undo_last
 from territories.models import Agency, Commune, CommuneImport, Cpts, DeclaredFigures, Stage
 from tests import factories
+from tests.guards.register_samples import make_directory, make_register
+from tests.guards.url_samples import kwargs_for
+from tests.guards.url_walk import Address
 
 PERSONAS = ("visitor", "coordinator", "two_cpts", "board", "ars_agent", "fund_agent", "observer", "administrator")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -39,6 +43,7 @@ class Portal:
     people: dict[str, User]
     figures: tuple[int, ...]  # declared figures
     imports: tuple[CommuneImport, ...]  # applied, undone, refused, waiting
+    register: SimpleNamespace  # one object of each kind of the members app, as the walk of every URL has them
 
     def choices(self, route: str) -> dict[str, list]:
         """The values to try for each argument met in addresses; `pk` depends on the page."""
@@ -101,7 +106,17 @@ def small_portal() -> Portal:
     )
     invitation.save()
     shown = (communes[0], communes[21], edge, ended)
-    return Portal(cpts, other, shown, ars, invitation, people, (figures.pk,), imports(people["administrator"]))
+    every_import = imports(people["administrator"])
+    return Portal(
+        cpts, other, shown, ars, invitation, people, (figures.pk,), every_import, small_register(cpts, people, shown[0])
+    )
+
+
+def small_register(cpts: Cpts, people: dict[str, User], commune: Commune) -> SimpleNamespace:
+    directory = make_directory(commune)
+    with everything("test data"):
+        register = make_register(cpts, people["coordinator"], commune, directory["directory_import"])
+    return SimpleNamespace(cpts=cpts, register=register, shared=SimpleNamespace(**directory))
 
 
 def everybody(cpts: Cpts, other: Cpts, ars: Agency, fund: Agency) -> dict[str, User]:
@@ -187,7 +202,7 @@ def unknown_arguments(portal: Portal) -> dict[str, set[str]]:
     return {
         name: missing
         for name, route, arguments in named_routes()
-        if not name.startswith("admin:") and name not in OTHER_TESTS
+        if not name.startswith(("admin:", *MEMBERS)) and name not in OTHER_TESTS
         if (missing := set(arguments) - set(portal.choices(route)))
     }
 
@@ -200,10 +215,23 @@ OTHER_TESTS: dict[str, str] = {
 }
 
 
-def every_screen(portal: Portal) -> list[Screen]:
+MEMBERS = ("members:", "joining:")
+
+
+def members_screens(portal: Portal) -> list[Screen]:
+    """The pages of the members app, with the samples of the walk of every URL."""
     found = []
     for name, route, arguments in named_routes():
-        if name in NOT_SCREENS or name in OTHER_TESTS or name.startswith("admin:"):
+        if name.startswith(MEMBERS):
+            address = Address(name, tuple(arguments), None, route)
+            found.append(Screen(name, reverse(name, kwargs=kwargs_for(address, portal.register))))
+    return found
+
+
+def every_screen(portal: Portal) -> list[Screen]:
+    found = members_screens(portal)
+    for name, route, arguments in named_routes():
+        if name in NOT_SCREENS or name in OTHER_TESTS or name.startswith(("admin:", *MEMBERS)):
             continue
         known = portal.choices(route)
         for values in product(*(known[argument] for argument in arguments if argument in known)):
