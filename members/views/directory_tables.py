@@ -82,7 +82,7 @@ class DirectoryTable(tables.Table):
     places = tables.Column("Exercice sur le territoire", empty_values=(), orderable=False)
     rpps = tables.Column("RPPS", orderable=False)
     state = tables.Column("Dans le registre")
-    action = tables.Column("", empty_values=(), orderable=False, exclude_from_export=True)
+    action = tables.Column("Action", empty_values=(), orderable=False, exclude_from_export=True)
 
     class Meta:
         order_by = "name"

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from types import SimpleNamespace
 
 from django.db import models
 from django.test import Client, RequestFactory
@@ -23,9 +22,6 @@ from territories import import_drafts
 from territories.commune_import import LAYOUTS, apply_import, undo_last
 from territories.models import Agency, Commune, CommuneImport, Cpts, DeclaredFigures, Stage
 from tests import factories
-from tests.guards.register_samples import make_directory, make_register
-from tests.guards.url_samples import kwargs_for
-from tests.guards.url_walk import Address
 
 PERSONAS = ("visitor", "coordinator", "two_cpts", "board", "ars_agent", "fund_agent", "observer", "administrator")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -43,7 +39,6 @@ class Portal:
     people: dict[str, User]
     figures: tuple[int, ...]  # declared figures
     imports: tuple[CommuneImport, ...]  # applied, undone, refused, waiting
-    register: SimpleNamespace  # one object of each kind of the members app, as the walk of every URL has them
 
     def choices(self, route: str) -> dict[str, list]:
         """The values to try for each argument met in addresses; `pk` depends on the page."""
@@ -106,17 +101,7 @@ def small_portal() -> Portal:
     )
     invitation.save()
     shown = (communes[0], communes[21], edge, ended)
-    every_import = imports(people["administrator"])
-    return Portal(
-        cpts, other, shown, ars, invitation, people, (figures.pk,), every_import, small_register(cpts, people, shown[0])
-    )
-
-
-def small_register(cpts: Cpts, people: dict[str, User], commune: Commune) -> SimpleNamespace:
-    directory = make_directory(commune)
-    with everything("test data"):
-        register = make_register(cpts, people["coordinator"], commune, directory["directory_import"])
-    return SimpleNamespace(cpts=cpts, register=register, shared=SimpleNamespace(**directory))
+    return Portal(cpts, other, shown, ars, invitation, people, (figures.pk,), imports(people["administrator"]))
 
 
 def everybody(cpts: Cpts, other: Cpts, ars: Agency, fund: Agency) -> dict[str, User]:
@@ -197,12 +182,20 @@ def named_routes() -> Iterator[tuple[str, str, list[str]]]:
     yield from walk(get_resolver().url_patterns, "", "")
 
 
+def waits_for_a_register(name: str, arguments: list[str]) -> bool:
+    """Pages about one object of a register: this small portal has none yet, so axe does not open them here.
+
+    To be lifted with the samples of `tests/guards/register_samples.py`; the walk of every URL does open them.
+    """
+    return name.startswith(("members:", "joining:")) and bool(set(arguments) - {"cpts_id"})
+
+
 def unknown_arguments(portal: Portal) -> dict[str, set[str]]:
     """Addresses that cannot be built: give their arguments a value in `Portal.choices`, or a reason in OTHER_TESTS."""
     return {
         name: missing
         for name, route, arguments in named_routes()
-        if not name.startswith(("admin:", *MEMBERS)) and name not in OTHER_TESTS
+        if not name.startswith("admin:") and name not in OTHER_TESTS and not waits_for_a_register(name, arguments)
         if (missing := set(arguments) - set(portal.choices(route)))
     }
 
@@ -215,23 +208,12 @@ OTHER_TESTS: dict[str, str] = {
 }
 
 
-MEMBERS = ("members:", "joining:")
-
-
-def members_screens(portal: Portal) -> list[Screen]:
-    """The pages of the members app, with the samples of the walk of every URL."""
+def every_screen(portal: Portal) -> list[Screen]:
     found = []
     for name, route, arguments in named_routes():
-        if name.startswith(MEMBERS):
-            address = Address(name, tuple(arguments), None, route)
-            found.append(Screen(name, reverse(name, kwargs=kwargs_for(address, portal.register))))
-    return found
-
-
-def every_screen(portal: Portal) -> list[Screen]:
-    found = members_screens(portal)
-    for name, route, arguments in named_routes():
-        if name in NOT_SCREENS or name in OTHER_TESTS or name.startswith(("admin:", *MEMBERS)):
+        if name in NOT_SCREENS or name in OTHER_TESTS or name.startswith("admin:"):
+            continue
+        if waits_for_a_register(name, arguments):
             continue
         known = portal.choices(route)
         for values in product(*(known[argument] for argument in arguments if argument in known)):
