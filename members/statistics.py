@@ -7,9 +7,9 @@ association, participants of its meetings. Here: the first two.
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import F, Min, Q
+from django.db.models import F, Q
 
 from cpts_portal.core.periods import active_on
 from members.categories import Category, category_of_person, category_of_structure
@@ -83,10 +83,6 @@ def evolution(cpts: Cpts, *, until: date) -> list[tuple[date, int]]:
     return [(day, sum(start <= day and (end is None or day < end) for start, end in periods)) for day in days]
 
 
-def first_membership(cpts: Cpts) -> date | None:
-    return Membership.objects.filter(cpts=cpts).aggregate(day=Min("start"))["day"]
-
-
 def rates(members: Mapping[str, int], professionals: Mapping[str, int]) -> list[Rate]:
     """One line per label of either side, the largest number of professionals first."""
     labels = sorted(set(members) | set(professionals), key=lambda label: (-professionals.get(label, 0), label))
@@ -120,11 +116,6 @@ def members_without_commune(cpts: Cpts, day: date) -> int:
     placed = Practice.objects.filter(_active(day), professional__cpts=cpts, commune__isnull=False)
     people = Membership.objects.filter(cpts=cpts, professional__isnull=False).members_on(day)
     return people.exclude(professional__in=placed.values("professional")).count()
-
-
-def year_ends(until: date, years: int = 5) -> list[date]:
-    """The last days of the previous years, oldest first."""
-    return [date(until.year - back, 1, 1) - timedelta(days=1) for back in range(years - 1, -1, -1)]
 
 
 def _members(cpts: Cpts, day: date) -> list[tuple]:

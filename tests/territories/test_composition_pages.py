@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from territories.models import Cpts, CptsCommune, Population
 from territories.perimeter import perimeter_of
 from tests import factories
+from tests.territories.composition import Composition
 
 pytestmark = pytest.mark.django_db
 
@@ -24,27 +25,6 @@ def ours():
 @pytest.fixture
 def screen(client, ours):
     return Composition(client, ours)
-
-
-class Composition:
-    """The composition page of one CPTS, as its coordinator uses it."""
-
-    def __init__(self, client, cpts: Cpts) -> None:
-        self.client, self.cpts = client, cpts
-        self.url = reverse("territories:cpts-compose", args=[cpts.pk])
-        client.force_login(factories.coordinator(cpts))
-
-    def get(self, **query):
-        return self.client.get(self.url, query)
-
-    def step(self, action: str, **fields):
-        return self.client.post(self.url, {"action": action, **fields})
-
-    def codes(self) -> list[str]:
-        return [row.commune.code for row in self.get().context["simulation"].after.rows]
-
-    def text(self) -> str:
-        return self.get().content.decode()
 
 
 def saved(cpts: Cpts, day: date | None = None) -> dict[str, int | None]:

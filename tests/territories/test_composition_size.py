@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from django.urls import reverse
 
-from territories.models import Commune, Cpts, CptsCommune
+from territories.models import Commune, CptsCommune
 from tests import factories
+from tests.territories.composition import Composition
 
 pytestmark = pytest.mark.django_db
 
@@ -19,27 +19,6 @@ def ours():
 @pytest.fixture
 def screen(client, ours):
     return Composition(client, ours)
-
-
-class Composition:
-    """The composition page of one CPTS, as its coordinator uses it."""
-
-    def __init__(self, client, cpts: Cpts) -> None:
-        self.client, self.cpts = client, cpts
-        self.url = reverse("territories:cpts-compose", args=[cpts.pk])
-        client.force_login(factories.coordinator(cpts))
-
-    def get(self, **query):
-        return self.client.get(self.url, query)
-
-    def step(self, action: str, **fields):
-        return self.client.post(self.url, {"action": action, **fields})
-
-    def codes(self) -> list[str]:
-        return [row.commune.code for row in self.get().context["simulation"].after.rows]
-
-    def text(self) -> str:
-        return self.get().content.decode()
 
 
 def test_the_page_takes_as_many_queries_for_one_commune_as_for_thirty(screen, ours, django_assert_num_queries):
