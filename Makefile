@@ -1,6 +1,9 @@
 # Two commands: `make run` starts the portal with its demonstration data, `make test` runs the tests.
 PORT ?= 8000
 PYTEST_ARGS ?=
+BENCH ?= commune_import
+BENCH_ARGS ?=
+BENCHES = $(patsubst tests/benchmarks/bench_%.py,%,$(wildcard tests/benchmarks/bench_*.py))
 PY = .venv/bin/python
 export PYTHON
 
@@ -30,9 +33,11 @@ fix: ## Let ruff repair what it can
 	@.ci/venv requirements-dev.lock
 	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
 
-bench: ## Time the commune importer beside the bare upsert and the stock flow (DATABASE_URL=postgres://... for both databases)
+bench: ## Time one thing, BENCH=commune_import (default), directory, register, register_import or letters (DATABASE_URL=postgres://...)
 	@.ci/venv requirements-dev.lock
-	@$(PY) -m tests.benchmarks.bench_commune_import
+	@test -f tests/benchmarks/bench_$(BENCH).py || { echo "BENCH=$(BENCH) : à choisir parmi $(BENCHES)"; exit 1; }
+	@if grep -q __main__ tests/benchmarks/bench_$(BENCH).py; then $(PY) -m tests.benchmarks.bench_$(BENCH) $(BENCH_ARGS); \
+	else $(PY) -m pytest -q -s -p no:xdist tests/benchmarks/bench_$(BENCH).py $(BENCH_ARGS); fi
 
 lock: ## Pin the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

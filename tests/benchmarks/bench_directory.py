@@ -48,7 +48,7 @@ def _options() -> argparse.Namespace:
 
 
 def _extract(folder: Path, rows: int) -> Path:
-    from tests.benchmarks.fictitious_directory import places, write_extract  # noqa: PLC0415 (not needed by the steps)
+    from members.fictitious_directory import places, write_extract  # noqa: PLC0415 (not needed by the steps)
 
     path = folder / f"PS_LibreAcces_Personne_activite_20261101_{rows}.txt"
     timing = Timing()
@@ -110,9 +110,9 @@ def _prepare(options: argparse.Namespace) -> tuple[Timing, str]:
     from django.core.management import call_command  # noqa: PLC0415
 
     from cpts_portal.core.scoping import everything  # noqa: PLC0415
+    from members.fictitious_directory import places  # noqa: PLC0415
     from members.models import DirectoryCoverage, DirectoryEntry, DirectoryImport, DirectoryPractice  # noqa: PLC0415
     from territories.models import Agency, Commune, Cpts, CptsCommune, Department, Region  # noqa: PLC0415
-    from tests.benchmarks.fictitious_directory import places  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     with everything("benchmark"):
@@ -143,7 +143,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Timing, str]:
 
 
 def _bare(options: argparse.Namespace) -> tuple[Timing, str]:
-    from tests.benchmarks.fictitious_directory import POSITIONS, places  # noqa: PLC0415 (this step only)
+    from members.fictitious_directory import POSITIONS, places  # noqa: PLC0415 (this step only)
 
     wanted = {code.encode() for code in sorted(place.code for place in places(COMMUNES))[: options.followed]}
     commune = POSITIONS["commune"]

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from members import fictitious_directory as fictitious
 from members.directory_import import How, import_directory
+from members.fictitious import fictitious_rpps as rpps
 from tests import factories
-from tests.benchmarks import fictitious_directory as fictitious
 
 FIRST_DAY, NEXT_DAY, THIRD_DAY = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 TODAY = date(2026, 11, 20)
@@ -29,7 +30,7 @@ def territory(db):
 def person(number: int, commune: str = "22093", **values: str) -> bytes:
     values.setdefault("last_name", f"EXEMPLE {number}")
     values.setdefault("place", "CABINET FICTIF")
-    return fictitious.line(rpps=fictitious.rpps(number), commune=commune, **values)
+    return fictitious.line(rpps=rpps(number), commune=commune, **values)
 
 
 def extract(*lines: bytes, **header) -> io.BytesIO:

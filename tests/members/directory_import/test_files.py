@@ -8,8 +8,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from members.directory_import import How, ImportRefused, import_directory, observed_on_in
+from members.fictitious import fictitious_rpps as rpps
 from members.models import DirectoryEntry, DirectoryImport, DirectoryPractice
-from tests.benchmarks import fictitious_directory as fictitious
 from tests.members.directory_import.conftest import FIRST_DAY, NEXT_DAY, TODAY, extract, person, run
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_an_error_half_way_leaves_everything_as_it_was(territory, monkeypatch):
     monkeypatch.setattr("members.directory_import.running.add_specialties", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run(person(2), on=NEXT_DAY)
-    assert practices() == [(fictitious.rpps(1), "22093", FIRST_DAY, None)]
+    assert practices() == [(rpps(1), "22093", FIRST_DAY, None)]
 
 
 def test_without_any_territory_the_import_says_what_to_do_first(db):

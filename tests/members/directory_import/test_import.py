@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from members import fictitious_directory as fictitious
 from members.directory_import import How, ImportRefused, import_directory
+from members.fictitious import fictitious_rpps as rpps
 from members.models import DirectoryCoverage, DirectoryEntry, DirectoryImport, DirectoryPractice, Specialty
 from members.nomenclatures import PORTAL
 from territories.models import CommuneMovement, CptsCommune
 from tests import factories
-from tests.benchmarks import fictitious_directory as fictitious
 from tests.members.directory_import.conftest import FIRST_DAY, NEXT_DAY, THIRD_DAY, TODAY, extract, person, run
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +26,8 @@ def practices(**fields) -> list[tuple]:
 def test_only_the_communes_of_a_territory_are_kept(territory):
     done = run(person(1), person(2, "22278"), person(3, "22113"), person(4, "99999"))
     assert practices() == [
-        (fictitious.rpps(1), "22093", FIRST_DAY, None),
-        (fictitious.rpps(2), "22278", FIRST_DAY, None),
+        (rpps(1), "22093", FIRST_DAY, None),
+        (rpps(2), "22278", FIRST_DAY, None),
     ]
     assert (done.counts["lines"], done.counts["kept"], done.counts["people"]) == (4, 2, 2)
     assert done.status == DirectoryImport.Status.APPLIED
@@ -84,9 +85,9 @@ def test_practices_that_disappear_end_and_nothing_is_deleted(territory):
     run(person(1), person(2))
     done = run(person(2), person(3, "22278"), on=NEXT_DAY)
     assert practices() == [
-        (fictitious.rpps(1), "22093", FIRST_DAY, NEXT_DAY),
-        (fictitious.rpps(2), "22093", FIRST_DAY, None),
-        (fictitious.rpps(3), "22278", NEXT_DAY, None),
+        (rpps(1), "22093", FIRST_DAY, NEXT_DAY),
+        (rpps(2), "22093", FIRST_DAY, None),
+        (rpps(3), "22278", NEXT_DAY, None),
     ]
     assert DirectoryEntry.objects.count() == 3
     assert (done.counts["practices_started"], done.counts["practices_ended"]) == (1, 1)
@@ -96,9 +97,9 @@ def test_somebody_who_comes_back_gets_a_new_period(territory):
     run(person(1), person(2))
     run(person(2), on=NEXT_DAY)
     run(person(1), person(2), on=THIRD_DAY)
-    assert practices(entry__rpps=fictitious.rpps(1)) == [
-        (fictitious.rpps(1), "22093", FIRST_DAY, NEXT_DAY),
-        (fictitious.rpps(1), "22093", THIRD_DAY, None),
+    assert practices(entry__rpps=rpps(1)) == [
+        (rpps(1), "22093", FIRST_DAY, NEXT_DAY),
+        (rpps(1), "22093", THIRD_DAY, None),
     ]
 
 
@@ -106,7 +107,7 @@ def test_a_corrected_file_of_the_same_day_reopens_what_it_had_ended(territory):
     run(person(1), person(2))
     run(person(2), on=NEXT_DAY)
     run(person(1), person(2), on=NEXT_DAY)
-    assert practices(entry__rpps=fictitious.rpps(1)) == [(fictitious.rpps(1), "22093", FIRST_DAY, None)]
+    assert practices(entry__rpps=rpps(1)) == [(rpps(1), "22093", FIRST_DAY, None)]
 
 
 def test_a_corrected_name_or_address_is_not_a_new_practice(territory):
@@ -115,7 +116,7 @@ def test_a_corrected_name_or_address_is_not_a_new_practice(territory):
     practice = DirectoryPractice.objects.get()
     assert (practice.place, practice.address, practice.start, practice.end) == ("CABINET B", "DU LAC", FIRST_DAY, None)
     assert practice.entry.last_name == "MARIEE"
-    assert practice.entry.search == f"camille mariee {fictitious.rpps(1)}"
+    assert practice.entry.search == f"camille mariee {rpps(1)}"
     assert (done.counts["entries_updated"], done.counts["practices_updated"]) == (1, 1)
 
 
@@ -123,7 +124,7 @@ def test_a_commune_that_leaves_the_territories_is_frozen_rather_than_emptied(ter
     run(person(1), person(2, "22278"))
     CptsCommune.directory.filter(commune=territory.there).update(end=date(2026, 9, 15))
     done = run(person(1), person(2, "22278"), on=NEXT_DAY)
-    assert practices(commune=territory.there) == [(fictitious.rpps(2), "22278", FIRST_DAY, None)]
+    assert practices(commune=territory.there) == [(rpps(2), "22278", FIRST_DAY, None)]
     assert (done.counts["kept"], done.counts["practices_ended"]) == (1, 0)
     assert list(DirectoryCoverage.objects.filter(commune=territory.there).values_list("end", flat=True)) == [NEXT_DAY]
 
@@ -192,7 +193,7 @@ def test_only_the_first_refused_lines_are_kept_but_all_are_counted(territory):
 
 
 def test_a_wrong_key_is_doubtful_and_not_refused(territory):
-    right = fictitious.rpps(1)
+    right = rpps(1)
     wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
     done = run(fictitious.line(rpps=wrong, commune="22093"), fictitious.line(rpps=wrong, commune="22278"))
     assert (done.counts["doubtful_keys"], done.counts["refused"]) == (1, 0)
@@ -236,8 +237,8 @@ def test_a_territory_made_of_districts_keeps_them_apart(territory):
     lines = [person(1, "75115"), person(2, "", postal_code="75015", commune_name="PARIS"), person(3, "75056")]
     run(*lines, person(4, "75114"))
     assert practices() == [
-        (fictitious.rpps(1), "75115", FIRST_DAY, None),
-        (fictitious.rpps(2), "75115", FIRST_DAY, None),
+        (rpps(1), "75115", FIRST_DAY, None),
+        (rpps(2), "75115", FIRST_DAY, None),
     ]
 
 
@@ -249,15 +250,15 @@ def test_former_codes_lead_to_what_the_commune_became(territory):
     CommuneMovement.objects.create(kind=21, effective_on=date(2016, 1, 1), before="22006", after="22005", source="t")
     run(person(1, "22184"), person(2, "22001"), person(3, "22003"), person(4, "22005"))
     assert [(number, code) for number, code, _, _ in practices()] == [
-        (fictitious.rpps(1), "22093"),
-        (fictitious.rpps(2), "22093"),
+        (rpps(1), "22093"),
+        (rpps(2), "22093"),
     ]
 
 
 @pytest.mark.parametrize("columns", [52, 53, 56, 57])
 @pytest.mark.parametrize("variant", range(len(fictitious.VARIANTS)))
 def test_headers_are_recognised_whatever_their_spelling_and_number(territory, columns, variant):
-    line = fictitious.line(columns, rpps=fictitious.rpps(1), commune="22093", siret="99999999900017")
+    line = fictitious.line(columns, rpps=rpps(1), commune="22093", siret="99999999900017")
     source = extract(line, columns=columns, variant=variant, bom=variant % 2 == 1)
     import_directory(source, observed_on=FIRST_DAY, by=None, how=How(today=TODAY))
     assert DirectoryPractice.objects.get().siret == "99999999900017"

@@ -3,9 +3,9 @@
 import pytest
 
 from members.directory_import import LinkRefused, differences, link, propose_links, take_over, unlink
+from members.fictitious import fictitious_rpps as rpps
 from members.models import DirectoryEntry, Professional
 from tests import factories
-from tests.benchmarks.fictitious_directory import rpps
 from tests.member_factories import profession, professional
 from tests.members.directory_import.conftest import NEXT_DAY, TODAY, person, run
 

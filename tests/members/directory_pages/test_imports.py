@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpts_portal.core.scoping import everything
+from members import fictitious_directory as fictitious
 from members.models import DirectoryEntry, DirectoryImport, DirectoryPractice
 from tests import factories
-from tests.benchmarks import fictitious_directory as fictitious
 from tests.members.directory_import.conftest import extract, person
 from tests.members.directory_import.test_finess import official
 from tests.members.directory_pages.conftest import browser

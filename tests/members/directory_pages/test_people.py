@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from cpts_portal.core.scoping import everything
 from members.directory_import import link
+from members.fictitious import fictitious_rpps as rpps
 from members.models import DirectoryEntry, Membership, PersonalDataExport, Practice, Professional, RefusedLink
 from tests import factories
-from tests.benchmarks.fictitious_directory import rpps
 from tests.member_factories import member, profession, professional
 from tests.members.directory_import.conftest import NEXT_DAY, person, run
 from tests.members.directory_pages.conftest import browser

@@ -2,13 +2,16 @@
 
 RPPS numbers start with 99 (not attributed) and bear a valid key. `write_extract` streams to a binary file:
 about 470 bytes per line, several lines per person, some without commune code, some without any address, most of them
-outside the territories that are followed.
+outside the territories that are followed. The demonstration, the tests, the benchmark and the command
+`make_fictitious_directory` use it.
 """
 
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO
+
+from members.fictitious import fictitious_rpps
 
 HEADERS = (  # noqa: SIM905 (one string reads better than 57)
     "Type d'identifiant PP|Identifiant PP|Identification nationale PP|Code civilité d'exercice|"
@@ -53,7 +56,6 @@ NAMES = ("EXEMPLE", "SPECIMEN", "FICTIF", "MODELE", "ESSAI", "DEMO", "IMAGINAIRE
 FIRST_NAMES = ("Camille", "Dominique", "Maxime", "Noëlle", "Stéphane", "Andréa", "Joëlle", "Anaïs", "Zoé")
 SYLLABLES = ("Ker", "Plou", "Saint-", "Bel", "Mont", "Vil", "Cha", "Fon", "Gar", "Lan", "Mer", "Neu", "Ro", "Tré")
 ENDS = ("goat", "ville", "bourg", "court", "ac", "ières", "mont", "val", "sur-Mer", "les-Bains", "oux", "ay")
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,6 @@ class Place:
     code: str
     name: str
     postal_code: str
-
-
-def rpps(number: int) -> str:
-    """The fictitious RPPS of this number (0 to 99 999 999), key included."""
-    start = f"99{number:08d}"
-    total = sum(_DOUBLED[int(c)] if i % 2 == 0 else int(c) for i, c in enumerate(reversed(start)))
-    return f"{start}{-total % 10}"
 
 
 def places(count: int, department: str = "") -> list[Place]:
@@ -91,7 +86,7 @@ def line(columns: int = 56, **values: str) -> bytes:
     """One line for tests: known columns by name, a nurse of nowhere by default."""
     found = {
         "type": "8",
-        "rpps": rpps(1),
+        "rpps": fictitious_rpps(1),
         "last_name": "EXEMPLE",
         "first_name": "Camille",
         "profession": "60",
@@ -140,17 +135,17 @@ POSITIONS = {
 
 def write_extract(out: IO[bytes], rows: int, everywhere: Sequence[Place], *, columns: int = 56, seed: int = 1) -> int:
     """Write a header and `rows` lines over these communes; returns the bytes written. 2.2 million lines: 1 GB."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 (no secret: the same file each time)
     ends = _line_ends(everywhere, columns, chance)
     starts = _line_starts()
     written = out.write(header(columns))
     chunk: list[str] = []
-    person, left, number, name = 0, 0, rpps(0), _name(0)
+    person, left, number, name = 0, 0, fictitious_rpps(0), _name(0)
     pick, one = chance.choice, chance.random
     for index in range(rows):
         if left == 0:
             person, left = person + 1, 1 if one() < 0.55 else 2 if one() < 0.7 else 3
-            number, name, start = rpps(person), _name(person), pick(starts)
+            number, name, start = fictitious_rpps(person), _name(person), pick(starts)
         left -= 1
         chunk.append(f"8|{number}|8{number}|DR|Docteur|M|Monsieur|{name}|{start}{pick(ends)}")
         if len(chunk) == 20_000 or index == rows - 1:
@@ -160,7 +155,7 @@ def write_extract(out: IO[bytes], rows: int, everywhere: Sequence[Place], *, col
 
 
 def _name(person: int) -> str:
-    return f"{NAMES[person % 10]} {person // 10 % 9973}|{FIRST_NAMES[person // 7 % 10]}"
+    return f"{NAMES[person % len(NAMES)]} {person // 10 % 9973}|{FIRST_NAMES[person // 7 % len(FIRST_NAMES)]}"
 
 
 def _line_starts() -> list[str]:
