@@ -1,23 +1,33 @@
 """Fixtures shared by the whole suite."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import pytest
 
 from cpts_portal.core.scoping import everything
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """Tests that commit for real get back the rows of the data migrations (size classes), emptied by the one before."""
-    for item in items:
+def commits_for_real(item: pytest.Item) -> bool:
+    """The database is emptied after such a test, the rows of the data migrations included."""
+    marker = item.get_closest_marker("django_db")
+    by_marker = bool(marker and marker.kwargs.get("transaction"))
+    return by_marker or bool({"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Tests that commit get back the rows of the data migrations, and run after all the others, which need them too.
+
+    The sort comes after pytest's own: it groups the browser tests by browser, and so brings them back among the others.
+    """
+    for item in filter(commits_for_real, items):
         marker = item.get_closest_marker("django_db")
-        wanted = bool(marker and marker.kwargs.get("transaction"))
-        wanted = wanted or bool({"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ())))
-        if wanted and marker:
+        if marker:
             marker.kwargs["serialized_rollback"] = True
-        elif wanted:
+        else:
             item.fixturenames.append("django_db_serialized_rollback")
+    yield
+    items.sort(key=commits_for_real)
 
 
 @pytest.fixture
