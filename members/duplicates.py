@@ -8,6 +8,7 @@ other stays as a trace that points to the one kept, with its own history.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.db.models import Q, QuerySet
 from cpts_portal.core.history import save_as, update_many
 from cpts_portal.core.text import fold
 from members.adhesion import NotPossible
+from members.joined_memberships import join, lock_dues, union_of
 from members.models import Contact, Mandate, Membership, NotDuplicate, Practice, Professional, Structure
 from territories.models import Cpts
 
@@ -151,14 +153,25 @@ MERGED_FIELDS = ("civil_last_name", "civil_first_name", "last_name", "profession
 
 
 @transaction.atomic
-def merge(keep: Professional, drop: Professional, *, take_from_dropped: Sequence[str], by: Any) -> Professional:
+def merge(
+    keep: Professional,
+    drop: Professional,
+    *,
+    take_from_dropped: Sequence[str],
+    on: date,
+    by: Any,
+    keep_membership: int | None = None,
+) -> Professional:
     """Move everything of `drop` to `keep`, with the fields chosen from `drop`; refuse what would contradict itself.
 
-    Raises NotPossible when both have an open membership or the records are of two CPTS.
+    Raises NotPossible when the records are of two CPTS, or when both have an open membership and `keep_membership`
+    does not say which one stays.
     """
     locked = {p.pk: p for p in Professional.objects.select_for_update().filter(pk__in=[keep.pk, drop.pk])}
     keep, drop = locked[keep.pk], locked[drop.pk]
     _refuse_impossible(keep, drop)
+    lock_dues(keep, drop)
+    union = union_of(keep, drop, membership_id=keep_membership)
     taken = {name: getattr(drop, name) for name in take_from_dropped if name in MERGED_FIELDS}
     _retire(drop, into=keep, by=by)
     for name, value in taken.items():
@@ -167,8 +180,13 @@ def merge(keep: Professional, drop: Professional, *, take_from_dropped: Sequence
     keep.version += 1
     save_as(keep, by=by, reason=f"Fusion avec la fiche n° {drop.pk}")
     keep.specialties.add(*drop.specialties.filter(profession_id=keep.profession_id))
+    join(union, on=on, by=by, reason=_taken_from(drop))
     _move_belongings(keep, drop, by=by)
     return keep
+
+
+def _taken_from(drop: Professional) -> str:
+    return f"Repris de la fiche n° {drop.pk}"
 
 
 def _refuse_impossible(keep: Professional, drop: Professional) -> None:
@@ -181,11 +199,6 @@ def _refuse_impossible(keep: Professional, drop: Professional) -> None:
             "Ces deux fiches portent des numéros RPPS différents : ce sont deux personnes, ou l’un des numéros est "
             "à corriger avant la fusion."
         )
-    open_ones = Membership.objects.filter(
-        professional__in=[keep, drop], end__isnull=True, refused_on__isnull=True
-    ).count()
-    if open_ones > 1:
-        raise NotPossible("Les deux fiches ont une adhésion en cours : mettez d’abord fin à l’une des deux.")
 
 
 def _retire(drop: Professional, *, into: Professional, by: Any) -> None:
@@ -195,7 +208,7 @@ def _retire(drop: Professional, *, into: Professional, by: Any) -> None:
 
 
 def _move_belongings(keep: Professional, drop: Professional, *, by: Any) -> None:
-    reason = f"Repris de la fiche n° {drop.pk}"
+    reason = _taken_from(drop)
     places = {_place(row) for row in keep.practices.all()}
     practices = [row for row in Practice.objects.filter(professional=drop) if _place(row) not in places]
     for rows in (practices, Membership.objects.filter(professional=drop), Mandate.objects.filter(professional=drop)):

@@ -7,6 +7,7 @@ Three signs: same FINESS; same SIRET; same folded name in the same commune. Merg
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from cpts_portal.core.history import save_as, update_many
 from cpts_portal.core.text import fold
 from members.adhesion import NotPossible
 from members.duplicates import Pair, known_apart
+from members.joined_memberships import join, lock_dues, union_of
 from members.models import Membership, NotDuplicate, Practice, Structure
 from territories.models import Cpts
 
@@ -103,11 +105,21 @@ def pairs_to_review(cpts: Cpts) -> list[Pair]:
 
 
 @transaction.atomic
-def merge_structures(keep: Structure, drop: Structure, *, take_from_dropped: Sequence[str], by: Any) -> Structure:
-    """Move everything of `drop` to `keep`, with the fields chosen from `drop`; refuse what would contradict itself."""
+def merge_structures(
+    keep: Structure,
+    drop: Structure,
+    *,
+    take_from_dropped: Sequence[str],
+    on: date,
+    by: Any,
+    keep_membership: int | None = None,
+) -> Structure:
+    """As `duplicates.merge` does for persons."""
     locked = {s.pk: s for s in Structure.objects.select_for_update().filter(pk__in=[keep.pk, drop.pk])}
     keep, drop = locked[keep.pk], locked[drop.pk]
     _refuse_impossible(keep, drop)
+    lock_dues(keep, drop)
+    union = union_of(keep, drop, membership_id=keep_membership)
     taken = {name: getattr(drop, name) for name in take_from_dropped if name in MERGED_FIELDS}
     drop.merged_into = keep
     drop.version += 1
@@ -117,11 +129,13 @@ def merge_structures(keep: Structure, drop: Structure, *, take_from_dropped: Seq
     keep.extra = {**drop.extra, **keep.extra}
     keep.version += 1
     save_as(keep, by=by, reason=f"Fusion avec la fiche n° {drop.pk}")
+    reason = f"Repris de la fiche n° {drop.pk}"
+    join(union, on=on, by=by, reason=reason)
     for model in (Practice, Membership):
         rows = list(model.objects.filter(structure=drop))
         for row in rows:
             row.structure = keep
-        update_many(model, rows, ["structure"], by=by, reason=f"Repris de la fiche n° {drop.pk}")
+        update_many(model, rows, ["structure"], by=by, reason=reason)
     return keep
 
 
@@ -135,6 +149,3 @@ def _refuse_impossible(keep: Structure, drop: Structure) -> None:
             "Ces deux fiches portent des numéros FINESS différents : ce sont deux structures, ou l’un des numéros est "
             "à corriger avant la fusion."
         )
-    open_ones = Membership.objects.filter(structure__in=[keep, drop], end__isnull=True, refused_on__isnull=True)
-    if open_ones.count() > 1:
-        raise NotPossible("Les deux fiches ont une adhésion en cours : mettez d’abord fin à l’une des deux.")

@@ -14,9 +14,11 @@ from django.utils.functional import cached_property
 from cpts_portal.pages import CptsMixin, Crumb, Page, StaleEdit, check_version
 from members import duplicates, structure_duplicates
 from members.adhesion import NotPossible
+from members.joined_memberships import union_of
 from members.models import Professional, Structure
 from members.views.links import card_url, register_crumbs
 from members.views.person_words import contact_text, practice_text
+from members.views.union_words import membership_choice, membership_lines, union_lines
 
 PAIRS_PER_PAGE = 50
 FIRST, SECOND = "first", "second"
@@ -93,9 +95,11 @@ def hint_of(record: Professional | Structure) -> str:
 
 
 class CompareForm(forms.Form):
-    """Which record is kept and, field by field, whose value; the versions both had when the page was drawn."""
+    """Which record is kept, which membership and, field by field, whose value; the versions both had when the page
+    was drawn."""
 
     keep = forms.ChoiceField(choices=[(FIRST, ""), (SECOND, "")])
+    membership = forms.IntegerField(required=False)
     versions = forms.CharField()
 
     def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
@@ -120,7 +124,7 @@ class ComparePage(CptsMixin, Page):
     def pair(self) -> tuple[Any, Any]:
         raise NotImplementedError
 
-    def merge(self, keep: Any, drop: Any, taken: list[str]) -> None:
+    def merge(self, keep: Any, drop: Any, taken: list[str], membership: int | None) -> None:
         raise NotImplementedError
 
     def facts(self, record: Any) -> list[tuple[str, list[str]]]:
@@ -158,12 +162,13 @@ class ComparePage(CptsMixin, Page):
         taken = [name for name in self.labels if form.cleaned_data.get(name) == theirs]
         if not done:
             return self.confirm(form, keep, drop, taken)
-        self.merge(keep, drop, taken)
+        self.merge(keep, drop, taken, form.cleaned_data["membership"])
         messages.success(self.request, f"Les deux fiches n’en font plus qu’une : {keep}.")
         return redirect(card_url(keep))
 
     def confirm(self, form: CompareForm, keep: Any, drop: Any, taken: list[str]) -> HttpResponse:
         retaken = ", ".join(self.labels[name].lower() for name in taken)
+        union = union_of(keep, drop, membership_id=form.cleaned_data["membership"])
         context = self.get_context_data(
             question=f"Fusionner ces deux fiches en gardant la fiche n° {keep.pk} ({keep}) ?",
             consequences=[
@@ -171,6 +176,7 @@ class ComparePage(CptsMixin, Page):
                 if retaken
                 else "Aucune donnée n’est reprise de l’autre.",
                 "Ses coordonnées, lieux d’exercice, adhésions, cotisations et mandats rejoignent la fiche gardée.",
+                *union_lines(union),
                 f"La fiche n° {drop.pk} ne paraît plus dans le registre ; son historique est conservé.",
             ],
             submit_label="Fusionner",
@@ -193,6 +199,7 @@ class ComparePage(CptsMixin, Page):
                 (label, mine, theirs)
                 for (label, mine), (_same, theirs) in zip(self.facts(first), self.facts(second), strict=True)
             ],
+            membership=membership_choice(first, second),
             may_edit=self.may("change", self.needs[1]),
             **kwargs,
         )
@@ -228,12 +235,6 @@ def text_of(record: Any, name: str) -> str:
     return str(value) if value else ""
 
 
-def membership_lines(record: Any) -> list[str]:
-    today = timezone.localdate()
-    rows = record.memberships.all()
-    return [f"{row.status_on(today).label}" + (f" depuis le {row.start:%d/%m/%Y}" if row.start else "") for row in rows]
-
-
 class PersonCompare(ComparePage):
     needs = ("change", "members.professional")
     labels = PERSON_FIELDS
@@ -249,8 +250,15 @@ class PersonCompare(ComparePage):
             get_object_or_404(known, pk=self.kwargs["other_person_id"]),
         )
 
-    def merge(self, keep: Professional, drop: Professional, taken: list[str]) -> None:
-        duplicates.merge(keep, drop, take_from_dropped=taken, by=self.request.user)
+    def merge(self, keep: Professional, drop: Professional, taken: list[str], membership: int | None) -> None:
+        duplicates.merge(
+            keep,
+            drop,
+            take_from_dropped=taken,
+            keep_membership=membership,
+            on=timezone.localdate(),
+            by=self.request.user,
+        )
 
     def facts(self, record: Professional) -> list[tuple[str, list[str]]]:
         practices = record.practices.select_related("structure", "commune")
@@ -278,8 +286,15 @@ class StructureCompare(ComparePage):
             get_object_or_404(known, pk=self.kwargs["other_structure_id"]),
         )
 
-    def merge(self, keep: Structure, drop: Structure, taken: list[str]) -> None:
-        structure_duplicates.merge_structures(keep, drop, take_from_dropped=taken, by=self.request.user)
+    def merge(self, keep: Structure, drop: Structure, taken: list[str], membership: int | None) -> None:
+        structure_duplicates.merge_structures(
+            keep,
+            drop,
+            take_from_dropped=taken,
+            keep_membership=membership,
+            on=timezone.localdate(),
+            by=self.request.user,
+        )
 
     def facts(self, record: Structure) -> list[tuple[str, list[str]]]:
         people = record.practices.select_related("professional")

@@ -74,7 +74,7 @@ def test_merging_moves_everything_and_keeps_a_trace(cpts):
     drop = membership.professional
     mail(drop, "d@example.org")
     mail(keep, "k@example.org")
-    merge(keep, drop, take_from_dropped=["rpps"], by=author)
+    merge(keep, drop, take_from_dropped=["rpps"], on=TODAY, by=author)
     keep, dropped = Professional.objects.get(pk=keep.pk), Professional.objects.get(pk=drop.pk)
     assert keep.rpps == drop.rpps
     assert dropped.merged_into == keep
@@ -89,12 +89,12 @@ def test_merging_moves_everything_and_keeps_a_trace(cpts):
 def test_two_open_memberships_or_two_rpps_are_not_merged(cpts):
     first, second = make.member(cpts, rpps=""), make.member(cpts)
     with pytest.raises(NotPossible, match="adhésion en cours"):
-        merge(first.professional, second.professional, take_from_dropped=[], by=None)
+        merge(first.professional, second.professional, take_from_dropped=[], on=TODAY, by=None)
     leave(first, on=TODAY, reason="Doublon", by=None)
-    merge(first.professional, second.professional, take_from_dropped=["rpps"], by=None)
+    merge(first.professional, second.professional, take_from_dropped=["rpps"], on=TODAY, by=None)
     other = make.professional(cpts)
     with pytest.raises(NotPossible, match="RPPS différents"):
-        merge(first.professional, other, take_from_dropped=[], by=None)
+        merge(first.professional, other, take_from_dropped=[], on=TODAY, by=None)
 
 
 def test_reading_a_register_takes_three_queries_at_most(cpts, django_assert_max_num_queries):

@@ -128,7 +128,9 @@ def test_structures_are_reviewed_and_merged_likewise(client, ours, coordinator):
         assert [row.professional for row in kept.practices.all()] == [person]
         assert structure_pairs(ours) == []
         with pytest.raises(NotPossible, match="déjà été fusionnée"):
-            merge_structures(kept, Structure.objects.get(pk=second.pk), take_from_dropped=[], by=None)
+            merge_structures(
+                kept, Structure.objects.get(pk=second.pk), take_from_dropped=[], on=date(2026, 6, 1), by=None
+            )
 
 
 def test_the_review_takes_as_many_queries_for_one_pair_as_for_three(
