@@ -1,14 +1,20 @@
-"""Global search: communes, EPCI, CPTS, and users for administrators; a constant number of queries."""
+"""Global search: the register of whoever may read one, CPTS, communes, EPCI, and users for administrators.
 
+A constant number of queries whatever is found.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.models import User
-from cpts_portal.accounts.permissions import may
+from cpts_portal.accounts.permissions import may, roles_for
 from cpts_portal.core.text import plural
+from members.models import Professional, Structure
 from territories.directory import Match, matches, words_of
 from territories.models import Cpts, Epci
 
@@ -35,11 +41,12 @@ class Group:
 
 
 def search(text: str, actor: Actor) -> list[Group]:
-    """Groups that found something, CPTS first. An empty list when the text holds no letter and no digit."""
+    """Groups that found something: her register first, then CPTS. Empty when the text holds no letter, no digit."""
     words = words_of(text[:MAX_LENGTH])
     if not words:
         return []
-    groups = [cpts_group(words, actor), commune_group(text[:MAX_LENGTH]), epci_group(words)]
+    groups = [*register_groups(words, actor), cpts_group(words, actor)]
+    groups += [commune_group(text[:MAX_LENGTH]), epci_group(words)]
     if may(actor, "view", "accounts.user"):
         groups.append(user_group(text[:MAX_LENGTH], words))
     return [group for group in groups if group.results]
@@ -50,6 +57,53 @@ def containing(found: QuerySet, words: list[str]) -> QuerySet:
     for word in words:
         found = found.filter(Q(search__startswith=word) | Q(search__contains=f" {word}"))
     return found
+
+
+def registers_read_by(actor: Actor, label: str) -> set[int]:
+    """The CPTS whose register she reads: her role is held on the CPTS itself (agencies read no names)."""
+    allowed = roles_for(label, "view")
+    return {access.cpts_id for access in actor.accesses if access.cpts_id and access.role in allowed}
+
+
+def register_groups(words: list[str], actor: Actor) -> list[Group]:
+    """Persons by name or RPPS, structures by name, number or representative; merged and anonymised ones never."""
+    people = registers_read_by(actor, "members.professional")
+    structures = registers_read_by(actor, "members.structure")
+    several = len(people | structures) > 1
+    groups = []
+    if people:
+        known = Professional.objects.filter(cpts__in=people, merged_into__isnull=True, anonymised_on__isnull=True)
+        rows = _first_rows(known.select_related("profession", "cpts"), words)
+        found = [_record_result(row, (row.profession, row.rpps and f"RPPS {row.rpps}"), several) for row in rows]
+        groups.append(_register_group("Personnes du registre", "person-badge", found, people, words))
+    if structures:
+        known = Structure.objects.filter(cpts__in=structures, merged_into__isnull=True)
+        rows = _first_rows(known.select_related("commune", "cpts"), words)
+        found = [
+            _record_result(row, (row.get_kind_display(), row.commune, row.finess and f"FINESS {row.finess}"), several)
+            for row in rows
+        ]
+        groups.append(_register_group("Structures du registre", "building", found, structures, words))
+    return groups
+
+
+def _first_rows(known: QuerySet, words: list[str]) -> list[Any]:
+    return list(containing(known, words).order_by("sort_name", "pk")[: SHOWN + 1])
+
+
+def _record_result(row: Professional | Structure, hints: Iterable[Any], several: bool) -> Result:
+    """`several`: her registers are several, so the hint says whose the record is."""
+    page = "person" if isinstance(row, Professional) else "structure"
+    said = [*hints, row.cpts.full_name if several else ""]
+    hint = " · ".join(str(part) for part in said if part)
+    return Result(str(row), hint, reverse(f"members:{page}-detail", args=[row.cpts_id, row.pk]))
+
+
+def _register_group(title: str, icon: str, found: list[Result], read: set[int], words: list[str]) -> Group:
+    more = ""
+    if len(read) == 1:
+        more = f"{reverse('members:register', args=read)}?situation=all&q={'+'.join(words)}"
+    return Group(title, icon, found[:SHOWN], len(found) > SHOWN, more)
 
 
 def cpts_group(words: list[str], actor: Actor) -> Group:

@@ -4,7 +4,7 @@ from typing import Any
 
 from cpts_portal.accounts.permissions import may
 from cpts_portal.accounts.roles import EVERY_ROLE
-from cpts_portal.home.search import MAX_LENGTH, search
+from cpts_portal.home.search import MAX_LENGTH, registers_read_by, search
 from cpts_portal.pages import Page
 from territories.directory import words_of
 
@@ -23,6 +23,7 @@ class Search(Page):
             count=sum(len(group.results) for group in groups),
             is_unreadable=bool(text) and not words_of(text[:MAX_LENGTH]),
             is_administrator=may(self.actor, "view", "accounts.user"),
+            reads_register=bool(registers_read_by(self.actor, "members.professional")),
             is_too_long=len(text) > MAX_LENGTH,
             **kwargs,
         )
