@@ -117,6 +117,7 @@ class Membership(models.Model):
     history = HistoricalRecords(verbose_name="historique de l’adhésion", verbose_name_plural="historique des adhésions")
     history_words = HistoryWords(
         created="a enregistré une adhésion",
+        deleted="a retiré une adhésion",
         fields={
             "applied_on": "la date de la demande",
             "charter_accepted_on": "la date d’acceptation de la charte",

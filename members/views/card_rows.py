@@ -1,6 +1,6 @@
 """What the cards of a person and of a structure show: rows ready to print, read with a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -140,6 +140,17 @@ def payment_text(payment: Payment) -> str:
 
 def receipt_url(cpts_id: int, payment: Payment) -> str:
     return "" if payment.cancelled_on else url_if("payment-receipt", cpts_id, payment.pk)
+
+
+def history_of(own: QuerySet, holder: str, keys: Sequence[int]) -> list[QuerySet]:
+    """The history of a record (`own`), of the memberships, dues and payments of these records (`holder`: their column).
+
+    `keys`: the record and those merged into it. What was moved or deleted since is found by what its history says.
+    """
+    memberships = Membership.history.filter(**{f"{holder}__in": keys})
+    dues = Due.history.filter(membership_id__in=memberships.order_by().values("id"))
+    payments = Payment.history.filter(due_id__in=dues.order_by().values("id"))
+    return [own, memberships, dues, payments]
 
 
 def practice_rows(practices: Iterable[Practice], today: date) -> list[dict[str, Any]]:

@@ -14,14 +14,17 @@ from members.custom_fields import shown_values
 from members.directory_import import differences
 from members.duplicates import Identity, candidates_for, known_apart
 from members.forms.people import PersonForm, with_one_more
-from members.models import Contact, CustomField, Mandate, Membership, NotDuplicate, Practice, Professional
+from members.models import Contact, CustomField, Mandate, NotDuplicate, Practice, Professional
 from members.registration import NumberTaken, register_person, update_person
+from members.views.card_documents import documents_of
+from members.views.card_parts import drawn_panels
 from members.views.card_rows import (
     contact_rows,
     current_status,
     due_rows,
     dues_of,
     has_open,
+    history_of,
     mandate_rows,
     membership_rows,
     practice_rows,
@@ -68,6 +71,8 @@ class PersonDetail(PersonMixin, Page):
             practices=practice_rows(person.practices.select_related("structure", "commune"), today),
             memberships=rows,
             dues=due_rows(dues, self.cpts.pk),
+            documents=documents_of(memberships, dues, self.cpts.pk, today),
+            panels=drawn_panels(person, self.request),
             mandates=mandate_rows(person.mandates.order_by("-start", "office"), today),
             structures=represented_by(person),
             differences=differences(person),
@@ -111,13 +116,11 @@ class PersonDetail(PersonMixin, Page):
         }
 
     def events(self) -> list[ChangeEvent]:
-        pk = self.person.pk
+        """Hers and what the records merged into hers lived before."""
+        keys = [self.person.pk, *self.person.merged.values_list("pk", flat=True)]
         return changes_of(
-            self.person.history,
-            Contact.history.filter(professional_id=pk),
-            Practice.history.filter(professional_id=pk),
-            Membership.history.filter(professional_id=pk),
-            Mandate.history.filter(professional_id=pk),
+            *history_of(self.person.history, "professional_id", keys),
+            *(model.history.filter(professional_id__in=keys) for model in (Contact, Practice, Mandate)),
         )
 
 

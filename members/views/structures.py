@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.core.changes import changes_of
+from cpts_portal.core.changes import ChangeEvent, changes_of
 from cpts_portal.pages import CptsMixin, Crumb, FormPage, ListPage, Page, StaleEdit
 from members.custom_fields import shown_values
 from members.duplicates import known_apart
@@ -20,7 +20,17 @@ from members.forms.structures import NAMES, StructureForm
 from members.models import CustomField, Membership, NotDuplicate, Structure, StructureKind
 from members.registration import NumberTaken, register_structure, update_structure
 from members.structure_duplicates import StructureIdentity, candidates_for, known_structures
-from members.views.card_rows import current_status, due_rows, dues_of, has_open, membership_rows, people_practising_at
+from members.views.card_documents import documents_of
+from members.views.card_parts import drawn_panels
+from members.views.card_rows import (
+    current_status,
+    due_rows,
+    dues_of,
+    has_open,
+    history_of,
+    membership_rows,
+    people_practising_at,
+)
 from members.views.links import card_crumb, card_url, register_crumbs, url_if
 
 MEMBERSHIP = [("yes", "Adhérentes aujourd’hui"), ("no", "Non adhérentes")]
@@ -113,6 +123,7 @@ class StructureDetail(StructureMixin, Page):
         may_change = self.may("change", "members.structure") and not structure.merged_into_id
         memberships = list(structure.memberships.select_related("college"))
         rows = membership_rows(memberships, today=today, may_change=may_change)
+        dues = list(dues_of(memberships))
         return super().get_context_data(
             structure=structure,
             may_edit=may_change,
@@ -120,15 +131,21 @@ class StructureDetail(StructureMixin, Page):
             identity=self.identity_rows(),
             people=people_practising_at(structure, today),
             memberships=rows,
-            dues=due_rows(list(dues_of(memberships)), self.cpts.pk),
+            dues=due_rows(dues, self.cpts.pk),
+            documents=documents_of(memberships, dues, self.cpts.pk, today),
+            panels=drawn_panels(structure, self.request),
             free_fields=shown_values(self.cpts, CustomField.Target.STRUCTURE, structure.extra),
             look_alikes=alike(self.cpts, identity_of(structure), structure) if may_change else [],
             enrol_url=(
                 "" if has_open(memberships) else url_if("membership-enrol", self.cpts.pk, "structures", structure.pk)
             ),
-            events=changes_of(structure.history, Membership.history.filter(structure_id=structure.pk)),
+            events=self.events(),
             **kwargs,
         )
+
+    def events(self) -> list[ChangeEvent]:
+        keys = [self.structure.pk, *self.structure.merged.values_list("pk", flat=True)]
+        return changes_of(*history_of(self.structure.history, "structure_id", keys))
 
     def identity_rows(self) -> list[tuple[str, Any]]:
         row = self.structure
