@@ -1,6 +1,6 @@
 """Model fields the portal adds to Django's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -35,6 +35,17 @@ class FoldedField(models.CharField):
         value = fold(text)[: self.max_length]
         setattr(model_instance, self.attname, value)
         return value
+
+    def folded_down(self, rows: Iterable[Sequence[Any]], places: Mapping[str, int]) -> list[str]:
+        """The value of this column for many plain rows; `places` says where each source is, when it is there."""
+        sources = [[places[name] for name in source.split("|") if name in places] for source in self.sources]
+        wanted = [found for found in sources if found]
+        return [
+            fold(" ".join([next((row[place] for place in found if row[place]), "") for found in wanted]))[
+                : self.max_length
+            ]
+            for row in rows
+        ]
 
 
 def _first(instance: models.Model, source: str) -> str:

@@ -5,7 +5,6 @@ through the helpers below; a guard test refuses `bulk_create`, `bulk_update` and
 """
 
 from collections.abc import Iterable, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection, models
@@ -151,13 +150,10 @@ def _folded(model: type[models.Model], columns: Sequence[str], rows: Sequence[Ro
     ]
     if not fields:
         return list(columns), rows
-    blank = {name: "" for field in fields for name in "|".join(field.sources).split("|")}
     names = [*columns, *(str(field.column) for field in fields)]
-    made = []
-    for row in rows:
-        values: Any = SimpleNamespace(**{**blank, **dict(zip(columns, row, strict=True))})
-        made.append((*row, *(field.pre_save(values, add=False) for field in fields)))
-    return names, made
+    places = {name: place for place, name in enumerate(columns)}
+    made = zip(*zip(*rows, strict=True), *(field.folded_down(rows, places) for field in fields), strict=True)
+    return names, list(made)
 
 
 def _copy_to_history(model: type[models.Model], keys: Sequence[int], kind: str, *, by: Any, reason: str) -> None:

@@ -26,7 +26,6 @@ _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 # « Ã » followed by what Windows-1252 shows for the second byte of an accented letter.
 _MANGLED = re.compile(rb"\xc3\x83(?:\xc2[\x80-\xbf]|\xc5|\xc6|\xcb|\xe2)")
 _EXPONENT = re.compile(r"\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
-_SPACES = re.compile(r"\s+")
 
 EXPONENT = (
     "nombre en notation scientifique, écrit par un tableur : les chiffres d’origine sont perdus. "
@@ -162,7 +161,7 @@ def _text(value: Any) -> str:
 
 def tidy(text: str) -> str:
     """Without quotes put by spreadsheets, and every kind of space (no-break, narrow, thin) as a plain one."""
-    plain = _SPACES.sub(" ", text.replace("\u200b", "").replace("\ufeff", "")).strip()
+    plain = " ".join(text.replace("\u200b", "").replace("\ufeff", "").split())
     return plain.removeprefix("'").strip()
 
 

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "ʼ": "'"})
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
+_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 
@@ -20,7 +21,9 @@ def fold(text: str) -> str:
     """
     plain = text.translate(_LIGATURES)
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
+    if not plain.isascii():  # signs that combine outside of the Latin block
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
     return _NOT_WORD.sub(" ", plain.lower()).strip()
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cpts_portal.core.bulk import Among
 from members.models import Contact, Due, Membership, Payment, Practice, Professional, Structure
+from members.register_import.records import Packed
 
 
 class KnownContact(NamedTuple):
@@ -35,7 +36,7 @@ class KnownMembership(NamedTuple):
 
 
 @dataclass(slots=True)
-class KnownDue:
+class KnownDue(Packed):
     """What is owed for a year, and the payments that were not cancelled."""
 
     id: int
@@ -48,7 +49,7 @@ class KnownDue:
 
 
 @dataclass(slots=True)
-class Card:
+class Card(Packed):
     """A person or a structure of the register, with what hangs to it."""
 
     id: int

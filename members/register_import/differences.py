@@ -7,14 +7,14 @@ from cpts_portal.core.text import fold
 from members.models import Contact, ExerciseMode
 from members.register_import.cards import Card
 from members.register_import.known import Known
-from members.register_import.records import Record
+from members.register_import.records import Packed, Record
 
 CHANNELS = [str(value) for value in Contact.Channel.values]
 PRACTICE, EXTRA = "practice", "extra:"
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Packed):
     """`before` empty: the card says nothing yet."""
 
     key: str

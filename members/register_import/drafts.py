@@ -10,28 +10,23 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from cpts_portal.core.tasks import ProgressReporter, silent
 from cpts_portal.core.text import fold
 from members.models import ColumnMapping, CustomField, RegisterImport
-from members.register_import.applying import tracked_models, write_plan
+from members.register_import.applying import write_plan
 from members.register_import.fields import is_known_title, layout_of, memory_key, missing_fields, propose
-from members.register_import.known import Known
-from members.register_import.plan import CREATE, LINK, SKIP, UPDATE, Decisions, ImportRefused, Plan
-from members.register_import.preparing import prepare
+from members.register_import.plan import CREATE, LINK, SKIP, UPDATE, ImportRefused, Plan
+from members.register_import.previews import forget_plan, mapping_of, plan_of, plan_to_write, register_state
 from members.register_import.reading import Table, read_table
 from members.register_import.records import Reporter
 from territories.models import Cpts
 
 Status = RegisterImport.Status
-PLAN_SECONDS = 15 * 60
 STALLED_AFTER = timedelta(minutes=15)
-LARGEST_CACHED = 20_000  # refusals, remarks and matches together
 
 
 class ImportConflict(Exception):
@@ -60,15 +55,6 @@ def deposit(cpts: Cpts, content: bytes, filename: str, *, by: Any) -> RegisterIm
     return made
 
 
-def table_of(imported: RegisterImport) -> Table:
-    with imported.table.open("rb") as kept:
-        return Table.unpacked(kept.read())
-
-
-def mapping_of(imported: RegisterImport) -> dict[int, str]:
-    return {int(column): key for column, key in imported.mapping.items()}
-
-
 def proposed_mapping(imported: RegisterImport, table: Table) -> dict[int, str]:
     """What was chosen for this import already, else what the titles and the memory propose."""
     if imported.mapping:
@@ -92,51 +78,6 @@ def save_mapping(imported: RegisterImport, table: Table, mapping: Mapping[int, s
         ColumnMapping.objects.bulk_create(
             [ColumnMapping(cpts_id=draft.cpts_id, header=header, field=key) for header, key in rows.items()]
         )
-
-
-def build_plan(imported: RegisterImport, *, report: Reporter = silent) -> tuple[Plan, Known]:
-    """The plan as of now, with what it writes."""
-    decisions = Decisions.of(imported.decisions)
-    known = Known(imported.cpts, timezone.localdate(), new_colleges=decisions.colleges)
-    plan = prepare(
-        table_of(imported),
-        mapping_of(imported),
-        known,
-        decisions=decisions,
-        corrections=imported.corrections,
-        layout=imported.layout,
-        report=report,
-    )
-    return plan, known
-
-
-def plan_of(imported: RegisterImport) -> Plan:
-    """What applying this file now would do, without the rows to write; made again when anything has changed."""
-    key = _plan_key(imported)
-    plan: Plan | None = cache.get(key)
-    if plan is None:
-        plan, _known = build_plan(imported)
-        plan.steps = []
-        plan.matches = [match for match in plan.matches if not _is_settled(match)]
-        if len(plan.refusals) + len(plan.matches) < LARGEST_CACHED:
-            cache.set(key, plan, PLAN_SECONDS)
-    return plan
-
-
-def _is_settled(match: Any) -> bool:
-    """The card says all the line says: nothing to show."""
-    return bool(match.is_default and match.chosen and not match.chosen.differences)
-
-
-def register_state() -> str:
-    """Changes with every change of a register."""
-    marks = [model.history.aggregate(last=Max("history_id"))["last"] or 0 for model in tracked_models().values()]  # type: ignore[attr-defined]
-    return ".".join(str(mark) for mark in marks)
-
-
-def _plan_key(imported: RegisterImport) -> str:
-    told = f"{register_state()}|{imported.mapping}|{imported.decisions}|{imported.corrections}|{timezone.localdate()}"
-    return f"register-plan:{imported.pk}:{sha256(told.encode()).hexdigest()}"
 
 
 # --- Choices ----------------------------------------------------------------------------------------------------------
@@ -222,7 +163,7 @@ def confirm(imported: RegisterImport, *, seen: str, by: Any) -> None:
                 f"Un autre import est en cours : « {running.filename} ». Attendez qu’il se termine, puis confirmez."
             )
         draft = _locked(imported, Status.PREVIEW)
-        if seen != register_state():
+        if seen != register_state(imported.cpts_id):
             raise ImportConflict(
                 "Le registre a changé depuis cet aperçu. L’aperçu ci-dessous a été refait : vérifiez-le avant de "
                 "confirmer."
@@ -234,14 +175,14 @@ def confirm(imported: RegisterImport, *, seen: str, by: Any) -> None:
 
 
 def apply_now(import_id: int, *, by: Any, report: Reporter = silent) -> RegisterImport:
-    """Build the plan again under the lock of the CPTS and write it, all or nothing."""
+    """Write the plan under the lock of the CPTS, all or nothing; built again when anything moved since the preview."""
     with transaction.atomic():
         cpts_id = RegisterImport.objects.values_list("cpts_id", flat=True).get(pk=import_id)
         Cpts.objects.select_for_update().get(pk=cpts_id)
         imported = RegisterImport.objects.select_for_update(of=("self",)).select_related("cpts").get(pk=import_id)
         if imported.status not in (Status.RUNNING, Status.PREVIEW):
             raise ImportRefused("Cet import n’attend plus d’être appliqué.")
-        plan, known = build_plan(imported, report=report)
+        plan, known = plan_to_write(imported, report=report)
         write_plan(plan, imported, known, by=by, report=report)
         imported.report = kept_report(plan)
         imported.save()
@@ -279,6 +220,7 @@ def give_up(imported: RegisterImport) -> None:
     """Forget a file that was never applied: the row and the stored files go."""
     with transaction.atomic():
         draft = _locked(imported, Status.MAPPING, Status.PREVIEW, Status.FAILED)
+        forget_plan(draft)
         names = [(kept.storage, kept.name) for kept in (draft.file, draft.table) if kept]
         draft.delete()
         transaction.on_commit(lambda: [storage.delete(name) for storage, name in names] and None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from members.register_import.cards import Card, KnownDue, KnownMembership
 from members.register_import.differences import Difference
-from members.register_import.records import Paid, Record, Refusal, Remark
+from members.register_import.records import Packed, Paid, Record, Refusal, Remark
 
 # Keys of `Plan.counts`, in the order screens show them.
 COUNT_LABELS = {
@@ -56,7 +56,7 @@ class Decisions:
 
 
 @dataclass(slots=True)
-class Candidate:
+class Candidate(Packed):
     """A card that may be the person of a line: why, and what the line says otherwise."""
 
     card: Card
@@ -65,7 +65,7 @@ class Candidate:
 
 
 @dataclass(slots=True)
-class Match:
+class Match(Packed):
     """A line that looks like one card or several. `action` empty: to be decided."""
 
     record: Record
@@ -77,7 +77,7 @@ class Match:
 
 
 @dataclass(slots=True)
-class DuePlan:
+class DuePlan(Packed):
     """A payment to record, on a due that exists or that the import creates."""
 
     paid: Paid
@@ -87,7 +87,7 @@ class DuePlan:
 
 
 @dataclass(slots=True)
-class Step:
+class Step(Packed):
     """What one line writes. `card` None: a new card. `fields`: keys of the differences to apply."""
 
     record: Record

@@ -1,6 +1,6 @@
 """The preview: reads the lines with the mapping, finds who is already known, and says what would be written.
 
-The import builds the very same plan again under a lock, and executes it.
+The import executes that plan under a lock, made again when anything has moved since.
 """
 
 from collections.abc import Mapping

@@ -74,7 +74,11 @@ class Writer:
         names = list(defaults)
         pk = model._meta.pk.column
         converted = _converted(model)
-        columns = [_column(name, defaults[name], rows, to_convert=name in converted) for name in names]
+        told = set().union(*rows)
+        columns = [
+            _column(name, default, rows, to_convert=name in converted) if name in told else [plain(default)] * len(rows)
+            for name, default in defaults.items()
+        ]
         made = list(zip(keys, *columns, strict=True))
         insert_tracked(model, [pk, *names], made, by=self.by, reason=self.reason)
         self.journal.created.setdefault(model.__name__, []).extend(keys)

@@ -11,7 +11,7 @@ from cpts_portal.core.text import plural
 from cpts_portal.pages import Page
 from members.forms.spreadsheets import SpreadsheetForm, chosen_lines, corrected_cells, line_numbers
 from members.models import PersonalDataExport, RegisterImport
-from members.register_import import drafts
+from members.register_import import drafts, previews
 from members.register_import.plan import CREATE, LINK, SKIP, UPDATE
 from members.register_import.refused_files import cells_corrected, refused_rows
 from members.views.spreadsheets import ImportMixin
@@ -43,7 +43,7 @@ class Correct(Choice):
     panel = "refus"
 
     def keep(self, request: HttpRequest) -> None:
-        plan, sent = drafts.plan_of(self.imported), request.POST
+        plan, sent = previews.plan_of(self.imported), request.POST
         refused = {found.line for found in plan.refusals}
         if "leave_all" in sent:
             drafts.leave_out(self.imported, refused)
@@ -70,7 +70,7 @@ class Decide(Choice):
             number = drafts.decide_all(self.imported, bulk)
             messages.success(request, f"{plural(number, 'ligne tranchée', 'lignes tranchées')}.")
             return
-        known = {match.record.line for match in drafts.plan_of(self.imported).matches}
+        known = {match.record.line for match in previews.plan_of(self.imported).matches}
         drafts.decide(
             self.imported, {line: choice for line, choice in chosen_lines(request.POST).items() if line in known}
         )
@@ -82,7 +82,7 @@ class TakeBack(Choice):
     panel = "ecartees"
 
     def keep(self, request: HttpRequest) -> None:
-        left_out = set(drafts.plan_of(self.imported).left_out)
+        left_out = set(previews.plan_of(self.imported).left_out)
         wanted = left_out if "all" in request.POST else left_out & set(line_numbers(request.POST.getlist("line")))
         drafts.decide(self.imported, {line: {} for line in wanted})
 
@@ -107,7 +107,7 @@ class RefusedFile(ImportMixin, Page):
     def get(self, request: HttpRequest, *_args: Any, **url: Any) -> HttpResponse:
         if url["file_format"] not in FORMATS or self.imported.status != Status.PREVIEW:
             raise Http404("Ce fichier n’existe pas, ou plus.")
-        plan = drafts.plan_of(self.imported)
+        plan = previews.plan_of(self.imported)
         headers, rows = refused_rows(self.table, plan, self.imported.corrections)
         PersonalDataExport.objects.create(
             cpts=self.cpts,

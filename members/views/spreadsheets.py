@@ -17,7 +17,7 @@ from cpts_portal.core.tasks import Progress, read_progress
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, FormPage, Page
 from members.forms.spreadsheets import MappingForm, SpreadsheetForm
 from members.models import CustomField, RegisterImport
-from members.register_import import drafts
+from members.register_import import drafts, previews
 from members.register_import.plan import ImportRefused
 from members.register_import.reading import Table
 from members.register_import.undoing import undo_import, why_not_undo
@@ -83,7 +83,7 @@ class ImportMixin(CptsMixin):
     def table(self) -> Table:
         if not self.imported.table or not self.imported.table.storage.exists(self.imported.table.name):
             raise Http404("Les lignes de ce fichier n’ont pas été conservées.")
-        return drafts.table_of(self.imported)
+        return previews.table_of(self.imported)
 
     def breadcrumbs(self) -> list[Crumb]:
         return [list_crumb(self.cpts.pk)]
@@ -152,10 +152,10 @@ class Preview(ImportMixin, Page):
         return "Aperçu de l’import"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        plan = drafts.plan_of(self.imported)
+        plan = previews.plan_of(self.imported)
         return super().get_context_data(
             plan=plan,
-            seen=drafts.register_state(),
+            seen=previews.register_state(self.cpts.pk),
             tiles=panels.tiles(plan.counts),
             others=panels.other_counts(plan.counts),
             **panels.of_plan(plan, self.table, self.request),
@@ -170,7 +170,7 @@ class Confirm(ImportMixin, Page):
         try:
             if self.imported.status != RegisterImport.Status.PREVIEW:
                 raise drafts.ImportConflict("Cet import n’attend pas de confirmation : rien n’a été écrit.")
-            plan = drafts.plan_of(self.imported)
+            plan = previews.plan_of(self.imported)
             if not plan.is_applicable:
                 raise drafts.ImportConflict(" ".join(plan.reasons))
             drafts.confirm(self.imported, seen=request.POST.get("seen", ""), by=request.user)

@@ -27,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--xlsx", action="store_true", help="a workbook instead of a CSV (openpyxl reads it slowly)")
+    parser.add_argument("--cold", action="store_true", help="forget the plan of the preview: the import builds its own")
     parser.add_argument("--folder", default=str(Path(tempfile.gettempdir()) / "bench-register"))
     options = parser.parse_args()
     folder = Path(options.folder)
@@ -39,7 +40,7 @@ def main() -> None:
     import django  # noqa: PLC0415 (the settings read the environment prepared above)
 
     django.setup()
-    _run(options.rows, options.xlsx)
+    _run(options.rows, options.xlsx, options.cold)
 
 
 def content_of(rows: int, codes: list[tuple[str, str]], xlsx: bool) -> bytes:
@@ -87,13 +88,14 @@ class Measure:
         print(f"{self.name:<28}{wall:>9.1f}{cpu:>9.1f}{len(said):>9}{peak:>9.0f}", flush=True)
 
 
-def _run(rows: int, xlsx: bool) -> None:
+def _run(rows: int, xlsx: bool, cold: bool) -> None:
+    from django.core.cache import cache  # noqa: PLC0415 (after django.setup)
     from django.core.management import call_command  # noqa: PLC0415 (after django.setup)
     from django.db import connection  # noqa: PLC0415 (after django.setup)
 
     from cpts_portal.core.scoping import everything  # noqa: PLC0415 (after django.setup)
     from members.models import Professional  # noqa: PLC0415 (after django.setup)
-    from members.register_import import drafts  # noqa: PLC0415 (after django.setup)
+    from members.register_import import drafts, previews  # noqa: PLC0415 (after django.setup)
     from members.register_import.undoing import undo_import  # noqa: PLC0415 (after django.setup)
     from tests import factories, member_factories  # noqa: PLC0415 (after django.setup)
 
@@ -110,16 +112,18 @@ def _run(rows: int, xlsx: bool) -> None:
     print(f"{'step':<28}{'seconds':>9}{'CPU s':>9}{'queries':>9}{'peak MB':>9}")
     with everything("benchmark"):
         imported = _deposited(cpts, content, person, xlsx, "read and keep the file")
-        with Measure("prepare (preview)"):
-            plan, _known = drafts.build_plan(imported)
+        with Measure("preview (plan made and kept)"):
+            plan = previews.plan_of(imported)
         print(f"    {plan.counts}")
         del plan
-        with Measure("apply (plan, rows, history)"):
+        if cold:
+            cache.clear()
+        with Measure("apply (plan built again)" if cold else "apply (plan of the preview)"):
             drafts.apply_now(imported.pk, by=person)
         print(f"    {Professional.objects.filter(cpts=cpts).count()} people, history of each row written")
         again = _deposited(cpts, content, person, xlsx, "read the same file again")
         with Measure("prepare the second run"):
-            plan, _known = drafts.build_plan(again)
+            plan, _known = previews.build_plan(again)
         print(f"    writes nothing: {plan.writes_nothing}, linked: {plan.counts['linked']}, refused: {plan.reasons}")
         del plan
         with Measure("undo"):
@@ -129,11 +133,11 @@ def _run(rows: int, xlsx: bool) -> None:
 
 def _deposited(cpts: Any, content: bytes, person: Any, xlsx: bool, name: str) -> Any:
     from members.models import RegisterImport  # noqa: PLC0415 (after django.setup)
-    from members.register_import import drafts  # noqa: PLC0415 (after django.setup)
+    from members.register_import import drafts, previews  # noqa: PLC0415 (after django.setup)
 
     with Measure(name):
         made = drafts.deposit(cpts, content, "mesure.xlsx" if xlsx else "mesure.csv", by=person)
-        table = drafts.table_of(made)
+        table = previews.table_of(made)
         drafts.save_mapping(made, table, drafts.proposed_mapping(made, table))
     return RegisterImport.objects.select_related("cpts").get(pk=made.pk)
 

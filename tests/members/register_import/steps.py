@@ -9,7 +9,7 @@ from django.urls import reverse
 from cpts_portal.accounts.models import User
 from cpts_portal.core.scoping import everything
 from members.models import RegisterImport
-from members.register_import import drafts
+from members.register_import import drafts, previews
 from members.register_import.plan import Plan
 from territories.models import Cpts
 from tests import factories
@@ -25,7 +25,7 @@ def prepared(cpts: Cpts, content: bytes, by: User, name: str = "adherents.csv", 
     """Deposited, with the proposed columns kept (or those given: col_3="email")."""
     with everything("test"):
         made = drafts.deposit(cpts, content, name, by=by)
-        table = drafts.table_of(made)
+        table = previews.table_of(made)
         mapping = drafts.proposed_mapping(made, table)
         mapping.update({int(key.removeprefix("col_")): value for key, value in columns.items()})
         drafts.save_mapping(made, table, mapping)
@@ -39,7 +39,7 @@ def fresh(imported: RegisterImport) -> RegisterImport:
 
 def plan_of(imported: RegisterImport) -> Plan:
     with everything("test"):
-        return drafts.build_plan(fresh(imported))[0]
+        return previews.build_plan(fresh(imported))[0]
 
 
 def applied(imported: RegisterImport, by: User) -> RegisterImport:

@@ -7,7 +7,7 @@ import pytest
 from cpts_portal.core.history import save_as
 from cpts_portal.core.scoping import everything
 from members.models import Contact, Membership, Payment, Professional, Structure
-from members.register_import import drafts
+from members.register_import import drafts, previews
 from members.register_import.plan import ImportRefused
 from members.register_import.undoing import undo_import, why_not_undo
 from tests import factories
@@ -161,4 +161,4 @@ def test_columns_chosen_are_remembered_for_the_next_file(cpts, coordinator):
 
     with everything("test"):
         made = drafts.deposit(cpts, content + b"\n", "autre.csv", by=coordinator)
-        assert drafts.proposed_mapping(made, drafts.table_of(made))[3] == "place"
+        assert drafts.proposed_mapping(made, previews.table_of(made))[3] == "place"
