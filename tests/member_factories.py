@@ -52,11 +52,18 @@ def college(cpts: Cpts, name: str = "") -> College:
 
 
 def member(
-    cpts: Cpts, *, start: date = date(2024, 1, 1), end: date | None = None, college=None, **fields
+    cpts: Cpts,
+    *,
+    start: date = date(2024, 1, 1),
+    end: date | None = None,
+    decided_on: date | None = None,
+    college=None,
+    **fields,
 ) -> Membership:
     """A professional of the register who is a member since 2024."""
     with everything("test data"):
-        return enrol(professional(cpts, **fields), start=start, end=end, college=college, by=None)
+        person = professional(cpts, **fields)
+        return enrol(person, start=start, end=end, decided_on=decided_on, college=college, by=None)
 
 
 def member_structure(cpts: Cpts, *, start: date = date(2024, 1, 1), college=None, **fields) -> Membership:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from members.forms.cells import PastDayField
 from members.models import College
 from territories.forms.cpts import DayField
 from territories.models import Cpts
@@ -31,19 +32,34 @@ class AcceptForm(forms.Form):
         )
 
     def clean_on(self) -> date:
-        if self.cleaned_data["on"] > self.today:
-            raise ValidationError("Cette date est à venir : la décision s’enregistre une fois prise.")
-        return self.cleaned_data["on"]
+        return taken(self.cleaned_data["on"], self.today)
+
+
+def taken(on: date, today: date) -> date:
+    """The day of a decision, which is not ahead."""
+    if on > today:
+        raise ValidationError("Cette date est à venir : la décision s’enregistre une fois prise.")
+    return on
 
 
 class RefuseForm(forms.Form):
     on = DayField(label="Décision du bureau du")
     reason = forms.CharField(label="Motif du refus", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def clean_on(self) -> date:
+        return taken(self.cleaned_data["on"], self.today)
+
 
 class LeaveForm(forms.Form):
-    on = DayField(label="Départ le", help_text="Premier jour qui ne compte plus.")
+    """`recorded`: the departure that the page showed, empty when there was none."""
+
+    on = PastDayField(label="Départ le", help_text="Premier jour qui ne compte plus ; une date à venir est possible.")
     reason = forms.CharField(label="Motif du départ", max_length=300)
+    recorded = forms.DateField(required=False, widget=forms.HiddenInput)
 
 
 class EnrolForm(forms.Form):
@@ -55,9 +71,30 @@ class EnrolForm(forms.Form):
         widget=forms.RadioSelect,
         initial="no",
     )
-    on = DayField(label="Date", help_text="De la demande, ou du début de l’adhésion si elle est déjà décidée.")
-    charter = DayField(label="Charte acceptée le", required=False)
+    on = PastDayField(
+        label="Date de la demande ou de l’adhésion",
+        help_text="Le jour de la demande si elle est à soumettre, le premier jour d’adhésion si elle est déjà décidée.",
+    )
+    decided_on = PastDayField(
+        label="Décision du bureau du",
+        required=False,
+        help_text="Pour une adhésion déjà décidée. Laissez vide si la date n’est pas connue.",
+    )
+    charter = PastDayField(label="Charte acceptée le", required=False)
 
-    def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cpts: Cpts, today: date, **kwargs: Any) -> None:
+        self.today = today
         super().__init__(*args, **kwargs)
         self.fields["college"] = CollegeField(cpts=cpts)
+
+    def clean_decided_on(self) -> date | None:
+        on = self.cleaned_data["decided_on"]
+        if on and self.cleaned_data.get("decided") == "no":
+            raise ValidationError("Videz cette date, ou cochez « déjà décidée » : le bureau s’est prononcé.")
+        return taken(on, self.today) if on else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("decided") == "no" and data.get("on") and data["on"] > self.today:
+            self.add_error("on", "Cette date est à venir : une demande s’enregistre une fois reçue.")
+        return data

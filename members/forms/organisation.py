@@ -1,10 +1,12 @@
 """Forms of the organisation of the association: mandates, elections, colleges, free fields."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 
+from cpts_portal.core.text import date_fr
 from members.forms.cells import PastDayField
 from members.forms.choosing import PersonField, bind_to
 from members.models import CustomField, Mandate
@@ -37,7 +39,9 @@ class OfficeForm(forms.Form):
 class MandateForm(OfficeForm):
     start = PastDayField(label="Depuis le")
     end = PastDayField(
-        label="Jusqu’au (exclu)", required=False, help_text="À laisser vide tant que le mandat est tenu."
+        label="Jusqu’au (exclu)",
+        required=False,
+        help_text="La fin prévue, si elle est connue ; le mandat est tenu jusque-là.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -51,20 +55,26 @@ class MandateEndForm(forms.Form):
     on = PastDayField(label="Dernier jour, exclu", help_text="Le mandat ne compte plus à partir de ce jour.")
 
 
+class MandatesField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Mandate) -> str:
+        subject = f" ({obj.subject})" if obj.subject else ""
+        return f"{obj}{subject}" + (f", prévu jusqu’au {date_fr(obj.end)}" if obj.end else "")
+
+
 class ElectionForm(forms.Form):
     """The meeting: its day and the mandates that end with it."""
 
     on = PastDayField(label="Date de l’élection")
-    ended = forms.ModelMultipleChoiceField(
+    ended = MandatesField(
         label="Mandats qui prennent fin ce jour",
         queryset=None,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
 
-    def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cpts: Cpts, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        current = Mandate.objects.filter(cpts=cpts, end__isnull=True).select_related("professional")
+        current = Mandate.objects.not_over_on(today).filter(cpts=cpts).select_related("professional")
         self.fields["ended"].queryset = current
 
 

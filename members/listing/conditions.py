@@ -41,9 +41,9 @@ def _ticked(wanted: Criteria, kind: Kind) -> Iterator[Q]:
 
 def _situation(wanted: Criteria, kind: Kind) -> Iterator[Q]:
     holder = HOLDER[kind]
-    own = Membership.objects.filter(cpts=wanted.cpts, refused_on__isnull=True, **{f"{holder}__isnull": False})
+    own = Membership.objects.filter(cpts=wanted.cpts, **{f"{holder}__isnull": False}).not_refused_on(wanted.day)
     current = own.members_on(wanted.day)
-    awaited = own.filter(Q(start__isnull=True) | Q(start__gt=wanted.day))
+    awaited = own.awaited_on(wanted.day)
     ended = own.filter(end__lte=wanted.day)
     if wanted.situation == Situation.MEMBER:
         yield among(_in_college(current, wanted), holder)
@@ -54,9 +54,10 @@ def _situation(wanted: Criteria, kind: Kind) -> Iterator[Q]:
         yield ~among(current, holder)
         yield ~among(awaited, holder)
     elif wanted.situation == Situation.NEVER:
-        yield ~among(own, holder)
+        yield ~among(own.known_on(wanted.day), holder)
     if wanted.college is not None and wanted.situation in (Situation.NEVER, Situation.ANY):
-        yield among(_in_college(own.filter(Q(end__isnull=True) | Q(end__gt=wanted.day)), wanted), holder)
+        running = own.known_on(wanted.day).filter(Q(end__isnull=True) | Q(end__gt=wanted.day))
+        yield among(_in_college(running, wanted), holder)
 
 
 def among(rows: QuerySet, holder: str) -> Q:

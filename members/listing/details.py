@@ -47,7 +47,8 @@ def details_of(keys: Iterable[Key], wanted: Criteria, *, with_contacts: bool = F
 
 def _add_memberships(found: dict[Key, Detail], wanted: Criteria, people: list[int], structures: list[int]) -> None:
     rows = Membership.objects.filter(Q(professional__in=people) | Q(structure__in=structures)).select_related("college")
-    ranked = [(SHOWN_FIRST.index(row.status_on(wanted.day)), -row.pk, row) for row in rows]
+    told = [(row.status_on(wanted.day), row) for row in rows]
+    ranked = [(SHOWN_FIRST.index(status), -row.pk, row) for status, row in told if status]
     for _rank, _age, row in sorted(ranked, key=lambda each: each[:2], reverse=True):
         detail = found[_holder(row)]
         detail.membership_id = row.pk

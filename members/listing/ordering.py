@@ -40,4 +40,4 @@ def _memberships(wanted: Criteria, kind: Kind) -> QuerySet[Membership]:
     if wanted.situation == Situation.MEMBER:
         return own.members_on(wanted.day).order_by("-pk")
     rank = Case(*(When(status_value=status, then=Value(place)) for place, status in enumerate(SHOWN_FIRST)))
-    return own.with_status_on(wanted.day).order_by(rank, "-pk")
+    return own.known_on(wanted.day).with_status_on(wanted.day).order_by(rank, "-pk")

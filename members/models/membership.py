@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Case, Q, Value, When
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
@@ -55,27 +56,49 @@ class Status(models.TextChoices):
 
 
 class MembershipQuerySet(models.QuerySet):
+    """Each condition on a day follows the rule of `Membership.status_on`."""
+
     def members_on(self, day: date) -> "MembershipQuerySet":
         return self.filter(active_on(day), start__isnull=False)
 
+    def known_on(self, day: date) -> "MembershipQuerySet":
+        return self.filter(_known_on(day))
+
+    def awaited_on(self, day: date) -> "MembershipQuerySet":
+        """Applied for, or accepted to start later."""
+        not_started = Q(start__isnull=True) | Q(start__gt=day)
+        return self.known_on(day).not_refused_on(day).filter(not_started)
+
+    def not_refused_on(self, day: date) -> "MembershipQuerySet":
+        return self.filter(Q(refused_on__isnull=True) | Q(refused_on__gt=day))
+
     def with_status_on(self, day: date) -> "MembershipQuerySet":
-        """Annotate `status_value`, with the same rule as `Membership.status_on`."""
+        """Annotate `status_value`; null before the membership was known."""
         return self.annotate(
             status_value=Case(
-                When(refused_on__isnull=False, then=Value(Status.REFUSED)),
-                When(start__isnull=True, then=Value(Status.APPLIED)),
-                When(start__gt=day, then=Value(Status.UPCOMING)),
-                When(end__isnull=False, end__lte=day, then=Value(Status.LEFT)),
-                default=Value(Status.MEMBER),
+                When(refused_on__lte=day, then=Value(Status.REFUSED)),
+                When(end__lte=day, then=Value(Status.LEFT)),
+                When(start__lte=day, then=Value(Status.MEMBER)),
+                When(~_known_on(day), then=Value(None)),
+                When(Q(start__isnull=True) | Q(accepted_on__gt=day), then=Value(Status.APPLIED)),
+                default=Value(Status.UPCOMING),
                 output_field=models.CharField(),
             )
         )
 
 
+def _known_on(day: date) -> Q:
+    """`Membership.known_from` as a condition."""
+    undated = Q(applied_on__isnull=True, accepted_on__isnull=True)
+    dates = Q(applied_on__lte=day) | Q(accepted_on__lte=day) | Q(refused_on__lte=day) | Q(start__lte=day)
+    return dates | (undated & Q(recorded_on__lte=day))
+
+
 class Membership(models.Model):
     """One period of membership of a person *or* a structure, from the application to the departure.
 
-    Accepted by the board on a date, it starts on a date (often the same); leaving ends it and deletes nothing.
+    Accepted by the board on a date (empty when nobody knows it any more), it starts on a date (often the same);
+    leaving ends it and deletes nothing.
     """
 
     scope_path = "cpts_id"
@@ -107,12 +130,15 @@ class Membership(models.Model):
     )
     applied_on = models.DateField("demande du", null=True, blank=True)
     charter_accepted_on = models.DateField("charte acceptée le", null=True, blank=True)
-    accepted_on = models.DateField("acceptée par le bureau le", null=True, blank=True)
+    accepted_on = models.DateField(
+        "acceptée par le bureau le", null=True, blank=True, help_text="Vide quand la date n’est pas connue."
+    )
     refused_on = models.DateField("refusée par le bureau le", null=True, blank=True)
     refusal_reason = models.CharField("motif du refus", max_length=300, blank=True)
     start = models.DateField("adhérent depuis le", null=True, blank=True)
     end = models.DateField("jusqu’au (exclu)", null=True, blank=True)
     leaving_reason = models.CharField("motif du départ", max_length=300, blank=True)
+    recorded_on = models.DateField("enregistrée dans le portail le", default=timezone.localdate, editable=False)
 
     history = HistoricalRecords(verbose_name="historique de l’adhésion", verbose_name_plural="historique des adhésions")
     history_words = HistoryWords(
@@ -170,18 +196,38 @@ class Membership(models.Model):
     def holder(self) -> Professional | Structure:
         return self.professional or self.structure
 
-    def status_on(self, day: date) -> Status:
-        if self.refused_on:
+    @property
+    def known_from(self) -> date:
+        """Its earliest date; the day it was recorded for a membership to come that has neither of the first two."""
+        dates = [self.applied_on, self.accepted_on, self.refused_on, self.start]
+        if not (self.applied_on or self.accepted_on):
+            dates.append(self.recorded_on)
+        return min(day for day in dates if day)
+
+    def status_on(self, day: date) -> Status | None:
+        """None before anything was known of it: somebody who applied in 2026 was nobody's applicant in 2015."""
+        if self.refused_on and self.refused_on <= day:
             return Status.REFUSED
-        if self.start is None:
-            return Status.APPLIED
-        if self.start > day:
-            return Status.UPCOMING
-        return Status.LEFT if self.end and self.end <= day else Status.MEMBER
+        if self.start and self.start <= day:
+            return Status.LEFT if self.end and self.end <= day else Status.MEMBER
+        if day < self.known_from:
+            return None
+        is_decided = self.start and not (self.accepted_on and self.accepted_on > day)
+        return Status.UPCOMING if is_decided else Status.APPLIED
+
+    def shown_status(self, today: date) -> Status:
+        """The status of today; of its first day for an application dated ahead."""
+        return self.status_on(max(today, self.known_from)) or Status.APPLIED
+
+
+class MandateQuerySet(models.QuerySet):
+    def not_over_on(self, day: date) -> "MandateQuerySet":
+        """Held that day or later: a planned end leaves the office held until then."""
+        return self.filter(Q(end__isnull=True) | Q(end__gt=day))
 
 
 class Mandate(models.Model):
-    """An office held in the association over a period."""
+    """An office held in the association over a period, whose end may be known from the beginning."""
 
     scope_path = "cpts_id"
 
@@ -194,6 +240,8 @@ class Mandate(models.Model):
         DEPUTY_SECRETARY = "deputy_secretary", "Secrétariat adjoint"
         BOARD_OF_DIRECTORS = "director", "Conseil d’administration"
         MISSION_LEAD = "mission_lead", "Référence de mission"
+
+    SINGLE_OFFICES = (Office.PRESIDENT, Office.TREASURER, Office.SECRETARY)
 
     cpts = models.ForeignKey(Cpts, on_delete=models.CASCADE, related_name="mandates", verbose_name="CPTS")
     professional = models.ForeignKey(
@@ -216,7 +264,7 @@ class Mandate(models.Model):
             )
         },
     )
-    objects = ScopedManager()
+    objects = ScopedManager.from_queryset(MandateQuerySet)()
 
     class Meta:
         verbose_name = "mandat"
@@ -234,3 +282,6 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_office_display()} – {self.professional}"
+
+    def is_over_on(self, day: date) -> bool:
+        return self.end is not None and self.end <= day

@@ -143,7 +143,6 @@ class _Register:
             owner: self.holders[record.line],
             "college_id": self.colleges.get(record.college) or None,
             "applied_on": record.applied_on,
-            "accepted_on": step.starts,
             "start": step.starts,
             "end": record.end if step.starts else None,
             "leaving_reason": LEAVING_REASON if record.end and step.starts else "",

@@ -9,9 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.core.text import plural
+from cpts_portal.core.text import date_fr, plural
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, Page
-from members.adhesion import NotPossible, apply_for_membership, come_back, enrol, leave, mandates_that_end
+from members.adhesion import (
+    NotPossible,
+    apply_for_membership,
+    change_departure,
+    come_back,
+    enrol,
+    leave,
+    mandates_that_end,
+    mandates_that_resume,
+)
 from members.applications import decide_accept, decide_refuse
 from members.forms.adhesions import AcceptForm, EnrolForm, LeaveForm, RefuseForm
 from members.models import Application, Membership, Professional, Structure
@@ -118,6 +127,9 @@ class Refuse(DecisionMixin, MembershipAct):
     form_class = RefuseForm
     submit_label = "Enregistrer le refus"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "today": timezone.localdate()}
+
     def get_title(self) -> str:
         return f"Refuser la demande de {self.membership.holder}"
 
@@ -129,18 +141,36 @@ class Refuse(DecisionMixin, MembershipAct):
 class Leave(MembershipAct):
     template_name = "members/adhesions/leave.html"
     form_class = LeaveForm
-    submit_label = "Enregistrer le départ"
 
     def get_title(self) -> str:
+        if self.membership.end:
+            return f"Changer le départ de {self.membership.holder}"
         return f"Départ de {self.membership.holder}"
 
+    @property
+    def submit_label(self) -> str:
+        return "Changer le départ" if self.membership.end else "Enregistrer le départ"
+
+    def get_initial(self) -> dict[str, Any]:
+        end = self.membership.end
+        return {"on": end or timezone.localdate(), "reason": self.membership.leaving_reason, "recorded": end}
+
     def act(self, form: LeaveForm) -> str:
-        leave(self.membership, by=self.request.user, **form.cleaned_data)
-        return f"Le départ de {self.membership.holder} est enregistré."
+        on, reason = form.cleaned_data["on"], form.cleaned_data["reason"]
+        if form.cleaned_data["recorded"] != self.membership.end:
+            raise NotPossible("Ce départ vient d’être enregistré ou changé par quelqu’un d’autre : rouvrez la fiche.")
+        if self.membership.end:
+            change_departure(self.membership, on=on, reason=reason, by=self.request.user)
+        else:
+            leave(self.membership, on=on, reason=reason, by=self.request.user)
+        return f"Le départ de {self.membership.holder} est enregistré au {date_fr(on)}."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        ending = mandates_that_end(self.membership, on=timezone.localdate())
-        return super().get_context_data(mandates=ending, danger=True, **kwargs)
+        ending = list(mandates_that_end(self.membership, on=timezone.localdate()))
+        again = [mandate for mandate, obstacle in mandates_that_resume(self.membership) if not obstacle]
+        return super().get_context_data(
+            mandates={mandate.pk: mandate for mandate in [*ending, *again]}.values(), danger=True, **kwargs
+        )
 
 
 class ComeBack(CptsMixin, ConfirmPage):
@@ -160,10 +190,17 @@ class ComeBack(CptsMixin, ConfirmPage):
         return f"Annuler le départ de {self.membership.holder} ?"
 
     def consequences(self) -> list[str]:
-        return [
-            "L’adhésion reprend sans interruption.",
-            "Les mandats que le départ avait arrêtés ne reprennent pas : donnez-les de nouveau si besoin.",
-        ]
+        is_ahead = self.membership.end and self.membership.end > timezone.localdate()
+        told = ["L’adhésion continue." if is_ahead else "L’adhésion reprend sans interruption."]
+        for mandate, obstacle in mandates_that_resume(self.membership):
+            name = mandate.get_office_display() + (f", {mandate.subject}" if mandate.subject else "")
+            until = f" jusqu’au {date_fr(mandate.end)}" if mandate.end else ""
+            told.append(
+                f"Le mandat « {name} » ne reprend pas. {obstacle}"
+                if obstacle
+                else f"Le mandat « {name} », arrêté par ce départ, reprend{until}."
+            )
+        return told
 
     def act(self) -> str:
         try:
@@ -191,7 +228,7 @@ class Enrol(ActPage):
         return f"Adhésion de {self.holder}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "cpts": self.cpts}
+        return {**super().get_form_kwargs(), "cpts": self.cpts, "today": timezone.localdate()}
 
     def get_initial(self) -> dict[str, Any]:
         return {"on": timezone.localdate()}
@@ -206,6 +243,7 @@ class Enrol(ActPage):
             enrol(
                 self.holder,
                 start=data["on"],
+                decided_on=data["decided_on"],
                 college=data["college"],
                 charter_accepted_on=data["charter"],
                 by=self.request.user,

@@ -38,26 +38,28 @@ class MembershipRow:
 
 def membership_rows(memberships: Iterable[Membership], *, today: date, may_change: bool) -> list[MembershipRow]:
     found = list(memberships)
-    is_open = has_open(found)
+    is_open = has_open(found, today)
     return [
         MembershipRow(
             membership=row,
-            status=row.status_on(today),
-            steps=_steps(row),
-            actions=_actions(row, row.status_on(today), today, is_open=is_open) if may_change else [],
+            status=row.shown_status(today),
+            steps=_steps(row, today),
+            actions=_actions(row, row.shown_status(today), today, is_open=is_open) if may_change else [],
         )
         for row in found
     ]
 
 
-def has_open(memberships: Iterable[Membership]) -> bool:
+def has_open(memberships: Iterable[Membership], today: date) -> bool:
     """Is there a membership or an application in course? Then no other begins, and no departure is taken back."""
-    return any(row.end is None and row.refused_on is None for row in memberships)
+    return any((row.end is None or row.end > today) and row.refused_on is None for row in memberships)
 
 
-def _steps(row: Membership) -> list[tuple[date, str]]:
+def _steps(row: Membership, today: date) -> list[tuple[date, str]]:
     refused = "Refusée par le bureau" + (f" : {row.refusal_reason}" if row.refusal_reason else "")
-    left = "Fin de l’adhésion" + (f" : {row.leaving_reason}" if row.leaving_reason else "")
+    is_planned = row.end is not None and row.end > today
+    left = "Départ prévu" if is_planned else "Fin de l’adhésion"
+    left += f" : {row.leaving_reason}" if row.leaving_reason else ""
     told = [
         (row.applied_on, "Demande d’adhésion"),
         (row.charter_accepted_on, "Charte acceptée"),
@@ -78,12 +80,21 @@ def _actions(row: Membership, status: Status, today: date, *, is_open: bool) -> 
         ],
         Status.MEMBER: [
             ("Attestation d’adhésion", url_if("membership-certificate", cpts, row.pk, today.year)),
-            ("Enregistrer un départ", url_if("membership-leave", cpts, row.pk)),
+            *_departure(row),
         ],
-        Status.UPCOMING: [("Enregistrer un départ", url_if("membership-leave", cpts, row.pk))],
+        Status.UPCOMING: _departure(row),
         Status.LEFT: [] if is_open else [("Annuler le départ", url_if("membership-back", cpts, row.pk))],
     }
     return [(label, url) for label, url in offered.get(status, []) if url]
+
+
+def _departure(row: Membership) -> list[tuple[str, str]]:
+    """Of a membership that is not over: a departure to record, or the one planned to change or to give up."""
+    leave = url_if("membership-leave", row.cpts_id, row.pk)
+    if row.end is None:
+        return [("Enregistrer un départ", leave)]
+    back = url_if("membership-back", row.cpts_id, row.pk)
+    return [("Changer le départ prévu", leave), ("Annuler le départ prévu", back)]
 
 
 def current_status(rows: list[MembershipRow]) -> MembershipRow | None:
@@ -170,7 +181,15 @@ def _href(row: Contact) -> str:
 
 
 def mandate_rows(mandates: Iterable[Mandate], today: date) -> list[dict[str, Any]]:
-    return [{"mandate": row, "is_current": covers(row, today)} for row in mandates]
+    """`state` is empty for those held today."""
+    return [
+        {
+            "mandate": row,
+            "state": "" if covers(row, today) else "terminé" if row.is_over_on(today) else "à venir",
+            "is_over": row.is_over_on(today),
+        }
+        for row in mandates
+    ]
 
 
 def represented_by(person: Professional) -> QuerySet[Structure]:

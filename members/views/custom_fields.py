@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
+from cpts_portal.core.periods import active_on
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, FormPage, Page
 from members import custom_fields
 from members.adhesion import NotPossible
@@ -188,7 +190,7 @@ class Colleges(CptsMixin, Page):
         return register_crumbs(self.cpts)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        current = Q(memberships__start__isnull=False, memberships__end__isnull=True)
+        current = active_on(timezone.localdate(), "memberships__")
         rows = College.objects.filter(cpts=self.cpts).annotate(members=Count("memberships", filter=current))
         return super().get_context_data(
             tabs=tabs(self.cpts.pk, "Collèges"),

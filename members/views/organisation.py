@@ -139,7 +139,6 @@ class MandateAdd(CptsMixin, FormPage):
 class MandateEnd(CptsMixin, FormPage):
     needs = ("change", "members.mandate")
     form_class = MandateEndForm
-    submit_label = "Mettre fin au mandat"
     success_message = "La fin du mandat est enregistrée."
 
     @cached_property
@@ -148,13 +147,17 @@ class MandateEnd(CptsMixin, FormPage):
         return get_object_or_404(found, pk=self.kwargs["pk"], cpts=self.cpts)
 
     def get_title(self) -> str:
-        return f"Mettre fin au mandat : {self.mandate}"
+        return f"{'Changer la fin du mandat' if self.mandate.end else 'Mettre fin au mandat'} : {self.mandate}"
+
+    @property
+    def submit_label(self) -> str:
+        return "Changer la fin" if self.mandate.end else "Mettre fin au mandat"
 
     def breadcrumbs(self) -> list[Crumb]:
         return register_crumbs(self.cpts, ("Mandats", mandates_url(self.cpts.pk)))
 
     def get_initial(self) -> dict[str, Any]:
-        return {"on": timezone.localdate()}
+        return {"on": self.mandate.end or timezone.localdate()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(mandate=self.mandate, cancel_url=mandates_url(self.cpts.pk), **kwargs)
@@ -184,7 +187,7 @@ class Elections(CptsMixin, FormPage):
         return register_crumbs(self.cpts, ("Mandats", mandates_url(self.cpts.pk)))
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "cpts": self.cpts}
+        return {**super().get_form_kwargs(), "cpts": self.cpts, "today": timezone.localdate()}
 
     @cached_property
     def rows(self) -> Any:

@@ -80,7 +80,9 @@ class PersonDetail(PersonMixin, Page):
             look_alikes=self.look_alikes() if may_change else [],
             events=self.events(),
             **self.links(),
-            enrol_url="" if has_open(memberships) else url_if("membership-enrol", self.cpts.pk, "personnes", person.pk),
+            enrol_url=""
+            if has_open(memberships, today)
+            else url_if("membership-enrol", self.cpts.pk, "personnes", person.pk),
             **kwargs,
         )
 

@@ -204,6 +204,9 @@ class RefuseApplication(ApplicationMixin, ActPage):
     form_class = RefuseForm
     submit_label = "Enregistrer le refus"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "today": timezone.localdate()}
+
     def get_initial(self) -> dict[str, Any]:
         return {"on": timezone.localdate()}
 

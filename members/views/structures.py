@@ -137,7 +137,9 @@ class StructureDetail(StructureMixin, Page):
             free_fields=shown_values(self.cpts, CustomField.Target.STRUCTURE, structure.extra),
             look_alikes=alike(self.cpts, identity_of(structure), structure) if may_change else [],
             enrol_url=(
-                "" if has_open(memberships) else url_if("membership-enrol", self.cpts.pk, "structures", structure.pk)
+                ""
+                if has_open(memberships, today)
+                else url_if("membership-enrol", self.cpts.pk, "structures", structure.pk)
             ),
             events=self.events(),
             **kwargs,

@@ -17,7 +17,7 @@ def membership_lines(record: Any) -> list[str]:
 
 
 def membership_text(row: Membership) -> str:
-    status = row.status_on(timezone.localdate()).label
+    status = row.shown_status(timezone.localdate()).label
     day = row.start or row.applied_on
     since = f" {'depuis le' if row.start else 'du'} {date_fr(day)}" if day else ""
     until = f", jusqu’au {date_fr(row.end)}" if row.end else ""

@@ -37,7 +37,7 @@ def test_an_application_becomes_a_membership_by_the_boards_decision(cpts, coordi
     asked = apply_for_membership(person, on=date(2026, 3, 1), by=coordinator)
     assert asked.status_on(date(2026, 3, 2)) == Status.APPLIED
     accepted = accept(asked, on=date(2026, 3, 15), by=coordinator)
-    assert accepted.status_on(date(2026, 3, 14)) == Status.UPCOMING
+    assert accepted.status_on(date(2026, 3, 14)) == Status.APPLIED
     assert accepted.status_on(date(2026, 3, 15)) == Status.MEMBER
     assert accepted.history.first().history_user == coordinator
 
@@ -95,7 +95,7 @@ def test_a_departure_recorded_by_mistake_is_undone(cpts, coordinator):
 def test_the_same_rule_gives_the_status_in_python_and_in_the_database(cpts, coordinator):
     day = date(2026, 6, 1)
     make.member(cpts)
-    make.member(cpts, start=date(2026, 7, 1))
+    make.member(cpts, start=date(2026, 7, 1), decided_on=date(2026, 5, 20))
     make.member(cpts, end=date(2026, 6, 1))
     apply_for_membership(make.professional(cpts), on=date(2026, 5, 1), by=coordinator)
     refuse(
@@ -123,3 +123,18 @@ def test_president_treasurer_and_secretary_are_held_by_one_person(cpts, coordina
 def test_a_structure_may_be_a_member(cpts):
     membership = make.member_structure(cpts, name="EHPAD des Essais")
     assert str(membership.holder) == "EHPAD des Essais"
+
+
+# --- The date of the board ----------------------------------------------------------------------------------------
+def test_an_enrolment_claims_no_decision_of_the_board_that_nobody_dated(cpts, coordinator):
+    undated = enrol(make.professional(cpts), start=date(2024, 1, 1), by=coordinator)
+    dated = enrol(make.professional(cpts), start=date(2024, 1, 1), decided_on=date(2023, 12, 15), by=coordinator)
+    assert (undated.accepted_on, dated.accepted_on) == (None, date(2023, 12, 15))
+    day = date(2024, 1, 1)
+    assert [row.status_on(day) for row in (undated, dated)] == [Status.MEMBER, Status.MEMBER]
+    for act in (
+        lambda: accept(undated, on=date(2024, 2, 1), by=coordinator),
+        lambda: refuse(undated, on=date(2024, 2, 1), reason="Non", by=coordinator),
+    ):
+        with pytest.raises(NotPossible, match="déjà reçu une décision"):
+            act()

@@ -39,7 +39,7 @@ def everyone(cpts, lamballe) -> None:
     member(cpts, civil_last_name="Membre", commune=lamballe)
     member_structure(cpts, name="EHPAD", commune=lamballe)
     apply_for_membership(professional(cpts, civil_last_name="Demande"), on=date(2026, 5, 1), by=None)
-    member(cpts, civil_last_name="Bientôt", start=date(2027, 1, 1))
+    member(cpts, civil_last_name="Bientôt", start=date(2027, 1, 1), decided_on=date(2026, 5, 1))
     member(cpts, civil_last_name="Parti", start=date(2020, 1, 1), end=date(2025, 1, 1))
     professional(cpts, civil_last_name="Jamais")
     refused = apply_for_membership(professional(cpts, civil_last_name="Refus"), on=date(2026, 5, 1), by=None)
