@@ -1,10 +1,14 @@
 """Fixtures shared by the whole suite."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from cpts_portal.core.scoping import everything
+from tests import migrated
 
 
 def commits_for_real(item: pytest.Item) -> bool:
@@ -28,6 +32,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.fixturenames.append("django_db_serialized_rollback")
     yield
     items.sort(key=commits_for_real)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Start from the copy of a migrated SQLite database, when there is one for these very migrations."""
+    database = connection.settings_dict
+    return connection.vendor == "sqlite" and migrated.bring(Path(database["TEST"]["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker) -> None:
+    """pytest-django's own, then the migrated database is kept for the next run."""
+    if connection.vendor == "sqlite" and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        migrated.keep(Path(connection.settings_dict["NAME"]))
 
 
 @pytest.fixture
