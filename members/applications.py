@@ -182,6 +182,11 @@ def decide_refuse(membership: Membership, *, on: date, reason: str, by: Any) -> 
     return refused
 
 
+def told_by_email(memberships: Sequence[Membership]) -> list[str]:
+    """Where the decision of the board is sent: to those who applied by the form."""
+    return [application.email for application in _applications_of(memberships)]
+
+
 def _applications_of(memberships: Sequence[Membership]) -> Sequence[Application]:
     return list(Application.objects.filter(membership__in=memberships).select_related("membership", "cpts"))
 

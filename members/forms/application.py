@@ -17,6 +17,7 @@ from cpts_portal.core.identifiers import (
     validate_rpps_form,
     validate_siret,
 )
+from members.applications import charter_print
 from members.custom_fields import fields_of
 from members.forms.adhesions import CollegeField
 from members.models import Application, CustomField, ExerciseMode, MembershipSettings, Profession, StructureKind
@@ -24,7 +25,7 @@ from territories.forms.cpts import CommuneField, DayField, IdentifierField
 from territories.models import Commune, Cpts
 
 CONTACTS = (("email", "Adresse électronique"), ("phone", "Téléphone professionnel"), ("mobile", "Téléphone mobile"))
-CONSENT = "Visible dans l’annuaire des adhérents"
+CONSENT = "Montrer {} dans l’annuaire des adhérents"
 
 
 class PlaceField(CommuneField):
@@ -49,11 +50,11 @@ class PublicApplicationForm(forms.Form):
     email = forms.EmailField(
         label="Adresse électronique", max_length=160, help_text="La réponse du bureau y sera envoyée."
     )
-    email_consent = forms.BooleanField(label=CONSENT, required=False)
+    email_consent = forms.BooleanField(label=CONSENT.format("cette adresse"), required=False)
     phone = forms.CharField(label="Téléphone professionnel", max_length=20, required=False)
-    phone_consent = forms.BooleanField(label=CONSENT, required=False)
+    phone_consent = forms.BooleanField(label=CONSENT.format("ce téléphone"), required=False)
     mobile = forms.CharField(label="Téléphone mobile", max_length=20, required=False)
-    mobile_consent = forms.BooleanField(label=CONSENT, required=False)
+    mobile_consent = forms.BooleanField(label=CONSENT.format("ce mobile"), required=False)
     message = forms.CharField(
         label="Message au bureau", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -65,11 +66,28 @@ class PublicApplicationForm(forms.Form):
         self.custom = fields_of(cpts, self.kind)
         for custom in self.custom:
             self.fields[f"extra_{custom.key}"] = extra_field(custom)
-        if charter.strip():
+        self.charter = charter_print(charter)
+        if self.charter:
+            self.fields["charter_read"] = forms.CharField(
+                widget=forms.HiddenInput, initial=self.charter, required=False
+            )
             self.fields["charter"] = forms.BooleanField(
                 label="J’ai lu la charte ci-dessus et je l’accepte",
                 error_messages={"required": "La charte doit être acceptée pour envoyer la demande."},
             )
+
+    def clean(self) -> dict[str, Any]:
+        """The charter accepted is the one that was on the page: a text changed meanwhile is shown again, unticked."""
+        data = super().clean() or {}
+        if data.get("charter_read") and data["charter_read"] != self.charter:
+            self.data = self.data.copy()
+            self.data["charter_read"] = self.charter
+            self.data.pop("charter", None)
+            self.add_error(
+                "charter",
+                "La charte a changé pendant que vous remplissiez ce formulaire : relisez-la, puis acceptez-la.",
+            )
+        return data
 
     @property
     def is_decoyed(self) -> bool:
@@ -114,7 +132,7 @@ class PersonApplicationForm(PublicApplicationForm):
     mss = forms.CharField(
         label="Messagerie sécurisée de santé", max_length=160, required=False, validators=[EmailValidator()]
     )
-    mss_consent = forms.BooleanField(label=CONSENT, required=False)
+    mss_consent = forms.BooleanField(label=CONSENT.format("cette messagerie"), required=False)
     channels = ("email", "mss", "phone", "mobile")
     field_order = [
         *("civil_last_name", "civil_first_name", "last_name", "profession", "mode", "rpps", "rpps_anyway"),
@@ -194,13 +212,13 @@ def stored(value: Any) -> Any:
 class ReviewForm(forms.Form):
     """Whose application it is: one of the records that look like it, or a new one."""
 
-    record = forms.ChoiceField(label="Cette demande est celle de", widget=forms.RadioSelect)
+    record = forms.ChoiceField(label="Fiche du registre pour cette demande", widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, cpts: Cpts, candidates: list, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.candidates = {str(record.pk): record for record, _signs in candidates}
         choices = [(str(record.pk), f"{record} ({', '.join(signs)})") for record, signs in candidates]
-        self.fields["record"].choices = [*choices, ("new", "une nouvelle fiche")]  # type: ignore[attr-defined]
+        self.fields["record"].choices = [*choices, ("new", "Créer une nouvelle fiche")]  # type: ignore[attr-defined]
         if not candidates:
             self.fields["record"].initial = "new"
         self.fields["college"] = CollegeField(cpts=cpts)

@@ -39,9 +39,9 @@ class OfficeForm(forms.Form):
 class MandateForm(OfficeForm):
     start = PastDayField(label="Depuis le")
     end = PastDayField(
-        label="Jusqu’au (exclu)",
+        label="Fin prévue le",
         required=False,
-        help_text="La fin prévue, si elle est connue ; le mandat est tenu jusque-là.",
+        help_text="Le premier jour où il n’est plus tenu. Laissez vide si la fin n’est pas connue.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class MandateForm(OfficeForm):
 
 
 class MandateEndForm(forms.Form):
-    on = PastDayField(label="Dernier jour, exclu", help_text="Le mandat ne compte plus à partir de ce jour.")
+    on = PastDayField(label="Fin du mandat le", help_text="Le premier jour où il n’est plus tenu.")
 
 
 class MandatesField(forms.ModelMultipleChoiceField):

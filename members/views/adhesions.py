@@ -21,10 +21,11 @@ from members.adhesion import (
     mandates_that_end,
     mandates_that_resume,
 )
-from members.applications import decide_accept, decide_refuse
+from members.applications import decide_accept, decide_refuse, told_by_email
 from members.forms.adhesions import AcceptForm, EnrolForm, LeaveForm, RefuseForm
 from members.models import Application, Membership, Professional, Structure
 from members.views.dues_links import ActPage, holder_url
+from members.views.links import card_crumb, register_crumbs
 
 WITH_HOLDER = ("college", "professional__profession", "structure")
 
@@ -103,7 +104,7 @@ class AcceptMany(DecisionMixin, ActPage):
         return f"{plural(len(made), 'demande acceptée', 'demandes acceptées')} par le bureau."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(memberships=self.memberships, **kwargs)
+        return super().get_context_data(memberships=self.memberships, told=told_by_email(self.memberships), **kwargs)
 
 
 class MembershipAct(ActPage):
@@ -116,6 +117,9 @@ class MembershipAct(ActPage):
         found = Membership.objects.select_related(*WITH_HOLDER)
         return get_object_or_404(found, pk=self.kwargs["membership_id"], cpts=self.cpts)
 
+    def breadcrumbs(self) -> list[Crumb]:
+        return register_crumbs(self.cpts, card_crumb(self.membership.holder))
+
     def back(self) -> str:
         return holder_url(self.membership)
 
@@ -124,6 +128,7 @@ class MembershipAct(ActPage):
 
 
 class Refuse(DecisionMixin, MembershipAct):
+    template_name = "members/adhesions/refuse.html"
     form_class = RefuseForm
     submit_label = "Enregistrer le refus"
 
@@ -132,6 +137,9 @@ class Refuse(DecisionMixin, MembershipAct):
 
     def get_title(self) -> str:
         return f"Refuser la demande de {self.membership.holder}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(told=told_by_email([self.membership]), **kwargs)
 
     def act(self, form: RefuseForm) -> str:
         decide_refuse(self.membership, by=self.request.user, **form.cleaned_data)
@@ -177,9 +185,17 @@ class ComeBack(CptsMixin, ConfirmPage):
     """Undo a departure recorded by mistake."""
 
     needs = ("change", "members.membership")
-    title = "Annuler un départ"
     submit_label = "Annuler le départ"
     danger = False
+
+    def get_title(self) -> str:
+        return f"Annuler le départ de {self.membership.holder}"
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return register_crumbs(self.cpts, card_crumb(self.membership.holder))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(cancel_label="Garder ce départ", **kwargs)
 
     @cached_property
     def membership(self) -> Membership:
@@ -226,6 +242,9 @@ class Enrol(ActPage):
 
     def get_title(self) -> str:
         return f"Adhésion de {self.holder}"
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return register_crumbs(self.cpts, card_crumb(self.holder))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "cpts": self.cpts, "today": timezone.localdate()}

@@ -31,7 +31,7 @@ def form_url(token: str) -> str:
 
 def qr_code(address: str) -> SafeString:
     """Drawn by us from an address of ours: nothing in it comes from a visitor."""
-    drawing = segno.make(address, error="m").svg_inline(scale=6, border=2, dark="#000", light="#fff")
+    drawing = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
     return mark_safe(drawing)  # noqa: S308 (see the docstring)
 
 
@@ -173,7 +173,11 @@ class Review(ApplicationMixin, ActPage):
         rows = [(label(found, name), shown(found, name)) for name in [*names, "place", "address", "commune"]]
         channels = dict(Contact.Channel.choices)
         for one in found.contacts:
-            consent = "visible dans l’annuaire des adhérents" if one["consent"] else "non publiée"
+            consent = (
+                "visible dans l’annuaire des adhérents"
+                if one["consent"]
+                else "pas d’accord pour l’annuaire des adhérents"
+            )
             rows.append((channels.get(one["channel"], one["channel"]), f"{one['value']} ({consent})"))
         rows += shown_values(self.cpts, found.kind, found.extra)
         return [(name[:1].upper() + name[1:], value) for name, value in rows if value]
@@ -201,6 +205,7 @@ def shown(application: Application, name: str) -> str:
 
 class RefuseApplication(ApplicationMixin, ActPage):
     needs = ("change", "members.application")
+    template_name = "members/adhesions/refuse.html"
     form_class = RefuseForm
     submit_label = "Enregistrer le refus"
 
@@ -209,6 +214,9 @@ class RefuseApplication(ApplicationMixin, ActPage):
 
     def get_initial(self) -> dict[str, Any]:
         return {"on": timezone.localdate()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(told=[self.application.email], **kwargs)
 
     def act(self, form: RefuseForm) -> str:
         refuse_before_register(self.application, by=self.request.user, **form.cleaned_data)

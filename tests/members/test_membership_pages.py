@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from cpts_portal.core.scoping import everything
 from members.adhesion import apply_for_membership, give_mandate, leave
-from members.models import Mandate, Membership
+from members.applications import charter_print
+from members.models import Application, Mandate, Membership, MembershipSettings
 from tests import factories
 from tests import member_factories as make
 
@@ -155,3 +156,80 @@ def test_a_college_counts_its_members_of_today(client, ours, today):
     with everything("test"):
         leave(leaving, on=today + timedelta(days=9), reason="Retraite", by=None)
     assert [row.members for row in client.get(url("colleges", ours.pk)).context["colleges"]] == [1]
+
+
+# --- Who decides, who is told --------------------------------------------------------------------------------------
+def received(ours, **fields) -> Application:
+    """An application that the form received."""
+    with everything("test data"):
+        return Application.objects.create(
+            cpts=ours, civil_last_name="Riou", civil_first_name="Maëlle", email="maelle@example.org", **fields
+        )
+
+
+def test_the_pages_of_a_decision_say_who_is_told(client, ours):
+    with everything("test"):
+        asked, by_hand = (
+            apply_for_membership(make.professional(ours, civil_last_name=name), on=date(2026, 1, 1), by=None)
+            for name in ("Riou", "Masson")
+        )
+    received(ours, membership=asked)
+    told, silent = "La décision est envoyée par courriel à maelle@example.org", "aucun courriel ne part"
+    for form_page in ("membership-refuse", "applications-accept"):
+        for membership, expected in ((asked, told), (by_hand, silent)):
+            args = [ours.pk, membership.pk] if form_page == "membership-refuse" else [ours.pk]
+            page = text(client.get(url(form_page, *args), {"membership": membership.pk}))
+            assert (told in page, silent in page) == (expected == told, expected == silent)
+    unread = received(ours)
+    assert told in text(client.get(url("application-refuse", ours.pk, unread.pk)))
+
+
+def test_the_lists_and_the_review_say_who_decides(client, ours):
+    application = received(ours)
+    assert "le bureau décide" in text(client.get(url("applications", ours.pk)))
+    client.force_login(factories.board_member(ours))
+    assert "le bureau décide" in text(client.get(url("application-detail", ours.pk, application.pk)))
+
+
+def test_an_application_of_today_waits_since_today(client, ours, today):
+    with everything("test"):
+        apply_for_membership(make.professional(ours), on=today, by=None)
+    assert "aujourd’hui" in text(client.get(url("applications", ours.pk)))
+    assert "0 jour" not in text(client.get(url("applications", ours.pk)))
+
+
+def test_the_code_of_the_poster_scales_with_the_paper(client, ours):
+    with everything("test data"):
+        MembershipSettings.objects.create(cpts=ours, form_is_open=True, form_token="jeton", charter="Un")
+    drawing = text(client.get(url("form-poster", ours.pk))).split('class="poster-code"')[1].split("</svg>")[0]
+    assert 'viewBox="' in drawing
+
+
+def test_a_charter_changed_meanwhile_is_read_again(client, ours):
+    with everything("test data"):
+        saved = MembershipSettings.objects.create(cpts=ours, form_is_open=True, form_token="jeton", charter="Un")
+    factories.commune("22093", "Lamballe-Armor")
+    form = client.get("/rejoindre/jeton/").context["form"]
+    typed = {"submission": str(form["submission"].initial), "civil_last_name": "Riou", "civil_first_name": "Maëlle",
+             "profession": make.profession().pk, "commune": "22093", "email": "m@example.org", "charter": "on",
+             "charter_read": form["charter_read"].initial}  # fmt: skip
+    with everything("test data"):
+        saved.charter = "Deux"
+        saved.save()
+    again = client.post("/rejoindre/jeton/", typed)
+    assert again.status_code == 422
+    assert "La charte a changé" in text(again)
+    shown = again.context["form"]
+    assert not shown["charter"].value()
+    retyped = typed | {"charter_read": shown["charter_read"].value()}
+    assert client.post("/rejoindre/jeton/", retyped).status_code == 302
+    with everything("test"):
+        assert Application.objects.get().charter_sha256 == charter_print("Deux")
+
+
+def test_every_consent_of_the_form_has_its_own_name(client, ours):
+    with everything("test data"):
+        MembershipSettings.objects.create(cpts=ours, form_is_open=True, form_token="jeton", charter="Un")
+    form = client.get("/rejoindre/jeton/").context["form"]
+    labels = [field.label for name, field in form.fields.items() if name.endswith("_consent")]
+    assert len(set(labels)) == len(labels) == 4
