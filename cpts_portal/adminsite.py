@@ -24,7 +24,7 @@ from cpts_portal.accounts.permissions import may, roles_for
 from cpts_portal.accounts.roles import ADMINISTRATORS, NATIONAL_ROLES
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.text import fold
-from cpts_portal.pages import who_may_open
+from cpts_portal.pages import NotInScope, explained_absence, who_may_open
 from territories.models import Cpts
 
 # Tables of libraries that register themselves: nobody has a permission on them, so they stay out of the admin.
@@ -152,9 +152,21 @@ class PortalAdmin(ExportMixin, admin.ModelAdmin):
         obj._history_user = request.user
         super().delete_model(request, obj)
 
-    def _get_obj_does_not_exist_redirect(self, *_asked: Any) -> HttpResponse:
-        """Another CPTS's object does not exist, as on the pages (Django would go back to the index with a message)."""
-        raise Http404
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Another CPTS's object is not found, and the page says why (Django would go back to the index)."""
+        if self.model is Cpts and object_id.isdecimal():
+            raise explained_absence(request.actor, int(object_id))
+        if hasattr(self.model, "scope_path"):
+            raise NotInScope(
+                f"Vous agissez pour {request.actor.places} : cette donnée n’existe pas, ou appartient à une autre CPTS."
+            )
+        raise Http404(opts.verbose_name)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """A list of what belongs to CPTS says whose rows appear."""
+        sentence = request.actor.scope_sentence if hasattr(self.model, "scope_path") else ""
+        shown = {"subtitle": sentence} if sentence else {}
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The history of a tracked object, in the same sentences as on its page."""

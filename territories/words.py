@@ -53,21 +53,45 @@ def difference_text(difference: Difference | None) -> str:
     return f"{text} ({sign}{number_fr(difference.percent, 1)}{NO_BREAK_SPACE}%)"
 
 
-def card_words(perimeter: Perimeter) -> dict[str, Any]:
-    """The texts of the tiles and of the warnings of the card."""
+def card_words(perimeter: Perimeter, previous: Perimeter | None = None) -> dict[str, Any]:
+    """The texts of the tiles and of the warnings of the card; `previous`: the figures of the vintage before."""
     size, shared = perimeter.size, len(perimeter.shared)
     return {
         "day_title": f"Territoire au {date_fr(perimeter.day)}",
         "later_text": f"Aucune population antérieure au {date_fr(perimeter.day)} n’est chargée : "
         f"les chiffres sont ceux du millésime {perimeter.vintage}.",
         "shared_hint": f"dont {plural(shared, 'partagée', 'partagées')} avec une autre CPTS" if shared else "",
-        "vintage_hint": f"population municipale, millésime {perimeter.vintage}" if perimeter.vintage else "",
+        "vintage_hint": vintage_text(perimeter, previous),
         "size_value": size_text(size) if perimeter.rows else "–",
         "size_hint": distance_text(size) if perimeter.rows else "",
         "size_tone": "warning" if perimeter.rows and size.is_near else "",
         "size_warning": near_text(size, perimeter.grid) if perimeter.rows else "",
         **unknown_words(perimeter),
     }
+
+
+def vintage_text(perimeter: Perimeter, previous: Perimeter | None) -> str:
+    """« population municipale, millésime 2026 ; 68 842 au millésime 2024 »."""
+    if not perimeter.vintage:
+        return ""
+    before = f" ; {number_fr(previous.population)} au millésime {previous.vintage}" if previous else ""
+    return f"population municipale, millésime {perimeter.vintage}{before}"
+
+
+def later_title(later: Later) -> str:
+    """« Changement prévu le 1er janvier 2027 : 28 communes entrent »."""
+    moves = [
+        plural(later.arrivals, "commune entre", "communes entrent") if later.arrivals else "",
+        plural(later.departures, "commune sort", "communes sortent") if later.departures else "",
+    ]
+    return f"Changement prévu le {date_fr(later.first)} : {', '.join(filter(None, moves))}"
+
+
+def then_text(then: Perimeter) -> str:
+    return (
+        f"Le territoire aura alors {plural(then.communes, 'commune')} et {plural(then.population, 'habitant')}, "
+        f"taille {size_text(then.size)}."
+    )
 
 
 def unknown_words(perimeter: Perimeter) -> dict[str, str]:

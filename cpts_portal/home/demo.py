@@ -44,6 +44,16 @@ class DemoCpts:
     phone: str
     rna: str
     communes: tuple[str, ...] = ()  # INSEE codes, besides those of the EPCI
+    joining: "Joining | None" = None
+
+
+@dataclass(frozen=True)
+class Joining:
+    """Intercommunal bodies that join a territory later, all their communes on one day."""
+
+    on: date
+    epci: tuple[str, ...]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -86,8 +96,6 @@ CPTS = (
         lead_fund="CPAM des Côtes-d’Armor",
         start=date(2022, 9, 28),
         epci=("200069391",),  # Lamballe Terre et Mer, 38 communes
-        # Fréhel and its neighbours, in Dinan Agglomération: Plévenon, Matignon, Pléboulle, Saint-Cast-le-Guildo
-        communes=("22179", "22201", "22143", "22174", "22282"),
         declared=Declared(date(2022, 9, 28), "Communiqué de presse du 28/09/2022", 75_000, 43),
         seat="22093",
         phone="02 61 91 00 22",
@@ -141,7 +149,8 @@ CPTS = (
         ars="ARS Bretagne",
         lead_fund="CPAM d’Ille-et-Vilaine",
         start=date(2020, 11, 6),
-        epci=("200070688",),  # Couesnon Marches de Bretagne; Fougères Agglomération (200072452) is to join later
+        epci=("200070688",),  # Couesnon Marches de Bretagne
+        joining=Joining(date(2027, 1, 1), ("200072452",), "Entrée de Fougères Agglomération, annoncée en 2020"),
         declared=Declared(date(2020, 11, 6), "Présentation des CPTS d’Ille-et-Vilaine, novembre 2020", 22_000),
         seat="35004",
         phone="02 61 91 00 35",

@@ -115,4 +115,8 @@ def _territory(cpts: Cpts, wanted: demo.DemoCpts, by: User) -> int:
         raise MapMissing
     rows = {commune.pk: None for commune in communes}
     set_territory(cpts, rows=rows, day=wanted.start, by=by, reason=REASON)
+    if wanted.joining:
+        joining = current.filter(epci__siren__in=wanted.joining.epci)
+        rows |= {commune.pk: None for commune in joining}
+        set_territory(cpts, rows=rows, day=wanted.joining.on, by=by, reason=wanted.joining.reason)
     return len(rows)

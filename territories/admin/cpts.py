@@ -6,19 +6,36 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from import_export.fields import Field
+from import_export.widgets import ManyToManyWidget
 
 from cpts_portal.accounts.roles import ADMINISTRATORS
-from cpts_portal.adminsite import PortalAdmin
+from cpts_portal.adminsite import ImportableAdmin, PortalAdmin, PortalResource
 from cpts_portal.core.identifiers import DoubtfulKey, check_finess_key, validate_finess_form
 from cpts_portal.core.versions import next_version
-from territories.models import Agency, Cpts, CptsCommune, DeclaredFigures
+from territories.models import Agency, Cpts, CptsCommune, DeclaredFigures, Department
 
 # Decided by the administration of the portal: the coordination reads them.
 ADMINISTRATION_FIELDS = ("name", "stage", "ars", "lead_fund", "departments")
 
 
+class AgencyResource(PortalResource):
+    """One line an agency, known by its name; its departments by their codes, « 22,29,35,56 »."""
+
+    departments = Field(
+        attribute="departments", column_name="departments", widget=ManyToManyWidget(Department, ",", "code")
+    )
+
+    class Meta:
+        model = Agency
+        fields = ("name", "kind", "departments", "email", "is_active")
+        import_id_fields = ("name",)
+        skip_unchanged = True
+
+
 @admin.register(Agency)
-class AgencyAdmin(PortalAdmin):
+class AgencyAdmin(ImportableAdmin):
+    resource_classes = [AgencyResource]
     list_display = ("name", "kind", "email", "is_active")
     list_filter = ("kind", "is_active", "departments__region")
     search_fields = ("name", "email")

@@ -7,6 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from import_export.fields import Field
+from import_export.widgets import ForeignKeyWidget
 
 from cpts_portal.accounts.permissions import may
 from cpts_portal.adminsite import ImportableAdmin, PortalAdmin, PortalResource
@@ -23,12 +24,13 @@ class RegionResource(PortalResource):
 
 
 class DepartmentResource(PortalResource):
-    region = Field(attribute="region__code", column_name="region", readonly=True)
+    region = Field(attribute="region", column_name="region", widget=ForeignKeyWidget(Region, "code"))
 
     class Meta:
         model = Department
         fields = ("code", "name", "region")
         import_id_fields = ("code",)
+        skip_unchanged = True
 
 
 class EpciResource(PortalResource):
@@ -51,7 +53,7 @@ class RegionAdmin(ImportableAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(PortalAdmin):
+class DepartmentAdmin(ImportableAdmin):
     list_display = ("code", "name", "region")
     list_display_links = ("code", "name")
     list_filter = ("region",)

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
+from cpts_portal.accounts.models import Access
 from cpts_portal.accounts.roles import ADMINISTRATORS
 from cpts_portal.core.changes import ChangeEvent, changes_of
 from cpts_portal.core.text import number_fr
 from cpts_portal.pages import CptsMixin, Crumb, FormPage, ListPage, Page, StaleEdit
+from territories.composing import planned_after
 from territories.filters import CptsFilter
 from territories.forms.cpts import AdministrationForm, IdentityForm, ReadingForm
 from territories.models import Cpts, CptsCommune, DeclaredFigures
@@ -21,7 +23,7 @@ from territories.portfolio import with_territory
 from territories.registration import register_cpts, update_identity
 from territories.sizing import SizeGrid
 from territories.tables import CptsTable
-from territories.words import card_words, difference_text
+from territories.words import card_words, difference_text, later_title, then_text
 
 
 def cpts_crumbs(cpts: Cpts | None = None) -> list[Crumb]:
@@ -89,9 +91,23 @@ class CptsDetail(CptsMixin, Page):
             identity=self.identity_rows(),
             contact=self.contact_rows(),
             events=self.events(),
-            **card_words(perimeter),
+            **card_words(perimeter, self.previous(perimeter)),
+            **self.planned(),
             **kwargs,
         )
+
+    def previous(self, perimeter: Perimeter) -> Perimeter | None:
+        """The same day with the figures of the vintage before, to tell the two apart."""
+        earlier = [vintage for vintage in loaded_vintages() if perimeter.vintage and vintage < perimeter.vintage]
+        return perimeter_of(self.cpts, day=perimeter.day, vintage=max(earlier)) if earlier and perimeter.rows else None
+
+    def planned(self) -> dict[str, str]:
+        """What the territory will be once the next planned change takes effect."""
+        later = planned_after(self.cpts, self.reading.day)
+        if later.first is None:
+            return {}
+        then = perimeter_of(self.cpts, day=later.first, vintage=self.reading.vintage)
+        return {"planned_title": later_title(later), "planned_text": then_text(then)}
 
     def declared_row(self, row: DeclaredFigures, perimeter: Perimeter) -> tuple[DeclaredFigures, str, str]:
         found = differences(row, perimeter)
@@ -121,10 +137,13 @@ class CptsDetail(CptsMixin, Page):
         ]
 
     def events(self) -> list[ChangeEvent]:
+        """What changed; who may open the CPTS, for its coordination and the administration only."""
+        accesses = [Access.history.filter(cpts=self.cpts)] if self.may("change") else []
         return changes_of(
             self.cpts.history,
             CptsCommune.history.filter(cpts=self.cpts),
             DeclaredFigures.history.filter(cpts=self.cpts),
+            *accesses,
         )
 
 

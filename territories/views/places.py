@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tables2 import RequestConfig, Table
 
-from cpts_portal.accounts.permissions import may
 from cpts_portal.core.text import plural
 from cpts_portal.pages import Crumb, Page
 from territories import places
@@ -250,6 +249,5 @@ class CommunePage(Page):
             kind=commune_words.kind_words(commune),
             ended_text=commune_words.ended_text(commune),
             parts_title=commune_words.parts_title(file.parts),
-            may_open_admin=may(self.actor, "view", "territories.commune"),
             **kwargs,
         )

@@ -104,3 +104,19 @@ def test_a_wrong_role_is_told_which_roles_may_open_the_page(client):
     assert response.context["explanation"] == (
         "Cette page est réservée à : Administration du portail. Vous agissez pour l’ARS Bretagne (Agent d’ARS)."
     )
+
+
+def test_the_page_of_one_cpts_follows_to_the_other(client, person):
+    client.force_login(person)
+    first, second = Actor(person).accesses
+    card = "/territoires/cpts/{}/"
+    response = client.post(CHOOSE, {"access": second.pk, "next": card.format(first.cpts_id)})
+    assert response.headers["Location"] == card.format(second.cpts_id)
+
+
+def test_what_belongs_to_one_cpts_leads_to_the_home_of_the_other(client, person):
+    client.force_login(person)
+    first, second = Actor(person).accesses
+    stood_on = reverse("members:person-detail", args=[first.cpts_id, 1])
+    response = client.post(CHOOSE, {"access": second.pk, "next": stood_on})
+    assert response.headers["Location"] == reverse("home:dashboard")

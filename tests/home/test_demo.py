@@ -53,18 +53,19 @@ def test_the_five_territories_on_the_map_of_2024_then_on_that_of_2026(developmen
     call_command("load_demo", stdout=StringIO())
     assert figures("CPTS Haute-Saintonge", IN_2024, 2024) == (129, 68_842, 2)
     assert figures("CPTS des Marches de Bretagne", IN_2024, 2024) == (15, 21_947, 1)
-    assert figures("CPTS du Penthièvre", IN_2024, 2024) == (43, 77_262, 2)
+    assert figures("CPTS du Penthièvre", IN_2024, 2024) == (38, 69_087, 2)
     assert figures("CPTS Accès Santé Nord Cantal", IN_2024, 2024) == (71, 29_664, 1)
     assert figures("CPTS Pays de Ploërmel Cœur de Bretagne", IN_2024, 2024) == (59, 90_025, 3)
 
     load_reference()
     assert figures("CPTS Haute-Saintonge", IN_2026, 2026) == (129, 69_164, 2)
     assert figures("CPTS des Marches de Bretagne", IN_2026, 2026) == (15, 21_963, 1)
-    assert figures("CPTS du Penthièvre", IN_2026, 2026) == (43, 77_925, 2)
+    assert figures("CPTS du Penthièvre", IN_2026, 2026) == (38, 69_701, 2)
     assert figures("CPTS Haute-Saintonge", IN_2024, 2024) == (129, 68_842, 2)
+    assert figures("CPTS des Marches de Bretagne", date(2027, 1, 1), 2026) == (43, 78_104, 2)  # with Fougères
 
     before = counts()
-    assert before == (len(demo.USERS), 18, 8, 5, 43 + 59 + 71 + 129 + 15, 5)
+    assert before == (len(demo.USERS), 18, 8, 5, 38 + 59 + 71 + 129 + (15 + 28), 5)
     said = StringIO()
     call_command("load_demo", stdout=said)
     assert said.getvalue() == (
@@ -79,7 +80,7 @@ def test_a_dry_run_says_what_it_would_create_and_creates_nothing(development):
     said = StringIO()
     call_command("load_demo", "--dry-run", stdout=said)
     assert said.getvalue() == (
-        "Seraient créés : 8 agences, 5 CPTS, 317 communes de leurs territoires, 17 utilisateurs, 18 accès, "
+        "Seraient créés : 8 agences, 5 CPTS, 340 communes de leurs territoires, 17 utilisateurs, 18 accès, "
         "244 professionnels, 30 structures, 251 adhésions, 322 cotisations payées.\n"
     )
     assert counts() == (0, 0, 0, 0, 0, 0)

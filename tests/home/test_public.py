@@ -205,3 +205,11 @@ def test_the_number_of_queries_does_not_depend_on_the_communes_found(client):
     add_commune(2)
     add_commune(3)
     assert queries() == with_one
+
+
+def test_what_a_page_does_not_find_is_told_in_french_in_development_too(client, settings):
+    settings.DEBUG = True
+    client.force_login(make.administrator())
+    answer = client.get(reverse("territories:commune", args=[999_999]))
+    assert answer.status_code == 404
+    assert '<html lang="fr"' in answer.content.decode()

@@ -1,10 +1,11 @@
 """The map, the agencies and the CPTS in the admin: the same scope and the same permissions as the pages."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cpts_portal.core.scoping import everything
-from territories.models import Cpts, SizeClass
+from territories.models import Agency, Cpts, SizeClass
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,33 @@ def test_the_size_classes_are_changed_by_administrators_only(client):
     assert client.get(admin_url("sizeclass", "change", row.pk)).status_code == 200
     with everything("nothing changed"):
         assert SizeClass.objects.get(size=3).min_population == 80_000
+
+
+def test_another_cpts_is_not_found_and_the_page_says_why(client):
+    ours, other = factories.cpts("du Penthièvre"), factories.cpts("du Voisin")
+    client.force_login(factories.coordinator(ours))
+    answer = client.get(admin_url("cpts", "change", other.pk))
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "Vous agissez pour la CPTS du Penthièvre" in page
+    assert "CPTS du Voisin est rattachée à" in page
+
+
+def test_a_list_of_what_belongs_to_cpts_says_whose_rows_appear(client):
+    client.force_login(factories.coordinator(factories.cpts("du Penthièvre")))
+    sentence = "seule cette CPTS apparaît"
+    assert sentence in client.get(admin_url("cpts")).content.decode()
+    client.force_login(factories.administrator())
+    assert sentence not in client.get(admin_url("cpts")).content.decode()
+
+
+def test_an_administrator_fills_the_agencies_from_a_file(client):
+    department = factories.department("22")
+    client.force_login(factories.administrator())
+    lines = "name,kind,departments,email,is_active\nCPAM d’essai,cpam,22,contact@example.org,1\n"
+    sent = {"resource": "", "format": "0", "import_file": SimpleUploadedFile("agences.csv", lines.encode())}
+    preview = client.post(admin_url("agency", "import"), sent)
+    confirmation = preview.context["confirm_form"].initial
+    client.post(admin_url("agency", "process_import"), {**confirmation, "resource": ""})
+    made = Agency.objects.get(name="CPAM d’essai")
+    assert (made.kind, list(made.departments.all())) == ("cpam", [department])

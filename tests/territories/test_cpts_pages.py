@@ -194,6 +194,27 @@ def test_a_date_or_a_vintage_that_means_nothing_shows_today_with_the_error(clien
     assert response.context["perimeter"].day == timezone.localdate()
 
 
+def test_the_card_tells_what_is_planned_and_the_figures_of_the_vintage_before(client, ours):
+    commune = factories.commune(population=2_000)
+    Population.objects.create(commune=commune, vintage=2024, municipal=1_900)
+    cpts = factories.cpts()
+    factories.in_territory(cpts, commune)
+    factories.in_territory(cpts, factories.commune(population=40_000), start=date(2099, 1, 1))
+    client.force_login(factories.coordinator(cpts))
+    page = client.get(url("cpts-detail", cpts.pk)).content.decode().replace("\u00a0", " ")
+    assert "millésime 2026 ; 1\u202f900 au millésime 2024" in page
+    assert "Changement prévu le 1er janvier 2099 : 1 commune entre" in page
+    assert "Le territoire aura alors 2 communes et 42\u202f000 habitants, taille 2." in page
+
+
+def test_who_may_open_the_cpts_is_told_to_its_coordination_only(client, ours):
+    cpts = factories.cpts()
+    coordinator, board = factories.coordinator(cpts), factories.board_member(cpts)
+    for person, expected in [(coordinator, True), (board, False)]:
+        client.force_login(person)
+        assert ("a donné l’accès" in client.get(url("cpts-detail", cpts.pk)).content.decode()) == expected
+
+
 def test_the_card_takes_as_many_queries_for_one_commune_as_for_three(client, ours, django_assert_num_queries):
     client.force_login(factories.coordinator(ours))
     client.get(url("cpts-detail", ours.pk))

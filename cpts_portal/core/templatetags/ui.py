@@ -9,7 +9,9 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.db.models import Model
 from django.forms import BaseForm, BoundField
+from django.urls import reverse
 from django.utils import timezone
 
 from cpts_portal.core.text import NARROW_SPACE, NO_BREAK_SPACE, date_fr, euros_fr, number_fr, plural
@@ -23,6 +25,14 @@ _SPACE_BEFORE_SIGN = re.compile(r" (?=[:;?!»])")
 def number(value: int | float | None, decimals: int = 0) -> str:
     """{{ 14854|number }} -> « 14 854 »."""
     return number_fr(value, decimals)
+
+
+@register.simple_tag(takes_context=True)
+def admin_address(context: template.Context, obj: Model) -> str:
+    """The address of this object in the shared admin, for who may see it there; "" otherwise."""
+    label, name = obj._meta.app_label, obj._meta.model_name
+    may_view = context["request"].user.has_perm(f"{label}.view_{name}", obj)
+    return reverse(f"admin:{label}_{name}_change", args=[obj.pk]) if may_view else ""
 
 
 @register.filter
