@@ -260,6 +260,7 @@ def _lists(request: HttpRequest) -> list[Specimen]:
     return [
         Specimen("Filtres", "ui/filter_bar.html", (Variant("deux filtres actifs", {"filter": filterset}),)),
         Specimen("Exports", "ui/export.html", (Variant("", {}),)),
+        Specimen("Lien vers la gestion", "ui/admin_link.html", (Variant("", {"url": "#"}),)),
         Specimen(
             "Tableau", "ui/table.html", (Variant("trié", {"table": table}), Variant("vide", {"table": empty_table}))
         ),
