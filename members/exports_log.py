@@ -1,4 +1,7 @@
-"""Every export of personal data leaves a line: who took what, when, how many persons."""
+"""Every export of personal data leaves a line: who took what, when, how many persons.
+
+The line names nobody but its author: a receipt by its number, a person by the number of her record.
+"""
 
 from typing import Any
 
@@ -10,11 +13,12 @@ from territories.models import Cpts
 
 def log_export(request: HttpRequest, cpts: Cpts, *, what: str, persons: int, file_format: str) -> PersonalDataExport:
     """The author is the person at the keyboard, also when an administrator looks with somebody else's eyes."""
+    longest = PersonalDataExport._meta.get_field("what").max_length
     viewing: Any = getattr(request, "viewing_as", None)
     return PersonalDataExport.objects.create(
         cpts=cpts,
         author=viewing.administrator if viewing else request.user,
-        what=what,
+        what=what[:longest],
         filters=request.GET.urlencode(),
         persons=persons,
         file_format=file_format,

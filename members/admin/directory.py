@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from cpts_portal.adminsite import PortalAdmin
+from members.admin.closed import PersonalDataAdmin
 from members.models import (
     DirectoryCoverage,
     DirectoryEntry,
@@ -21,14 +22,14 @@ from members.models import (
 
 
 @admin.register(DirectoryEntry)
-class DirectoryEntryAdmin(PortalAdmin):
+class DirectoryEntryAdmin(PersonalDataAdmin):
     list_display = ("last_name", "first_name", "profession", "rpps")
     list_filter = ("profession",)
     list_select_related = ("profession",)
 
 
 @admin.register(DirectoryPractice)
-class DirectoryPracticeAdmin(PortalAdmin):
+class DirectoryPracticeAdmin(PersonalDataAdmin):
     list_display = ("entry", "profession", "commune", "mode", "start", "end")
     list_filter = ("profession", "mode")
     list_select_related = ("entry", "profession", "commune")
@@ -53,7 +54,7 @@ class DirectoryStructureAdmin(PortalAdmin):
 
 
 @admin.register(DirectoryImport)
-class DirectoryImportAdmin(PortalAdmin):
+class DirectoryImportAdmin(PersonalDataAdmin):
     """« Ajouter » leads to the upload page, the only way in; what was kept is read-only."""
 
     list_display = ("created_at", "filename", "source", "observed_on", "status", "author")
@@ -80,7 +81,7 @@ class DirectoryMovementAdmin(PortalAdmin):
 
 
 @admin.register(RefusedLink)
-class RefusedLinkAdmin(PortalAdmin):
+class RefusedLinkAdmin(PersonalDataAdmin):
     """Read here: links are accepted and refused on the page of the directory."""
 
     list_display = ("professional", "entry", "cpts")

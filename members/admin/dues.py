@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from cpts_portal.adminsite import PortalAdmin
+from members.admin.closed import PersonalDataAdmin
 from members.models import Application, Due, DuesCampaign, DuesRate, LetterBatch, MembershipSettings, Payment
 
 
@@ -37,7 +38,7 @@ class DuesRateAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Due)
-class DueAdmin(ReadOnlyAdmin):
+class DueAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     list_display = ("membership", "campaign", "amount", "exemption_reason", "called_at")
     list_filter = ("campaign__year",)
     list_select_related = ("campaign", "membership__professional", "membership__structure")
@@ -45,7 +46,7 @@ class DueAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
+class PaymentAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     list_display = ("receipt_number", "payer", "amount", "paid_on", "method", "cancelled_on")
     list_filter = ("method", "due__campaign__year")
     search_fields = ("receipt_number", "payer")
@@ -53,7 +54,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     list_display = ("__str__", "cpts", "kind", "received_at", "decided_on", "discarded_on")
     list_filter = ("kind",)
     list_select_related = ("cpts",)
@@ -61,7 +62,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(LetterBatch)
-class LetterBatchAdmin(ReadOnlyAdmin):
+class LetterBatchAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     list_display = ("kind", "year", "cpts", "status", "letters", "created_at", "author")
     list_filter = ("kind", "status")
     list_select_related = ("cpts", "author")

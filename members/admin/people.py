@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cpts_portal.adminsite import PortalAdmin
+from members.admin.closed import PersonalDataAdmin
 from members.models import College, CustomField, Mandate, NotDuplicate
 
 
@@ -29,7 +30,7 @@ class CollegeAdmin(PortalAdmin):
 
 
 @admin.register(Mandate)
-class MandateAdmin(ReadOnlyAdmin):
+class MandateAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     """Read here: a mandate is given and ended on its own page, where one holder at a time is checked."""
 
     list_display = ("office", "professional", "subject", "start", "end", "cpts")

@@ -8,8 +8,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from cpts_portal.adminsite import ImportableAdmin, PortalAdmin
+from cpts_portal.adminsite import ImportableAdmin
 from cpts_portal.core.links import address
+from members.admin.closed import PersonalDataAdmin
 from members.admin.dues import ReadOnlyAdmin
 from members.models import (
     Contact,
@@ -38,15 +39,8 @@ class SpecialtyAdmin(ImportableAdmin):
     search_fields = ("name", "code")
 
 
-class PersonalDataAdmin(ReadOnlyAdmin):
-    """Personal data leave by the exports of the list only: each is written down."""
-
-    def has_export_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
-
-
 @admin.register(Professional)
-class ProfessionalAdmin(PersonalDataAdmin):
+class ProfessionalAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     list_display = ("civil_last_name", "civil_first_name", "profession", "rpps", "cpts")
     list_filter = ("profession", "cpts")
     list_select_related = ("profession", "cpts")
@@ -56,7 +50,7 @@ class ProfessionalAdmin(PersonalDataAdmin):
 
 
 @admin.register(Structure)
-class StructureAdmin(PersonalDataAdmin):
+class StructureAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     list_display = ("name", "kind", "commune", "finess", "representative_name", "cpts")
     list_filter = ("kind", "cpts")
     list_select_related = ("commune", "cpts")
@@ -66,7 +60,7 @@ class StructureAdmin(PersonalDataAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(PersonalDataAdmin):
+class ContactAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     list_display = ("professional", "channel", "value", "consent", "consent_on")
     list_filter = ("channel", "consent")
     list_select_related = ("professional",)
@@ -74,7 +68,7 @@ class ContactAdmin(PersonalDataAdmin):
 
 
 @admin.register(Practice)
-class PracticeAdmin(PersonalDataAdmin):
+class PracticeAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     list_display = ("professional", "mode", "structure", "place", "commune", "start", "end")
     list_filter = ("mode",)
     list_select_related = ("professional", "structure", "commune")
@@ -82,7 +76,7 @@ class PracticeAdmin(PersonalDataAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(PersonalDataAdmin):
+class MembershipAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     list_display = ("holder", "college", "applied_on", "accepted_on", "start", "end", "cpts")
     list_filter = ("cpts", "college")
     list_select_related = ("professional", "structure", "college", "cpts")
@@ -91,7 +85,7 @@ class MembershipAdmin(PersonalDataAdmin):
 
 
 @admin.register(SavedFilter)
-class SavedFilterAdmin(PortalAdmin):
+class SavedFilterAdmin(PersonalDataAdmin):
     """Each reader's own searches; kept from the list, where their filters are chosen."""
 
     list_display = ("name", "cpts", "query")
@@ -107,7 +101,7 @@ class SavedFilterAdmin(PortalAdmin):
 
 
 @admin.register(PersonalDataExport)
-class PersonalDataExportAdmin(PersonalDataAdmin):
+class PersonalDataExportAdmin(PersonalDataAdmin, ReadOnlyAdmin):
     """The log of exports of personal data: nobody writes in it by hand."""
 
     list_display = ("made_at", "author", "what", "persons", "file_format", "cpts")

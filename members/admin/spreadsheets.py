@@ -5,11 +5,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cpts_portal.adminsite import PortalAdmin
+from members.admin.closed import PersonalDataAdmin
 from members.models import ColumnMapping, RegisterImport
 
 
 @admin.register(RegisterImport)
-class RegisterImportAdmin(PortalAdmin):
+class RegisterImportAdmin(PersonalDataAdmin):
     """Read here: an import is made, corrected and undone on its pages, which show what it changes."""
 
     list_display = ("created_at", "filename", "cpts", "status", "author", "applied_at")

@@ -201,7 +201,7 @@ class BatchFile(BatchMixin, PortalView):
 
 
 class Document(CptsMixin, PortalView):
-    """A PDF made when it is asked for; refused politely where none can be made."""
+    """A PDF made when it is asked for; refused politely where none can be made. Each one given is logged."""
 
     http_method_names = ["get", "head", "options"]
     template = ""
@@ -210,13 +210,20 @@ class Document(CptsMixin, PortalView):
         """The context of the template and the name of the file."""
         raise NotImplementedError
 
+    def logged(self, context: dict[str, Any]) -> tuple[str, int]:
+        """What the log of exports says of it, and how many persons it names."""
+        raise NotImplementedError
+
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         context, filename = self.content()
         try:
-            return pdf_response(render_pdf(self.template, context), filename)
+            response = pdf_response(render_pdf(self.template, context), filename)
         except PdfUnavailable as problem:
             messages.error(request, str(problem))
             return redirect("members:dues", cpts_id=self.cpts.pk)
+        what, persons = self.logged(context)
+        log_export(request, self.cpts, what=what, persons=persons, file_format="pdf")
+        return response
 
 
 class Receipt(Document):
@@ -234,6 +241,9 @@ class Receipt(Document):
         today = timezone.localdate()
         head = receipts.receipt_head(self.cpts, day=today)
         return receipts.receipt(payment, printed_on=today, head=head), receipts.receipt_filename(payment)
+
+    def logged(self, context: dict[str, Any]) -> tuple[str, int]:
+        return f"Reçu {context['number']}", 1
 
 
 class Certificate(Document):
@@ -253,6 +263,9 @@ class Certificate(Document):
         context = certificates.certificate(membership, year=year, printed_on=today, head=head)
         return context, certificates.certificate_filename(membership, year)
 
+    def logged(self, context: dict[str, Any]) -> tuple[str, int]:
+        return f"Attestation d’adhésion {context['year']} (adhésion n° {self.kwargs['membership_id']})", 1
+
 
 class NotRenewed(CampaignMixin, Document):
     needs = ("view", "members.due")
@@ -261,10 +274,10 @@ class NotRenewed(CampaignMixin, Document):
     def content(self) -> tuple[dict[str, Any], str]:
         year = self.campaign.year
         found = assembly.not_renewed_list(self.cpts, year=year, printed_on=timezone.localdate())
-        log_export(
-            self.request, self.cpts, what=f"Non-renouvellements {year}", persons=len(found["rows"]), file_format="pdf"
-        )
         return found, f"non-renouveles-{year}.pdf"
+
+    def logged(self, context: dict[str, Any]) -> tuple[str, int]:
+        return f"Non-renouvellements {self.campaign.year}", len(context["rows"])
 
 
 class Assembly(ActPage):

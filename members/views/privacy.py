@@ -304,5 +304,12 @@ class ExportsLog(CptsMixin, ListPage):
         inside = self.may("view", "members.professional")
         return privacy_crumbs(self.cpts) if inside else cpts_crumbs(self.cpts)
 
+    def export(self, file_format: str) -> HttpResponse:
+        """The log names those who exported: its own export is written in it too, after those it holds."""
+        response = super().export(file_format)
+        persons = self.object_list.order_by().values("author").distinct().count()
+        log_export(self.request, self.cpts, what=self.title, persons=persons, file_format=file_format)
+        return response
+
     def get_queryset(self) -> QuerySet:
         return PersonalDataExport.objects.filter(cpts=self.cpts).select_related("author")

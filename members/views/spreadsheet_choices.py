@@ -9,8 +9,9 @@ from cpts_portal.core.exports import FORMATS, export_response
 from cpts_portal.core.sheets import Unreadable
 from cpts_portal.core.text import plural
 from cpts_portal.pages import Page
+from members.exports_log import log_export
 from members.forms.spreadsheets import SpreadsheetForm, chosen_lines, corrected_cells, line_numbers
-from members.models import PersonalDataExport, RegisterImport
+from members.models import RegisterImport
 from members.register_import import drafts, previews
 from members.register_import.plan import CREATE, LINK, SKIP, UPDATE
 from members.register_import.refused_files import cells_corrected, refused_rows
@@ -109,12 +110,6 @@ class RefusedFile(ImportMixin, Page):
             raise Http404("Ce fichier n’existe pas, ou plus.")
         plan = previews.plan_of(self.imported)
         headers, rows = refused_rows(self.table, plan, self.imported.corrections)
-        PersonalDataExport.objects.create(
-            cpts=self.cpts,
-            author=request.user,
-            what="Lignes refusées d’un tableur",
-            filters=self.imported.filename,
-            persons=plan.counts["refused"],
-            file_format=url["file_format"],
-        )
+        what = f"Lignes refusées d’un tableur : {self.imported.filename}"
+        log_export(request, self.cpts, what=what, persons=plan.counts["refused"], file_format=url["file_format"])
         return export_response(f"lignes-refusees-{self.imported.pk}", headers, rows, url["file_format"])

@@ -1,5 +1,6 @@
 """A coordinator's spreadsheet: upload, columns, preview, confirmation, progress, report, undo."""
 
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django_tables2 import RequestConfig
 from cpts_portal.core.sheets import Unreadable
 from cpts_portal.core.tasks import Progress, read_progress
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, FormPage, Page
+from members.exports_log import log_export
 from members.forms.spreadsheets import MappingForm, SpreadsheetForm
 from members.models import CustomField, RegisterImport
 from members.register_import import drafts, previews
@@ -301,12 +303,15 @@ class Abandon(ImportMixin, ConfirmPage):
 
 
 class KeptFile(ImportMixin, Page):
-    """The file exactly as it was dropped."""
+    """The file exactly as it was dropped; each download is logged."""
 
-    def get(self, _request: HttpRequest, *_args: Any, **_url: Any) -> Any:
+    def get(self, request: HttpRequest, *_args: Any, **_url: Any) -> Any:
         kept = self.imported.file
         if not kept or not kept.storage.exists(kept.name):
             raise Http404("Ce fichier n’a pas été conservé.")
+        kind = PurePath(self.imported.filename).suffix.removeprefix(".").lower()[:8]
+        what = f"Tableur déposé : {self.imported.filename}"
+        log_export(request, self.cpts, what=what, persons=len(self.table.rows), file_format=kind)
         return FileResponse(kept.open("rb"), as_attachment=True, filename=self.imported.filename)
 
 

@@ -15,6 +15,7 @@ from cpts_portal.core.changes import ChangeEvent, changes_of
 from cpts_portal.pages import CptsMixin, Crumb, FormPage, ListPage, Page, StaleEdit
 from members.custom_fields import shown_values
 from members.duplicates import known_apart
+from members.exports_log import log_export
 from members.forms.choosing import matching
 from members.forms.structures import NAMES, StructureForm
 from members.models import CustomField, Membership, NotDuplicate, Structure, StructureKind
@@ -94,6 +95,12 @@ class StructureList(CptsMixin, ListPage):
     def get_queryset(self) -> QuerySet:
         current = Membership.objects.members_on(timezone.localdate()).filter(structure=OuterRef("pk"))
         return known_structures(self.cpts).select_related("commune").annotate(is_member=Exists(current))
+
+    def export(self, file_format: str) -> HttpResponse:
+        """The file names those who represent the structures."""
+        persons = self.object_list.exclude(representative_name="").count()
+        log_export(self.request, self.cpts, what=self.title, persons=persons, file_format=file_format)
+        return super().export(file_format)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(may_edit=self.may("add", "members.structure"), **kwargs)

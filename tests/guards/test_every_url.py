@@ -26,7 +26,11 @@ WRITTEN_ON_THEIR_PAGES = (
     *("mandate", "customfield"),
 )
 TAKEN_AWAY_ON_THEIR_PAGES = ("contact", "practice", "duesrate")
-EXPORTED_FROM_THE_LIST = ("professional", "structure", "contact", "practice", "membership", "personaldataexport")
+EXPORTED_FROM_THE_PAGES = (
+    *("professional", "structure", "contact", "practice", "membership", "mandate", "due", "payment", "application"),
+    *("letterbatch", "registerimport", "savedfilter", "personaldataexport", "refusedlink"),
+    *("directoryentry", "directorypractice", "directoryimport"),
+)
 # The admin refuses more than the table here: the reason is in the docstring of each ModelAdmin.
 STRICTER_ADMIN = {
     ("accounts.invitation", "add"),
@@ -37,7 +41,7 @@ STRICTER_ADMIN = {
 }
 # Pages of the admin closed to everybody, although the table lets these roles do it elsewhere.
 CLOSED_IN_ADMIN = {
-    *(f"admin:members_{model}_export" for model in EXPORTED_FROM_THE_LIST),
+    *(f"admin:members_{model}_export" for model in EXPORTED_FROM_THE_PAGES),
     *(f"admin:members_{model}_delete" for model in TAKEN_AWAY_ON_THEIR_PAGES),
 }
 # A GET that answers « not found » to a role it lets in, and why.

@@ -306,3 +306,23 @@ def test_coordination_board_and_administrators_read_the_log_of_their_cpts(client
         assert f"Registre {other.pk}" not in page
     client.force_login(factories.ars_agent(cpts.ars))
     assert client.get(url("exports-log", cpts)).status_code == 403
+
+
+def test_a_line_of_the_log_names_nobody_but_its_author(client, cpts, coordinator):
+    membership = make.member(cpts, civil_last_name="Reconnaissable", start=date(2026, 1, 1))
+    make.structure(cpts, representative_name="Reconnaissable")
+    make.structure(cpts)
+    make.campaign(cpts, 2026)
+    with everything("test data"):
+        due = Due.objects.get(membership=membership)
+        payment = record_payments([PaymentOrder(due, Decimal("20.00"), date(2026, 2, 1), "transfer")], by=None)[0]
+    client.get(url("structures", cpts) + "?export=csv")
+    client.get(url("payment-receipt", cpts, payment.pk))
+    client.get(url("membership-certificate", cpts, membership.pk, 2026))
+    client.get(url("exports-log", cpts) + "?export=csv")
+    assert log() == [
+        ("Structures", 1, "csv", coordinator.pk),
+        (f"Reçu {payment.receipt_number}", 1, "pdf", coordinator.pk),
+        (f"Attestation d’adhésion 2026 (adhésion n° {membership.pk})", 1, "pdf", coordinator.pk),
+        ("Journal des exports", 1, "csv", coordinator.pk),
+    ]
