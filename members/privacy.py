@@ -1,174 +1,198 @@
-"""Personal data: one person's whole file on demand, and anonymisation after the retention period.
+"""Personal data: one person's whole file on demand, and what anonymisation erases.
 
-A person who left is kept for `MEMBER_RETENTION_YEARS` after her last membership ended, then anonymised: name, number,
-contacts, places and their history are erased; profession, communes and dates stay, so that the counts of past years
-do not change. Payment vouchers keep the payer's name for `PAYMENT_RETENTION_YEARS` (accounting law), then lose it.
-Applications that led nowhere and the spreadsheets kept with their imports go after the same period as persons.
+`members/retention.py` says who and what is past its period. A person loses her name, number, contacts, places,
+specialties, reasons written about her, and the history of all that; profession, communes, colleges and dates stay, so
+that the counts of past years do not change. A structure keeps its own name and loses who represented it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef
 
 from cpts_portal.core.history import delete_as, save_as
-from members.models import Application, Contact, Mandate, Membership, Payment, Practice, Professional, RegisterImport
-from territories.models import Cpts
+from members.models import (
+    Application,
+    Contact,
+    Due,
+    LetterBatch,
+    Membership,
+    Payment,
+    Practice,
+    Professional,
+    RefusedLink,
+    RegisterImport,
+    Structure,
+)
+from members.retention import NAMES_SOMEBODY, REASON
 
 APPLICATION_FIELDS = (
     *("received_at", "civil_last_name", "civil_first_name", "last_name", "profession", "mode", "rpps", "place"),
     *("address", "commune", "email", "message", "charter_accepted_at"),
 )
-REASON = "Anonymisation après la durée de conservation"
+ERASED_REASON = "Motif effacé"
+NEVER_APPLIED = (RegisterImport.Status.MAPPING, RegisterImport.Status.PREVIEW)
 
 
-def years_before(day: date, years: int) -> date:
-    """The same day some years earlier; the 29th of February becomes the 28th."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
-def to_anonymise(cpts: Cpts, *, today: date, years: int | None = None) -> QuerySet[Professional]:
-    """Those who were members, are no longer, and whose last membership ended before the retention period."""
-    limit = years_before(today, settings.MEMBER_RETENTION_YEARS if years is None else years)
-    alive = Membership.objects.filter(professional=OuterRef("pk"), refused_on__isnull=True).filter(
-        Q(end__isnull=True) | Q(end__gt=limit)
-    )
-    held = Mandate.objects.filter(professional=OuterRef("pk")).filter(Q(end__isnull=True) | Q(end__gt=limit))
-    return (
-        Professional.objects.filter(cpts=cpts, anonymised_on__isnull=True, merged_into__isnull=True)
-        .annotate(left_on=Max("memberships__end"))
-        .filter(~Exists(alive), ~Exists(held), left_on__isnull=False)
-        .select_related("profession")
-        .order_by("left_on", "pk")
-    )
-
-
-def payments_to_anonymise(cpts: Cpts, *, today: date, years: int | None = None) -> QuerySet[Payment]:
-    """Vouchers older than the accounting period whose person is already anonymised."""
-    limit = years_before(today, settings.PAYMENT_RETENTION_YEARS if years is None else years)
-    return Payment.objects.filter(
-        due__membership__cpts=cpts, due__membership__professional__anonymised_on__isnull=False, paid_on__lt=limit
-    ).exclude(payer="")
-
-
-def applications_to_erase(cpts: Cpts, *, today: date, years: int | None = None) -> QuerySet[Application]:
-    """Those refused or set aside before the retention period; the others follow the person they led to."""
-    limit = years_before(today, settings.MEMBER_RETENTION_YEARS if years is None else years)
-    return Application.objects.filter(cpts=cpts, membership__isnull=True).filter(
-        Q(decided_on__lt=limit) | Q(discarded_on__lt=limit)
-    )
-
-
-def imports_to_empty(cpts: Cpts, *, today: date, years: int | None = None) -> QuerySet[RegisterImport]:
-    """Imports whose spreadsheet, full of names, is still kept after the retention period."""
-    limit = years_before(today, settings.MEMBER_RETENTION_YEARS if years is None else years)
-    return RegisterImport.objects.filter(cpts=cpts, created_at__date__lt=limit).exclude(file="")
-
-
-@dataclass(frozen=True)
-class Anonymised:
-    """What was done, in figures."""
-
-    persons: int = 0
-    contacts: int = 0
-    payments: int = 0
-    applications: int = 0
-    imports: int = 0
-
-
+# --- Anonymisation: each act answers how many it did -----------------------------------------------------------------
 @transaction.atomic
-def anonymise(people: Iterable[Professional], *, today: date, by: Any) -> Anonymised:
+def anonymise(people: Iterable[Professional], *, today: date, by: Any) -> int:
     """Erase who these persons are, and the history that would still tell."""
-    persons = contacts = 0
-    for person in list(people):
-        contacts += _erase_belongings(person, by=by)
-        _erase_identity(person, today=today, by=by)
-        persons += 1
-    return Anonymised(persons=persons, contacts=contacts)
+    found = list(people)
+    for person in found:
+        _anonymise(person, f"anonymisée n° {person.pk}", today=today, by=by)
+    return len(found)
 
 
 @transaction.atomic
-def anonymise_payments(payments: Iterable[Payment], *, by: Any) -> Anonymised:
+def clear_structures(structures: Iterable[Structure], *, by: Any) -> int:
+    """Erase who represented these structures and how to reach them; their own name, kind and place stay."""
+    found = list(structures)
+    for structure in found:
+        _clear(structure, by=by)
+    return len(found)
+
+
+@transaction.atomic
+def anonymise_payments(payments: Iterable[Payment], *, by: Any) -> int:
     found = list(payments)
     for payment in found:
         payment.payer = ""
+        payment.cancellation_reason = ERASED_REASON if payment.cancellation_reason else ""
         save_as(payment, by=by, reason=REASON)
         _forget_history(payment)
-    return Anonymised(payments=len(found))
+    return len(found)
 
 
 @transaction.atomic
-def erase_applications(applications: Iterable[Application], *, by: Any) -> Anonymised:
+def erase_applications(applications: Iterable[Application], *, by: Any) -> int:
     found = list(applications)
     for application in found:
         _erase_with_history(application, by=by)
-    return Anonymised(applications=len(found))
+    return len(found)
 
 
 @transaction.atomic
-def empty_imports(imports: Iterable[RegisterImport]) -> Anonymised:
-    """The import keeps its figures and loses its file, its corrections and what would undo it."""
+def empty_imports(imports: Iterable[RegisterImport]) -> int:
+    """The import keeps its figures and loses its file, its corrections and what would undo it; a draft goes whole."""
     found = list(imports)
     for imported in found:
-        for kept in (imported.file, imported.table):
-            if kept:
-                transaction.on_commit(partial(kept.storage.delete, kept.name))
+        _drop_files(imported.file, imported.table)
+        if imported.status in NEVER_APPLIED:
+            imported.delete()
+            continue
         imported.file = imported.table = ""
         imported.decisions = imported.corrections = imported.report = imported.undo = {}
         imported.save()
-    return Anonymised(imports=len(found))
+    return len(found)
 
 
-def _erase_with_history(instance: models.Model, *, by: Any) -> None:
-    pk = instance.pk
-    delete_as(instance, by=by, reason=REASON)
-    type(instance).history.filter(id=pk).delete()  # type: ignore[attr-defined]
+@transaction.atomic
+def empty_letters(batches: Iterable[LetterBatch]) -> int:
+    """The series keeps its date and its figures and loses its file and the names of those it could not reach."""
+    found = list(batches)
+    for batch in found:
+        _drop_files(batch.file)
+        batch.file, batch.problems, batch.selection = "", [], []
+        batch.save(update_fields=["file", "problems", "selection"])
+    return len(found)
 
 
-def _erase_identity(person: Professional, *, today: date, by: Any) -> None:
-    person.civil_last_name = f"anonymisée n° {person.pk}"
-    person.civil_first_name = "Personne"
+def _drop_files(*files: Any) -> None:
+    for kept in files:
+        if kept:
+            transaction.on_commit(partial(kept.storage.delete, kept.name))
+
+
+def _anonymise(person: Professional, name: str, *, today: date, by: Any) -> None:
+    """The record, and those that were merged into it, at any depth."""
+    for trace in Professional.objects.filter(merged_into=person):
+        _anonymise(trace, name, today=today, by=by)
+    _erase_belongings(person, by=by)
+    person.specialties.clear()
+    person.civil_last_name, person.civil_first_name = name, "Personne"
     person.last_name = person.rpps = ""
     person.directory_entry = None
     person.extra = {}
     person.anonymised_on = today
     person.version += 1
     save_as(person, by=by, reason=REASON)
-    for trace in Professional.objects.filter(merged_into=person):
-        _erase_belongings(trace, by=by)
-        trace.civil_last_name, trace.civil_first_name = person.civil_last_name, person.civil_first_name
-        trace.last_name, trace.rpps, trace.extra, trace.anonymised_on = "", "", {}, today
-        save_as(trace, by=by, reason=REASON)
-        _forget_history(trace)
     _forget_history(person)
+    Professional.history.model.specialties.filter(professional_id=person.pk).delete()
 
 
-def _erase_belongings(person: Professional, *, by: Any) -> int:
+def _erase_belongings(person: Professional, *, by: Any) -> None:
     """Contacts disappear; practices keep their commune, mode and dates, which the statistics count."""
-    contacts = list(Contact.objects.filter(professional=person))
-    for contact in contacts:
-        _erase_with_history(contact, by=by)
-    for application in Application.objects.filter(membership__professional=person):
-        _erase_with_history(application, by=by)
+    for model in (Contact, RefusedLink):
+        for row in model.objects.filter(professional=person):
+            _erase_with_history(row, by=by)
+        model.history.filter(professional_id=person.pk).delete()  # those deleted before
     for practice in Practice.objects.filter(professional=person):
         practice.place = practice.address = ""
         practice.structure = None
         save_as(practice, by=by, reason=REASON)
         _forget_history(practice)
-    for membership in Membership.objects.filter(professional=person).exclude(leaving_reason="", refusal_reason=""):
-        membership.leaving_reason = "Motif effacé" if membership.leaving_reason else ""
-        membership.refusal_reason = "Motif effacé" if membership.refusal_reason else ""
-        save_as(membership, by=by, reason=REASON)
-        _forget_history(membership)
-    return len(contacts)
+    Practice.history.filter(professional_id=person.pk, history_type="-").delete()
+    _erase_reasons(Membership.objects.filter(professional=person), by=by)
+    _forget_deleted(professional_id=person.pk)
+
+
+def _erase_reasons(memberships: Iterable[Membership], *, by: Any) -> None:
+    """What was written about the holder along her memberships; an exemption stays one, without its reason."""
+    for membership in memberships:
+        for application in Application.objects.filter(membership=membership):
+            _erase_with_history(application, by=by)
+        _replace(membership, ("leaving_reason", "refusal_reason"), by=by)
+        for due in Due.objects.filter(membership=membership):
+            _replace(due, ("exemption_reason",), by=by)
+
+
+def _replace(instance: Membership | Due, names: Sequence[str], *, by: Any) -> None:
+    """Also when the reason was taken back since: it is still in the history."""
+    told = models.Q(*((name, "") for name in names))
+    if not instance.history.exclude(told).exists():
+        return
+    for name in names:
+        if getattr(instance, name):
+            setattr(instance, name, ERASED_REASON)
+    save_as(instance, by=by, reason=REASON)
+    _forget_history(instance)
+
+
+def _forget_deleted(**holder: int) -> None:
+    """Memberships and dues that a merge of records took away live on in the history, with their reasons."""
+    held = Membership.history.filter(**holder)
+    dues = Due.history.filter(membership_id__in=set(held.values_list("id", flat=True)))
+    dues.filter(~Exists(Due.objects.filter(pk=OuterRef("id")))).delete()
+    held.filter(~Exists(Membership.objects.filter(pk=OuterRef("id")))).delete()
+
+
+def _clear(structure: Structure, *, by: Any) -> None:
+    """Its history stays, without the columns that named somebody."""
+    for trace in Structure.objects.filter(merged_into=structure):
+        _clear(trace, by=by)
+    _name_nobody(structure)
+    structure.version += 1
+    save_as(structure, by=by, reason=REASON)
+    for row in Structure.history.filter(NAMES_SOMEBODY, id=structure.pk):
+        _name_nobody(row)
+        row.save()
+    _erase_reasons(Membership.objects.filter(structure=structure), by=by)
+    _forget_deleted(structure_id=structure.pk)
+
+
+def _name_nobody(row: Any) -> None:
+    row.representative_name = row.representative_title = row.email = row.phone = ""
+    row.extra = {}
+
+
+def _erase_with_history(instance: models.Model, *, by: Any) -> None:
+    pk = instance.pk
+    delete_as(instance, by=by, reason=REASON)
+    type(instance).history.filter(id=pk).delete()  # type: ignore[attr-defined]
 
 
 def _forget_history(instance: models.Model) -> None:
@@ -179,6 +203,7 @@ def _forget_history(instance: models.Model) -> None:
         rows.exclude(history_id=last.history_id).delete()
 
 
+# --- One person's file -----------------------------------------------------------------------------------------------
 def person_file(person: Professional) -> dict[str, Any]:
     """Everything the register knows about a person, in French, for the person herself (access and portability)."""
     return {

@@ -35,6 +35,8 @@ def why_not_undo(imported: RegisterImport) -> str:
     """Empty when the import may be undone."""
     if imported.status != RegisterImport.Status.APPLIED:
         return "Seul un import appliqué peut être annulé."
+    if not imported.undo:
+        return "Ce qui permettait d’annuler cet import a été effacé après la durée de conservation."
     journal = Journal.of(imported.undo)
     names = _edited_since(journal)
     if names:

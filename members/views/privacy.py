@@ -17,10 +17,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
-from cpts_portal.core.text import date_fr, fold, plural
+from cpts_portal.core.text import date_fr, fold
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, ListPage, NotInScope, Page
 from members.consent import consent_by_channel, directory_of_members, members_today
-from members.erasure import ErasurePlan, carry_out, plan_for
+from members.erasure import KINDS, ErasurePlan, carry_out, counts_for, plan_for, told
 from members.exports_log import log_export
 from members.figures import percent_text
 from members.models import Contact, PersonalDataExport, Profession, Professional
@@ -30,6 +30,7 @@ from territories.models import Cpts
 from territories.views.cpts import cpts_crumbs
 
 RECENT = 5
+LONGEST_NUMBER = 19  # of digits: more is no key of a table
 
 
 def privacy_crumbs(cpts: Cpts) -> list[Crumb]:
@@ -49,11 +50,13 @@ class Privacy(CptsMixin, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         consents = consent_by_channel(self.cpts, today)
+        due = counts_for(self.cpts, today=today)
         return super().get_context_data(
             consents=[(row, percent_text(row.percent)) for row in consents],
             listed=directory_of_members(self.cpts, today).count(),
             persons=members_today(self.cpts, today).count(),
-            plan=plan_for(self.cpts, today=today),
+            due_people=due["people"],
+            due=told(due),
             member_years=settings.MEMBER_RETENTION_YEARS,
             payment_years=settings.PAYMENT_RETENTION_YEARS,
             exports=PersonalDataExport.objects.filter(cpts=self.cpts).select_related("author")[:RECENT],
@@ -233,33 +236,29 @@ class Anonymise(CptsMixin, ConfirmPage):
         return "Effacer ces données ? Elles ne pourront pas être retrouvées."
 
     def consequences(self) -> list[str]:
-        plan = self.plan
-        lines = [
-            (len(plan.people), "personne", "personnes", "nom, numéro, coordonnées, lieux et historique effacés"),
-            (plan.payments, "paiement", "paiements", "nom du payeur effacé"),
-            (plan.applications, "demande sans suite", "demandes sans suite", "suppression, historique compris"),
-            (plan.imports, "import de tableur", "imports de tableur", "fichier déposé supprimé, bilan gardé"),
-        ]
-        kept = "Les effectifs des années passées ne changent pas : profession, commune et dates sont gardées."
-        told = [f"{plural(count, one, many)} : {what}." for count, one, many, what in lines if count]
-        return [*told, kept]
+        lots = [lot for lot in self.plan.lots.values() if lot.lines]
+        told = [f"{lot.kind.counted(len(lot.lines))} : {lot.kind.effect}." for lot in lots]
+        return [*told, "Les effectifs des années passées ne changent pas : profession, commune et dates sont gardées."]
 
     def act(self) -> str:
-        asked = [int(number) for number in self.request.POST.get("people", "").split() if number.isdecimal()]
-        done = carry_out(self.cpts, people=asked, today=timezone.localdate(), by=self.request.user)
+        shown = {kind.key: numbers(self.request.POST.get(kind.key, "")) for kind in KINDS}
+        done = told(carry_out(self.cpts, shown=shown, today=timezone.localdate(), by=self.request.user))
         return (
-            f"{plural(done.persons, 'personne anonymisée', 'personnes anonymisées')}, "
-            f"{plural(done.payments, 'paiement', 'paiements')}, {plural(done.applications, 'demande', 'demandes')} "
-            f"et {plural(done.imports, 'fichier d’import', 'fichiers d’import')} : données effacées."
+            f"Données effacées : {done}." if done else "Rien n’a été effacé : ce qui était montré n’est plus concerné."
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            plan=self.plan,
+            lots=[lot for lot in self.plan.lots.values() if lot.lines],
             member_years=settings.MEMBER_RETENTION_YEARS,
             payment_years=settings.PAYMENT_RETENTION_YEARS,
             **kwargs,
         )
+
+
+def numbers(text: str) -> list[int]:
+    """« 12 x 15 » -> 12, 15: what a form sent back, anything else left out."""
+    return [int(word) for word in text.split() if word.isascii() and word.isdecimal() and len(word) < LONGEST_NUMBER]
 
 
 # --- Log of exports ------------------------------------------------------------------------------------------------

@@ -25,6 +25,9 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("cpts_portal/core/versions.py", "next_versions"): "the counter of concurrent edits is no part of the history",
     ("members/tasks.py", "run_directory_import"): "the state of an import, a log that keeps no history",
     ("members/privacy.py", "_erase_with_history"): "anonymisation erases the history that would still tell who it was",
+    ("members/privacy.py", "_anonymise"): "anonymisation erases the history that would still tell who it was",
+    ("members/privacy.py", "_erase_belongings"): "anonymisation erases the history that would still tell who it was",
+    ("members/privacy.py", "_forget_deleted"): "anonymisation erases the history that would still tell who it was",
     ("members/privacy.py", "_forget_history"): "anonymisation erases the history that would still tell who it was",
 }
 

@@ -12,7 +12,7 @@ from cpts_portal.home import demo
 from cpts_portal.home.demo_members import fill_registers
 from cpts_portal.home.demo_registers import REGISTERS
 from members.models import Contact, Due, Mandate, Membership, Payment, Practice, Professional, Structure
-from members.privacy import to_anonymise
+from members.retention import to_anonymise
 from members.statistics import count_members, members_by_category, members_by_college
 from tests import factories
 from tests import member_factories as make

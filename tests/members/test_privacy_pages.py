@@ -180,26 +180,35 @@ def gone(cpts):
         )
         Application.objects.create(cpts=cpts, email="recente@example.org")
         kept = RegisterImport.objects.create(
-            cpts=cpts, author=factories.user(), filename="vieux.csv", sha256="0" * 64, report={"noms": ["Elle"]}
+            cpts=cpts,
+            author=factories.user(),
+            filename="vieux.csv",
+            sha256="0" * 64,
+            status="applied",
+            report={"noms": ["Elle"]},
         )
         kept.file.save("vieux.csv", ContentFile(b"nom\r\nReconnaissable\r\n"))
         RegisterImport.objects.filter(pk=kept.pk).update(created_at=old)
     return membership.professional
 
 
-def people_of(response) -> str:
-    return " ".join(str(person.pk) for person in response.context["plan"].people)
+def shown_by(response) -> dict[str, str]:
+    """The form as the page sends it back."""
+    return {lot.kind.key: " ".join(str(line.pk) for line in lot.lines) for lot in response.context["lots"]}
 
 
 def test_the_page_first_shows_whom_it_would_anonymise_and_writes_nothing(client, cpts, coordinator, gone):
     response = client.get(url("anonymise", cpts))
-    assert tables(response)["Personnes qui seraient anonymisées"] == [
-        ["Dominique Reconnaissable", "Infirmier", "1er juin 2019"]
+    assert tables(response)["Ce qui serait effacé : personnes"] == [
+        ["Dominique Reconnaissable", "Infirmier", "Partie le 1er juin 2019"]
     ]
-    assert response.context["consequences"][:3] == [
-        "1\xa0personne : nom, numéro, coordonnées, lieux et historique effacés.",
-        "1\xa0demande sans suite : suppression, historique compris.",
-        "1\xa0import de tableur : fichier déposé supprimé, bilan gardé.",
+    assert tables(response)["Ce qui serait effacé : demandes sans suite"] == [
+        ["", "refusee@example.org", "Refusée le 1er juin 2019"]
+    ]
+    assert [sentence.partition(" : ")[0] for sentence in response.context["consequences"][:3]] == [
+        "1\xa0personne",
+        "1\xa0demande sans suite",
+        "1\xa0import de tableur",
     ]
     with everything("test reads"):
         assert Professional.objects.get(pk=gone.pk).civil_last_name == "Reconnaissable"
@@ -210,14 +219,14 @@ def test_confirming_erases_what_was_shown_and_keeps_the_counts(
     client, cpts, coordinator, gone, django_capture_on_commit_callbacks
 ):
     before = client.get(reverse("members:statistics", args=[cpts.pk]) + "?jour=2018-12-31&export=csv").content
-    shown = people_of(client.get(url("anonymise", cpts)))
+    shown = shown_by(client.get(url("anonymise", cpts)))
     with everything("test reads"):
         kept = RegisterImport.objects.get()
         assert kept.file.storage.exists(kept.file.name)
     with django_capture_on_commit_callbacks(execute=True):
-        response = client.post(url("anonymise", cpts), {"people": shown}, follow=True)
+        response = client.post(url("anonymise", cpts), shown, follow=True)
     said = " ".join(str(message) for message in response.context["messages"])
-    assert said.startswith("1\xa0personne anonymisée, 0\xa0paiement, 1\xa0demande et 1\xa0fichier d’import")
+    assert said == "Données effacées : 1\xa0personne, 1\xa0demande sans suite et 1\xa0import de tableur."
     with everything("test reads"):
         assert Professional.objects.get(pk=gone.pk).civil_first_name == "Personne"
         assert list(Application.objects.values_list("email", flat=True)) == ["recente@example.org"]
@@ -232,16 +241,16 @@ def test_confirming_erases_what_was_shown_and_keeps_the_counts(
 
 
 def test_somebody_who_came_back_meanwhile_or_was_not_shown_is_left_alone(client, cpts, coordinator, gone):
-    shown = people_of(client.get(url("anonymise", cpts)))
+    shown = shown_by(client.get(url("anonymise", cpts)))
     other = make.member(cpts, civil_last_name="Pas-Montree", start=date(2018, 1, 1), end=LONG_AGO).professional
     with everything("test data"):
         from members.adhesion import enrol  # noqa: PLC0415 (this test only)
 
         enrol(gone, start=date(2026, 1, 1), by=None)
-    client.post(url("anonymise", cpts), {"people": shown})
+    client.post(url("anonymise", cpts), shown)
     with everything("test reads"):
         assert Professional.objects.filter(anonymised_on__isnull=False).count() == 0
-    client.post(url("anonymise", cpts), {"people": f"x {other.pk} -1 99999999"})
+    client.post(url("anonymise", cpts), {"people": f"x {other.pk} -1 99999999 ² {10**30}"})
     with everything("test reads"):
         assert list(Professional.objects.filter(anonymised_on__isnull=False)) == [other]
 
@@ -274,9 +283,7 @@ def test_pages_to_read_refuse_other_verbs(client, cpts, coordinator, name):
 def test_the_command_says_then_does_the_same(cpts, gone):
     said = io.StringIO()
     call_command("anonymise_members", "--dry-run", "--cpts", str(cpts.pk), stdout=said)
-    figures = (
-        "1\xa0personne anonymisée, 0\xa0nom de payeur effacé, 1\xa0demande effacée, 1\xa0fichier d’import supprimé"
-    )
+    figures = "1\xa0personne, 1\xa0demande sans suite et 1\xa0import de tableur"
     assert said.getvalue() == f"CPTS du Penthièvre. À faire : {figures}.\n"
     with everything("test reads"):
         assert Professional.objects.get(pk=gone.pk).anonymised_on is None

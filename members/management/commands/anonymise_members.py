@@ -1,19 +1,20 @@
 """`manage.py anonymise_members [--dry-run] [--cpts ID]`: what the page does, for every CPTS (a monthly timer)."""
 
 from argparse import ArgumentParser
+from collections import Counter
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cpts_portal.core.scoping import everything
-from cpts_portal.core.text import plural
-from members.erasure import ErasurePlan, carry_out, plan_for
+from members.erasure import carry_out, counts_for, plan_for, told
 from territories.models import Cpts
 
 
 class Command(BaseCommand):
-    help = "Anonymise les personnes parties depuis plus longtemps que la durée de conservation."
+    help = "Efface les données personnelles dont la durée de conservation est passée."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="dit ce qui serait fait, sans rien enregistrer")
@@ -34,22 +35,16 @@ class Command(BaseCommand):
 
     def _run(self, cpts: Cpts, *, dry_run: bool) -> None:
         today = timezone.localdate()
-        plan = plan_for(cpts, today=today)
+        counts = counts_for(cpts, today=today) if dry_run else everything_due(cpts, today=today)
         verb = "À faire" if dry_run else "Fait"
-        self.stdout.write(f"{cpts.full_name}. {verb} : {figures(plan)}.")
-        if dry_run:
-            return
-        while not plan.is_empty:
-            carry_out(cpts, people=[person.pk for person in plan.people], today=today, by=None)
-            plan = plan_for(cpts, today=today)
+        self.stdout.write(f"{cpts.full_name}. {verb} : {told(counts) or 'rien'}.")
 
 
-def figures(plan: ErasurePlan) -> str:
-    return ", ".join(
-        (
-            plural(plan.persons, "personne anonymisée", "personnes anonymisées"),
-            plural(plan.payments, "nom de payeur effacé", "noms de payeurs effacés"),
-            plural(plan.applications, "demande effacée", "demandes effacées"),
-            plural(plan.imports, "fichier d’import supprimé", "fichiers d’import supprimés"),
-        )
-    )
+def everything_due(cpts: Cpts, *, today: date) -> Counter[str]:
+    """Round after round, until one finds nothing more to do."""
+    done: Counter[str] = Counter()
+    while True:
+        erased = carry_out(cpts, shown=plan_for(cpts, today=today).shown, today=today, by=None)
+        if not any(erased.values()):
+            return done
+        done.update(erased)
