@@ -56,6 +56,18 @@ def readable_value(custom: CustomField, value: Any) -> str:
     return str(value)
 
 
+def exported_value(custom: CustomField, value: Any) -> Any:
+    """The value as a spreadsheet sorts and adds it: a day is a day, a number a number."""
+    if custom.kind == CustomField.Kind.DATE and value:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            return str(value)
+    if custom.kind == CustomField.Kind.NUMBER and isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return readable_value(custom, value)
+
+
 @transaction.atomic
 def add_field(cpts: Cpts, *, label: str, target: str, kind: str, by: Any, choices: str = "") -> CustomField:
     """A new field, last of its list. Its key never changes, so that renaming it loses no value."""

@@ -217,6 +217,10 @@ def _move_belongings(keep: Professional, drop: Professional, *, by: Any) -> None
             row.professional = keep
         if moving:
             update_many(type(moving[0]), moving, ["professional"], by=by, reason=reason)
+    represented = list(Structure.objects.filter(representative=drop))
+    for structure in represented:
+        structure.representative = keep
+    update_many(Structure, represented, ["representative"], by=by, reason=reason)
     held = set(keep.contacts.values_list("channel", "value"))
     moved = [c for c in Contact.objects.filter(professional=drop) if (c.channel, c.value) not in held]
     for contact in moved:

@@ -24,7 +24,7 @@ MANDATES = [("any", "Un mandat, quel qu’il soit"), *Mandate.Office.choices]
 class RegisterFilter(django_filters.FilterSet):
     """`situation` is chosen by the tabs of the page, not in the form. A value that means nothing asks nothing."""
 
-    q = django_filters.CharFilter(label="Nom, RPPS, commune ou structure")
+    q = django_filters.CharFilter(label="Nom, RPPS, commune, structure ou cabinet")
     situation = django_filters.ChoiceFilter(choices=Situation.choices, widget=forms.HiddenInput)
     profession = django_filters.ChoiceFilter(label="Profession", empty_label="Toutes")
     kind = django_filters.ChoiceFilter(label="Personnes et structures", choices=KINDS, empty_label="Toutes")

@@ -35,6 +35,7 @@ MERGED_FIELDS = (
     "phone",
     "representative_name",
     "representative_title",
+    "representative_id",
 )
 
 

@@ -1,5 +1,6 @@
 """Columns of the register (the same rows for the screen and the export, which says more)."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,9 @@ from django.utils.safestring import SafeString
 
 from cpts_portal.core.links import address
 from cpts_portal.core.text import date_fr
+from members.custom_fields import exported_value
 from members.listing import Entry, Kind
-from members.models import DuesState, Status
+from members.models import CustomField, DuesState, Status
 from territories.models import Cpts
 from territories.views.ui_parts import badge
 
@@ -30,6 +32,7 @@ DUE_TONES = {
 }
 DETAIL_PAGES = {Kind.PERSON: "members:person-detail", Kind.STRUCTURE: "members:structure-detail"}
 BULK_FORM = "bulk-form"
+CENT = Decimal("0.01")
 
 
 class Several(tables.Column):
@@ -42,6 +45,38 @@ class Several(tables.Column):
         return ", ".join(value)
 
 
+class Kept(tables.Column):
+    """Said in exports only, as it is kept: a spreadsheet sorts and adds it."""
+
+    def __init__(self, label: str, accessor: str) -> None:
+        super().__init__(label, accessor=accessor, orderable=False, visible=False)
+
+    def value(self, value: Any) -> Any:  # type: ignore[override]
+        if isinstance(value, Decimal):
+            return value.quantize(CENT)  # SQLite answers 7.5 where PostgreSQL answers 7.50
+        return ", ".join(value) if isinstance(value, list) else value
+
+
+class FreeField(Kept):
+    """A free field of the CPTS; persons and structures may each have one of this name."""
+
+    def __init__(self, label: str) -> None:
+        self.customs: dict[str, CustomField] = {}
+        super().__init__(label, accessor="more__extra")
+
+    def value(self, value: dict[str, Any], record: Entry) -> Any:  # type: ignore[override]
+        custom = self.customs.get(record.kind)
+        return exported_value(custom, value.get(custom.key)) if custom else ""
+
+
+def free_columns(customs: Iterable[CustomField]) -> list[tuple[str, FreeField]]:
+    columns: dict[str, FreeField] = {}
+    for custom in customs:
+        column = columns.setdefault(custom.label, FreeField(custom.label))
+        column.customs.setdefault(custom.target, custom)
+    return [(f"free_{place}", column) for place, column in enumerate(columns.values())]
+
+
 class RegisterTable(tables.Table):
     caption = "Registre de la CPTS"
 
@@ -49,26 +84,38 @@ class RegisterTable(tables.Table):
     kind = tables.Column("Fiche", visible=False)
     name = tables.Column("Nom", order_by=("name",))
     first_name = tables.Column("Prénom", visible=False)
+    civil_name = Kept("Nom d’état civil", "more__civil_name")
     group = tables.Column("Profession ou type", order_by=("profession",))
+    specialties = Kept("Spécialités", "more__specialties")
     number = tables.Column("RPPS ou FINESS", visible=False)
+    siret = Kept("SIRET", "more__siret")
+    representative = Kept("Représentée par", "more__representative")
+    representative_title = Kept("Fonction du représentant", "more__representative_title")
     communes = Several("Communes", accessor="detail__communes", order_by=("commune",))
-    places = Several("Lieux d’exercice", accessor="detail__places", orderable=False, visible=False)
-    modes = Several("Modes d’exercice", accessor="detail__modes", orderable=False, visible=False)
+    places = Kept("Lieux d’exercice", "detail__places")
+    modes = Kept("Modes d’exercice", "detail__modes")
     college = tables.Column("Collège", accessor="detail__college", order_by=("college",))
-    status = tables.Column("Situation", accessor="detail__status", empty_values=(), orderable=False)
+    status = tables.Column("Situation", accessor="detail__status", empty_values=(), order_by=("status",))
     since = tables.Column("Depuis le", accessor="detail__since", order_by=("since",))
-    until = tables.Column("Jusqu’au (exclu)", accessor="detail__until", orderable=False, visible=False)
-    dues = tables.Column("Cotisation", accessor="detail__dues", orderable=False)
-    owed = tables.Column("Reste dû (€)", accessor="detail__owed", orderable=False, visible=False)
-    emails = Several("Adresses électroniques", accessor="detail__emails", orderable=False, visible=False)
-    phones = Several("Téléphones", accessor="detail__phones", orderable=False, visible=False)
+    until = Kept("Jusqu’au (exclu)", "detail__until")
+    dues = tables.Column("Cotisation", accessor="detail__dues", order_by=("dues",))
+    called = Kept("Cotisation appelée (€)", "more__called")
+    paid = Kept("Payé (€)", "more__paid")
+    owed = Kept("Reste dû (€)", "detail__owed")
+    paid_on = Kept("Dernier paiement le", "more__paid_on")
+    receipts = Kept("Reçus", "more__receipts")
+    mandates = Kept("Mandats", "more__mandates")
+    emails = Kept("Adresses électroniques", "more__emails")
+    secure_mails = Kept("Messageries sécurisées de santé", "more__secure_mails")
+    phones = Kept("Téléphones", "more__phones")
 
     class Meta:
         order_by = "name"
 
-    def __init__(self, *args: Any, cpts: Cpts, year: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cpts: Cpts, year: int, customs: Iterable[CustomField] = (), **kwargs: Any) -> None:
+        """`customs`: the free fields that an export adds, one column each."""
         self.cpts = cpts
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, extra_columns=free_columns(customs), **kwargs)
         self.columns["dues"].column.verbose_name = f"Cotisation {year}"
 
     def render_tick(self, value: str, record: Entry) -> SafeString:
@@ -101,14 +148,8 @@ class RegisterTable(tables.Table):
     def value_since(self, value: date) -> date:
         return value
 
-    def value_until(self, value: date) -> date:
-        return value
-
     def render_dues(self, value: DuesState) -> SafeString:
         return badge(value.label, DUE_TONES[value])
 
     def value_dues(self, value: DuesState) -> str:
         return str(value.label)
-
-    def value_owed(self, value: Decimal) -> Decimal:
-        return value

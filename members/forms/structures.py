@@ -7,7 +7,7 @@ from django import forms
 from cpts_portal.core.identifiers import check_finess_key, validate_finess_form, validate_siret
 from members.custom_fields import fields_of as custom_fields_of
 from members.forms.cells import add_extra_fields, anyway_field, clean_phone, extra_values, refuse_doubtful
-from members.forms.choosing import KnownCommuneField, bind_to
+from members.forms.choosing import KnownCommuneField, PersonField, bind_to
 from members.models import CustomField, Structure, StructureKind
 from members.structure_duplicates import StructureIdentity
 from territories.forms.cpts import IdentifierField
@@ -24,11 +24,19 @@ NAMES = (
     "phone",
     "representative_name",
     "representative_title",
+    "representative",
 )
+
+NAME_LENGTH = Structure._meta.get_field("representative_name").max_length
 
 
 class StructureForm(forms.ModelForm):
     commune = KnownCommuneField()
+    representative = PersonField(
+        label="Sa fiche dans le registre",
+        required=False,
+        help_text="Si cette personne y figure : commencez à taper son nom. Sa fiche et celle-ci se citent alors.",
+    )
     finess_anyway = anyway_field("FINESS")
     another_structure = forms.BooleanField(
         label="C’est bien une autre structure", required=False, widget=forms.HiddenInput
@@ -49,7 +57,7 @@ class StructureForm(forms.ModelForm):
     def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "Choisir…"), *StructureKind.choices]
-        self.initial["version"] = self.instance.version
+        self.initial.update(version=self.instance.version, representative=self.instance.representative)
         add_extra_fields(self, custom_fields_of(cpts, CustomField.Target.STRUCTURE), self.instance.extra)
         bind_to(self, cpts)
 
@@ -75,7 +83,11 @@ class StructureForm(forms.ModelForm):
         """No validation against the model's constraints: the activity module answers them in words."""
 
     def said(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in NAMES}
+        """The name of a person chosen in the register is written too: documents and lists print it."""
+        said = {name: self.cleaned_data[name] for name in NAMES}
+        if said["representative"] and not said["representative_name"]:
+            said["representative_name"] = str(said["representative"])[:NAME_LENGTH]
+        return said
 
     def said_extra(self) -> dict[str, Any]:
         return extra_values(self)

@@ -41,7 +41,8 @@ def _ticked(wanted: Criteria, kind: Kind) -> Iterator[Q]:
 
 def _situation(wanted: Criteria, kind: Kind) -> Iterator[Q]:
     holder = HOLDER[kind]
-    own = Membership.objects.filter(cpts=wanted.cpts, **{f"{holder}__isnull": False}).not_refused_on(wanted.day)
+    asked = Membership.objects.filter(cpts=wanted.cpts, **{f"{holder}__isnull": False})
+    own, refused = asked.not_refused_on(wanted.day), asked.filter(refused_on__lte=wanted.day)
     current = own.members_on(wanted.day)
     awaited = own.awaited_on(wanted.day)
     ended = own.filter(end__lte=wanted.day)
@@ -53,8 +54,12 @@ def _situation(wanted: Criteria, kind: Kind) -> Iterator[Q]:
         yield among(_in_college(ended, wanted), holder)
         yield ~among(current, holder)
         yield ~among(awaited, holder)
+    elif wanted.situation == Situation.REFUSED:
+        yield among(_in_college(refused, wanted), holder)
+        yield ~among(current, holder)
+        yield ~among(awaited, holder)
     elif wanted.situation == Situation.NEVER:
-        yield ~among(own.known_on(wanted.day), holder)
+        yield ~among(asked.known_on(wanted.day), holder)
     if wanted.college is not None and wanted.situation in (Situation.NEVER, Situation.ANY):
         running = own.known_on(wanted.day).filter(Q(end__isnull=True) | Q(end__gt=wanted.day))
         yield among(_in_college(running, wanted), holder)
@@ -88,7 +93,7 @@ def _practices(wanted: Criteria) -> QuerySet[Practice]:
 
 
 def _person_words(wanted: Criteria) -> Iterator[Q]:
-    """Each word in her name or number, or in the commune or the structure where she practises."""
+    """Each word in her name or number, or in the commune, the structure or the place where she practises."""
     for word in wanted.words:
         places = Commune.objects.filter(search__contains=word)
         houses = Structure.objects.filter(cpts=wanted.cpts, search__contains=word)
@@ -97,6 +102,7 @@ def _person_words(wanted: Criteria) -> Iterator[Q]:
             Q(search__contains=word)
             | Q(pk__in=practices.filter(commune__in=places.values("pk")).values("professional"))
             | Q(pk__in=practices.filter(structure__in=houses.values("pk")).values("professional"))
+            | Q(pk__in=practices.filter(search__contains=word).values("professional"))
         )
 
 

@@ -16,11 +16,15 @@ OUTSIDE = -1  # asked as a commune: those who practise outside the territory
 
 
 class Situation(models.TextChoices):
-    """Where somebody stands with the association on a day; an accepted membership to come is still awaited."""
+    """Where somebody stands with the association on a day; an accepted membership to come is still awaited.
+
+    A refused application is found as long as no other has been made; whoever was refused after leaving is in both.
+    """
 
     MEMBER = "member", "Adhérents"
     AWAITED = "awaited", "Demandes"
     LEFT = "left", "Partis"
+    REFUSED = "refused", "Refusés"
     NEVER = "never", "Non-adhérents"
     ANY = "all", "Tout le registre"
 

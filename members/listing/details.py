@@ -8,10 +8,9 @@ from decimal import Decimal
 from django.db.models import Q
 
 from members.listing.criteria import SHOWN_FIRST, Criteria, Kind
-from members.models import Contact, Due, DuesState, ExerciseMode, Membership, Practice, Status, Structure
+from members.models import Due, DuesState, ExerciseMode, Membership, Practice, Status
 
 Key = tuple[Kind, int]
-EMAILS = (Contact.Channel.EMAIL, Contact.Channel.SECURE_MAIL)
 
 
 @dataclass
@@ -28,20 +27,16 @@ class Detail:
     communes: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     modes: list[str] = field(default_factory=list)
-    emails: list[str] = field(default_factory=list)
-    phones: list[str] = field(default_factory=list)
 
 
-def details_of(keys: Iterable[Key], wanted: Criteria, *, with_contacts: bool = False) -> dict[Key, Detail]:
-    """Three queries whatever the number of rows, two more with the contacts."""
+def details_of(keys: Iterable[Key], wanted: Criteria) -> dict[Key, Detail]:
+    """Three queries whatever the number of rows."""
     found = {key: Detail() for key in keys}
     people = [pk for kind, pk in found if kind == Kind.PERSON]
     structures = [pk for kind, pk in found if kind == Kind.STRUCTURE]
     _add_memberships(found, wanted, people, structures)
     _add_dues(found, wanted)
     _add_practices(found, wanted, people)
-    if with_contacts:
-        _add_contacts(found, people, structures)
     return found
 
 
@@ -79,15 +74,6 @@ def _add_practices(found: dict[Key, Detail], wanted: Criteria, people: list[int]
         _once(detail.communes, row.commune.name if row.commune else "")
         _once(detail.places, row.structure.name if row.structure else row.place)
         _once(detail.modes, str(ExerciseMode(row.mode).label) if row.mode else "")
-
-
-def _add_contacts(found: dict[Key, Detail], people: list[int], structures: list[int]) -> None:
-    for contact in Contact.objects.filter(professional__in=people):
-        detail = found[Kind.PERSON, contact.professional_id]
-        (detail.emails if contact.channel in EMAILS else detail.phones).append(contact.value)
-    for pk, email, phone in Structure.objects.filter(pk__in=structures).values_list("pk", "email", "phone"):
-        _once(found[Kind.STRUCTURE, pk].emails, email)
-        _once(found[Kind.STRUCTURE, pk].phones, phone)
 
 
 def _once(values: list[str], value: str) -> None:

@@ -1,32 +1,72 @@
 """What each order of the list compares, for persons and for structures; names settle the rest."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from cpts_portal.core.text import fold
 from members.listing.conditions import HOLDER
 from members.listing.criteria import SHOWN_FIRST, Criteria, Kind, Situation
-from members.models import Membership, Practice, StructureKind
+from members.models import Due, DuesState, Membership, Practice, StructureKind
 
-ORDERS = ("name", "profession", "commune", "college", "since")
+ORDERS = ("name", "profession", "commune", "college", "since", "status", "dues")
+DUES_ORDER = (DuesState.LATE, DuesState.OWING, DuesState.MISSING, DuesState.EXEMPT, DuesState.PAID)
 NOTHING = Value("", CharField())
 KIND_NAMES = [When(kind=kind, then=Value(fold(kind.label))) for kind in StructureKind]
 
 
 def order_key(order: str, wanted: Criteria, kind: Kind):
     """An expression of the same type for both kinds; rows without a value come first."""
-    person = kind == Kind.PERSON
-    if order == "profession":
-        return F("profession__search") if person else Case(*KIND_NAMES, default=NOTHING)
-    if order == "commune":
-        return Coalesce(_first_commune(wanted), NOTHING) if person else Coalesce("commune__search", NOTHING)
-    if order == "college":
-        return Coalesce(Subquery(_memberships(wanted, kind).values("college__name")[:1]), NOTHING)
-    if order == "since":
-        return Coalesce(Subquery(_memberships(wanted, kind).values("start")[:1]), Value(date.min))
-    return NOTHING
+    made = KEYS.get(order)
+    return made(wanted, kind) if made else NOTHING
+
+
+def _profession(wanted: Criteria, kind: Kind):  # noqa: ARG001 (the same signature for all the orders)
+    return F("profession__search") if kind == Kind.PERSON else Case(*KIND_NAMES, default=NOTHING)
+
+
+def _commune(wanted: Criteria, kind: Kind):
+    return Coalesce(_first_commune(wanted) if kind == Kind.PERSON else "commune__search", NOTHING)
+
+
+def _college(wanted: Criteria, kind: Kind):
+    return Coalesce(Subquery(_memberships(wanted, kind).values("college__name")[:1]), NOTHING)
+
+
+def _since(wanted: Criteria, kind: Kind):
+    return Coalesce(Subquery(_memberships(wanted, kind).values("start")[:1]), Value(date.min))
+
+
+def _status(wanted: Criteria, kind: Kind):
+    """Members first, then those to come, who asked, who left, who were refused, who never asked."""
+    own = Membership.objects.filter(**{HOLDER[kind]: OuterRef("pk")}).known_on(wanted.day).with_status_on(wanted.day)
+    ranks = own.annotate(place=_status_rank()).order_by("place").values("place")
+    return Coalesce(Subquery(ranks[:1]), Value(len(SHOWN_FIRST)))
+
+
+def _dues(wanted: Criteria, kind: Kind):
+    """What is late first, what is settled last; no due of the year stands between."""
+    own = Due.objects.with_paid().filter(
+        campaign__cpts=wanted.cpts,
+        campaign__year=wanted.year,
+        **{f"membership__{HOLDER[kind]}": OuterRef("pk")},
+    )
+    settled, exempt = Q(owed__lte=0), ~Q(exemption_reason="")
+    place = Case(
+        When(settled & exempt, then=Value(DUES_ORDER.index(DuesState.EXEMPT))),
+        When(settled, then=Value(DUES_ORDER.index(DuesState.PAID))),
+        When(campaign__due_on__lt=wanted.day, then=Value(DUES_ORDER.index(DuesState.LATE))),
+        default=Value(DUES_ORDER.index(DuesState.OWING)),
+    )
+    ranks = own.annotate(place=place).order_by("place").values("place")
+    return Coalesce(Subquery(ranks[:1]), Value(DUES_ORDER.index(DuesState.MISSING)))
+
+
+def _status_rank() -> Case:
+    return Case(*(When(status_value=status, then=Value(place)) for place, status in enumerate(SHOWN_FIRST)))
 
 
 def _first_commune(wanted: Criteria) -> Subquery:
@@ -39,5 +79,14 @@ def _memberships(wanted: Criteria, kind: Kind) -> QuerySet[Membership]:
     own = Membership.objects.filter(**{HOLDER[kind]: OuterRef("pk")})
     if wanted.situation == Situation.MEMBER:
         return own.members_on(wanted.day).order_by("-pk")
-    rank = Case(*(When(status_value=status, then=Value(place)) for place, status in enumerate(SHOWN_FIRST)))
-    return own.known_on(wanted.day).with_status_on(wanted.day).order_by(rank, "-pk")
+    return own.known_on(wanted.day).with_status_on(wanted.day).order_by(_status_rank(), "-pk")
+
+
+KEYS: dict[str, Callable[[Criteria, Kind], Any]] = {
+    "profession": _profession,
+    "commune": _commune,
+    "college": _college,
+    "since": _since,
+    "status": _status,
+    "dues": _dues,
+}

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from members.listing import conditions
 from members.listing.criteria import Criteria, Kind
 from members.listing.details import Detail, details_of
+from members.listing.more import More, more_of
 from members.listing.ordering import ORDERS, order_key
 from members.models import Professional, StructureKind
 
@@ -47,6 +48,7 @@ class Entry:
     number: str
     group: str
     detail: Detail = field(default_factory=Detail)
+    more: More = field(default_factory=More)
 
     @property
     def key(self) -> str:
@@ -64,12 +66,12 @@ class RegisterRows:
     """Lazy like a queryset: `count()`, `order_by()`, slices, iteration."""
 
     def __init__(
-        self, wanted: Criteria, order: str = "name", window: slice | None = None, *, with_contacts: bool = False
+        self, wanted: Criteria, order: str = "name", window: slice | None = None, *, in_full: bool = False
     ) -> None:
         self.wanted = wanted
         self.order = order
         self.window = window
-        self.with_contacts = with_contacts
+        self.in_full = in_full
         self._groups: list[Group] | None = None
         self._read: list[Entry] | None = None
 
@@ -78,13 +80,13 @@ class RegisterRows:
         known = [name for name in names if name.removeprefix("-") in ORDERS]
         return self._with(order=known[0] if known else self.order)
 
-    def contacts_too(self) -> "RegisterRows":
-        """With e-mail addresses and telephones, which only exports show."""
-        return self._with(with_contacts=True)
+    def for_export(self) -> "RegisterRows":
+        """With everything only exports show (`listing/more.py`)."""
+        return self._with(in_full=True)
 
     def _with(self, **changed: Any) -> "RegisterRows":
         made = RegisterRows(
-            self.wanted, **{"order": self.order, "window": self.window, "with_contacts": self.with_contacts, **changed}
+            self.wanted, **{"order": self.order, "window": self.window, "in_full": self.in_full, **changed}
         )
         made._groups = self._groups
         return made
@@ -143,7 +145,7 @@ class RegisterRows:
         rows = self._rows()
         found = iter(rows[self.window] if self.window else rows.iterator(chunk_size=AT_ONCE))
         while some := list(islice(found, AT_ONCE)):
-            yield from _entries_of(some, self.wanted, with_contacts=self.with_contacts)
+            yield from _entries_of(some, self.wanted, in_full=self.in_full)
 
     def _rows(self) -> QuerySet:
         people = structures = None
@@ -192,12 +194,13 @@ def _columns(found: QuerySet, wanted: Criteria, order: str, kind: Kind) -> Query
     )
 
 
-def _entries_of(rows: Iterable[tuple], wanted: Criteria, *, with_contacts: bool) -> Iterator[Entry]:
+def _entries_of(rows: Iterable[tuple], wanted: Criteria, *, in_full: bool) -> Iterator[Entry]:
     found = list(rows)
-    details = details_of([(Kind(row[0]), row[1]) for row in found], wanted, with_contacts=with_contacts)
+    details = details_of([(Kind(row[0]), row[1]) for row in found], wanted)
+    more = more_of(details, wanted) if in_full else {}
     for kind, pk, name, first, number, group, commune, *_order in found:
         detail = details[Kind(kind), pk]
         if commune:
             detail.communes.append(commune)
         label = group if kind == Kind.PERSON else str(StructureKind(group).label)
-        yield Entry(Kind(kind), pk, name, first, number, label, detail)
+        yield Entry(Kind(kind), pk, name, first, number, label, detail, more.get((Kind(kind), pk), More()))

@@ -34,6 +34,15 @@ class Structure(models.Model):
     phone = models.CharField("téléphone", max_length=20, blank=True)
     representative_name = models.CharField("représentée par", max_length=120, blank=True)
     representative_title = models.CharField("fonction", max_length=120, blank=True)
+    representative = models.ForeignKey(
+        "Professional",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="represented_structures",
+        verbose_name="fiche de la personne qui la représente",
+        help_text="Quand elle figure au registre ; le nom écrit ci-dessus reste celui des documents.",
+    )
     extra = models.JSONField("champs libres", default=dict, blank=True)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False
@@ -58,6 +67,7 @@ class Structure(models.Model):
             "email": "l’adresse électronique",
             "representative_name": "le nom de la personne qui la représente",
             "representative_title": "la fonction de cette personne",
+            "representative": "la fiche de la personne qui la représente",
             "extra": "les champs libres",
             "merged_into": "la fiche qui la remplace",
         },
@@ -236,9 +246,12 @@ class Practice(models.Model):
     )
     start = models.DateField("depuis le", null=True, blank=True)
     end = models.DateField("jusqu’au (exclu)", null=True, blank=True)
+    search = FoldedField(max_length=200, sources=("place",))
 
     history = HistoricalRecords(
-        verbose_name="historique du lieu d’exercice", verbose_name_plural="historique des lieux d’exercice"
+        excluded_fields=["search"],
+        verbose_name="historique du lieu d’exercice",
+        verbose_name_plural="historique des lieux d’exercice",
     )
     history_words = HistoryWords(
         created="a ajouté le lieu d’exercice {structure} {place} {commune}",

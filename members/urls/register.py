@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from members.views import register, register_bulk, saved_filters
+from members.views import register, register_bulk, register_mail, saved_filters
 
 urlpatterns = [
     path("<int:cpts_id>/", register.RegisterList.as_view(), name="register"),
     path("<int:cpts_id>/selection/college/", register_bulk.BulkCollege.as_view(), name="bulk-college"),
     path("<int:cpts_id>/selection/depart/", register_bulk.BulkDeparture.as_view(), name="bulk-departure"),
+    path("<int:cpts_id>/selection/courriel/", register_mail.BulkMail.as_view(), name="bulk-mail"),
     path("<int:cpts_id>/selection/export/", register_bulk.BulkExport.as_view(), name="bulk-export"),
     path("<int:cpts_id>/recherches/nouvelle/", saved_filters.SavedFilterAdd.as_view(), name="saved-filter-add"),
     path(

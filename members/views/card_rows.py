@@ -193,12 +193,11 @@ def mandate_rows(mandates: Iterable[Mandate], today: date) -> list[dict[str, Any
 
 
 def represented_by(person: Professional) -> QuerySet[Structure]:
-    """The structures that name this person as their representative."""
+    """The structures that point to this person as their representative or, pointing to nobody, bear her name."""
     names = {f"{person.civil_first_name} {name}" for name in (person.civil_last_name, person.last_name) if name}
     turned = {" ".join(reversed(name.split(" ", 1))) for name in names}
-    return Structure.objects.filter(
-        cpts_id=person.cpts_id, merged_into__isnull=True, representative_name__in=[*names, *turned]
-    )
+    named = Q(representative__isnull=True, representative_name__in=[*names, *turned])
+    return Structure.objects.filter(Q(representative=person) | named, cpts_id=person.cpts_id, merged_into__isnull=True)
 
 
 def people_practising_at(structure: Structure, today: date) -> QuerySet[Practice]:

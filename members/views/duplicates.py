@@ -41,6 +41,7 @@ STRUCTURE_FIELDS = {
     "phone": "Téléphone",
     "representative_name": "Représentée par",
     "representative_title": "Fonction",
+    "representative_id": "Fiche de cette personne",
 }
 
 
@@ -280,7 +281,7 @@ class StructureCompare(ComparePage):
 
     @cached_property
     def pair(self) -> tuple[Structure, Structure]:
-        known = structure_duplicates.known_structures(self.cpts).select_related("commune")
+        known = structure_duplicates.known_structures(self.cpts).select_related("commune", "representative")
         return (
             get_object_or_404(known, pk=self.kwargs["pk"]),
             get_object_or_404(known, pk=self.kwargs["other_structure_id"]),

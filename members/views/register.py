@@ -13,7 +13,7 @@ from cpts_portal.pages import CptsMixin, Crumb, ListPage
 from members.exports_log import log_export
 from members.filters import RegisterFilter
 from members.listing import Group, Kind, Options, RegisterRows, Situation, options_of
-from members.models import Professional, Structure
+from members.models import CustomField, Professional, Structure
 from members.tables import BULK_FORM, RegisterTable
 from territories.models import Cpts
 
@@ -38,6 +38,11 @@ def register_address(cpts: Cpts, query: str) -> str:
     return f"{address}?{query}" if query else address
 
 
+def free_fields(cpts: Cpts) -> list[CustomField]:
+    """Those in use, of persons then of structures: the columns that an export adds."""
+    return list(CustomField.objects.filter(cpts=cpts, is_active=True))
+
+
 class RegisterFilters(CptsMixin):
     """A page that reads the same query string as the list: what it filters is what the list shows."""
 
@@ -58,6 +63,7 @@ class RegisterList(RegisterFilters, ListPage):
     filterset_class = RegisterFilter
     table_class = RegisterTable
     export_name = "registre"
+    is_exported = False
 
     def breadcrumbs(self) -> list[Crumb]:
         return register_crumbs(self.cpts)[:1]
@@ -66,13 +72,15 @@ class RegisterList(RegisterFilters, ListPage):
         return self.asked(self.request.GET or None)
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        return {"cpts": self.cpts, "year": self.filterset.criteria.year}
+        customs = free_fields(self.cpts) if self.is_exported else ()
+        return {"cpts": self.cpts, "year": self.filterset.criteria.year, "customs": customs}
 
     def export(self, file_format: str) -> HttpResponse:
-        """What is filtered, with contacts; who took it is written down first."""
+        """What is filtered, with all that is kept of it; who took it is written down first."""
         rows: RegisterRows = self.object_list
         log_export(self.request, self.cpts, what="Registre", persons=rows.count(), file_format=file_format)
-        self.object_list = rows.contacts_too()
+        self.object_list = rows.for_export()
+        self.is_exported = True
         return super().export(file_format)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -125,6 +133,7 @@ EMPTY_TABS = {
     Situation.MEMBER: "Aucun adhérent pour l’instant",
     Situation.AWAITED: "Aucune demande en attente",
     Situation.LEFT: "Personne n’a quitté l’association",
+    Situation.REFUSED: "Aucune demande refusée",
     Situation.NEVER: "Toutes les fiches du registre sont celles d’adhérents ou d’anciens adhérents",
     Situation.ANY: "Le registre est vide",
 }

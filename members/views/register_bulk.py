@@ -18,7 +18,7 @@ from members.exports_log import log_export
 from members.forms.register import BulkForm, CollegeForm, DepartureForm, ExportForm
 from members.listing import Kind, RegisterRows
 from members.tables import RegisterTable
-from members.views.register import RegisterFilters, register_address, register_crumbs
+from members.views.register import RegisterFilters, free_fields, register_address, register_crumbs
 
 SHOWN = 50
 OWN_PARAMETERS = ("row", "all", "page", "export")
@@ -141,7 +141,8 @@ class BulkExport(BulkPage):
             persons=rows.count(),
             file_format=file_format,
         )
-        table = RegisterTable(rows.contacts_too(), cpts=self.cpts, year=rows.wanted.year)
+        customs = free_fields(self.cpts)
+        table = RegisterTable(rows.for_export(), cpts=self.cpts, year=rows.wanted.year, customs=customs)
         values = table.as_values()
         return export_response("registre", next(values), values, file_format)
 

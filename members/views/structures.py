@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
 
 from cpts_portal.core.changes import ChangeEvent, changes_of
 from cpts_portal.pages import CptsMixin, Crumb, FormPage, ListPage, Page, StaleEdit
@@ -111,7 +112,7 @@ class StructureMixin(CptsMixin):
 
     @cached_property
     def structure(self) -> Structure:
-        known = Structure.objects.select_related("commune", "merged_into")
+        known = Structure.objects.select_related("commune", "merged_into", "representative")
         return get_object_or_404(known, pk=self.kwargs["pk"], cpts=self.cpts)
 
 
@@ -158,16 +159,24 @@ class StructureDetail(StructureMixin, Page):
 
     def identity_rows(self) -> list[tuple[str, Any]]:
         row = self.structure
-        represented = ", ".join(part for part in (row.representative_name, row.representative_title) if part)
         return [
             ("Type", row.get_kind_display()),
-            ("Représentée par", represented),
+            ("Représentée par", representative_text(row)),
             ("Adresse", ", ".join(str(part) for part in (row.address, row.commune) if part)),
             ("Adresse électronique", row.email),
             ("Téléphone", row.phone),
             ("FINESS", row.finess),
             ("SIRET", row.siret),
         ]
+
+
+def representative_text(row: Structure) -> str:
+    """The name as written, which leads to the record when the register knows that person; then her title."""
+    name = row.representative_name or str(row.representative or "")
+    if row.representative:
+        name = format_html('<a href="{}">{}</a>', card_url(row.representative), name)
+    parts = [(part,) for part in (name, row.representative_title) if part]
+    return format_html_join(", ", "{}", parts)
 
 
 def identity_of(row: Structure) -> StructureIdentity:
@@ -262,7 +271,11 @@ class StructureEdit(StructureMixin, StructureFormPage):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": Structure.objects.get(pk=self.structure.pk)}
+        return {**super().get_form_kwargs(), "instance": self.copy_of_record()}
+
+    def copy_of_record(self) -> Structure:
+        """The form works on its own copy: what was typed never shows as saved on a page that comes back."""
+        return Structure.objects.select_related("commune", "representative").get(pk=self.structure.pk)
 
     def save(self, form: StructureForm, apart_from: list[Structure]) -> Structure:
         return update_structure(
@@ -276,7 +289,7 @@ class StructureEdit(StructureMixin, StructureFormPage):
 
     def edited_meanwhile(self, form: StructureForm) -> HttpResponse:
         """The form comes back as typed, beside what somebody else saved; sending it again is then a choice."""
-        saved = Structure.objects.select_related("commune").get(pk=self.structure.pk)
+        saved = self.copy_of_record()
         form.data = form.data.copy()
         form.data["version"] = str(saved.version)
         typed = Structure(**form.said())

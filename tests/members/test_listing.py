@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from members.adhesion import apply_for_membership, give_mandate, refuse
-from members.dues import PaymentOrder, exempt, record_payments
+from members.dues import PaymentOrder, create_missing_dues, exempt, record_payments
 from members.listing import OUTSIDE, Criteria, DuesState, Kind, RegisterRows, Situation
 from members.models import Contact, Due, Practice, Status
 from tests import factories, member_factories
@@ -53,7 +53,8 @@ def test_each_situation_shows_who_is_in_it(cpts, lamballe):
         Situation.MEMBER: ["EHPAD", "Membre"],
         Situation.AWAITED: ["Bientôt", "Demande"],
         Situation.LEFT: ["Parti"],
-        Situation.NEVER: ["Jamais", "Refus"],
+        Situation.REFUSED: ["Refus"],
+        Situation.NEVER: ["Jamais"],
         Situation.ANY: ["Bientôt", "Demande", "EHPAD", "Jamais", "Membre", "Parti", "Refus"],
     }
 
@@ -63,6 +64,41 @@ def test_a_situation_is_that_of_the_day_asked(cpts, lamballe):
     assert names(cpts, day=date(2024, 6, 1)) == ["EHPAD", "Membre", "Parti"]
     assert names(cpts, day=date(2025, 1, 1)) == ["EHPAD", "Membre"]
     assert names(cpts, day=date(2027, 1, 1)) == ["Bientôt", "EHPAD", "Membre"]
+
+
+def test_a_refused_application_is_found_until_another_is_made(cpts):
+    group, holders = college(cpts), {name: professional(cpts, civil_last_name=name) for name in ("Refus", "Reçue")}
+    for name, holder in holders.items():
+        asked = apply_for_membership(holder, on=date(2026, 1, 1), college=group if name == "Refus" else None, by=None)
+        refuse(asked, on=date(2026, 2, 1), reason="Hors du territoire", by=None)
+    left = member(cpts, civil_last_name="Partie", start=date(2020, 1, 1), end=date(2025, 1, 1)).professional
+    refuse(apply_for_membership(left, on=date(2026, 1, 1), by=None), on=date(2026, 2, 1), reason="Non", by=None)
+    assert names(cpts, situation=Situation.REFUSED) == ["Partie", "Reçue", "Refus"]
+    assert names(cpts, situation=Situation.REFUSED, college=group.pk) == ["Refus"]
+    apply_for_membership(holders["Reçue"], on=date(2026, 3, 1), by=None)
+    assert names(cpts, situation=Situation.REFUSED) == ["Partie", "Refus"]
+
+
+def test_situations_and_dues_are_sorted_as_they_are_read(cpts, lamballe):
+    everyone(cpts, lamballe)
+    assert names(cpts, "status", situation=Situation.ANY) == [
+        *("EHPAD", "Membre", "Bientôt", "Demande", "Parti", "Refus", "Jamais")
+    ]
+    assert names(cpts, "-status", situation=Situation.ANY)[:2] == ["Jamais", "Refus"]
+    campaign(cpts, 2026, amount="20.00", due_on=date(2026, 3, 31))
+    for name, amount in (("Réglée", "20"), ("Partielle", "5"), ("Exonérée", "")):
+        found = member(cpts, civil_last_name=name)
+        due = Due.objects.create(
+            campaign=cpts.dues_campaigns.get(), membership=found, amount=Decimal(20), exemption_reason=""
+        )
+        if amount:
+            record_payments([PaymentOrder(due, Decimal(amount), TODAY, "transfer")], by=None)
+        else:
+            exempt(due, reason="Étudiante", by=None)
+    member(cpts, civil_last_name="Sans")
+    assert names(cpts, "dues") == ["EHPAD", "Membre", "Partielle", "Sans", "Exonérée", "Réglée"]
+    assert names(cpts, "-dues")[:2] == ["Réglée", "Exonérée"]
+    assert names(cpts, "dues", day=date(2026, 3, 1)) == names(cpts, "dues")
 
 
 def test_somebody_who_left_and_came_back_is_one_row(cpts):
@@ -90,13 +126,15 @@ def test_search_finds_name_number_commune_and_structure_without_accents(cpts, la
     first = member(cpts, civil_first_name="Maëlle", civil_last_name="Le Goff", commune=lamballe, rpps="99000000018")
     second = member(cpts, civil_last_name="Autre")
     Practice.objects.create(professional=second.professional, structure=hospital, start=date(2020, 1, 1))
+    third = member(cpts, civil_last_name="Tierce")
+    Practice.objects.create(professional=third.professional, place="Cabinet de l’Étang", start=date(2020, 1, 1))
     Practice.objects.create(
         professional=second.professional, commune=lamballe, start=date(2019, 1, 1), end=date(2020, 1, 1)
     )
     assert first.professional.search == "maelle le goff 99000000018"
     found = {
         words: names(cpts, words=tuple(words.split()), situation=Situation.ANY)
-        for words in ("maelle", "goff maelle", "99000000018", "lamballe", "goff lamballe", "penthievre", "zzz")
+        for words in ("maelle", "goff maelle", "99000000018", "lamballe", "goff lamballe", "penthievre", "etang", "zzz")
     }
     assert found == {
         "maelle": ["Le Goff"],
@@ -105,6 +143,7 @@ def test_search_finds_name_number_commune_and_structure_without_accents(cpts, la
         "lamballe": ["Le Goff"],
         "goff lamballe": ["Le Goff"],
         "penthievre": ["Autre", "Centre hospitalier du Penthièvre"],
+        "etang": ["Tierce"],
         "zzz": [],
     }
 
@@ -208,12 +247,22 @@ def test_a_page_is_a_slice_of_the_whole(cpts):
     assert (len(found), len(found[3:9])) == (5, 2)
 
 
-def test_only_exports_read_the_contacts(cpts, django_assert_num_queries):
-    holder = member(cpts).professional
-    Contact.objects.create(professional=holder, channel="email", value="dominique@example.org")
-    member_structure(cpts, email="ehpad@example.org")
+def test_only_exports_read_the_rest_of_the_record(cpts, django_assert_num_queries):
+    def fill(number: int) -> None:
+        holder = member(cpts, civil_last_name=f"Essai {number}").professional
+        Contact.objects.create(professional=holder, channel="email", value=f"{number}@example.org")
+        Contact.objects.create(professional=holder, channel="mss", value=f"{number}@mss.example")
+        give_mandate(holder, office="director", start=date(2025, 1, 1), by=None)
+        member_structure(cpts, email=f"ehpad{number}@example.org", name=f"EHPAD {number}")
+
+    fill(1)
+    opened = campaign(cpts, 2026)
     with django_assert_num_queries(4):
-        assert [entry.detail.emails for entry in rows(cpts)] == [[], []]
-    with django_assert_num_queries(6):
-        shown = [entry.detail.emails for entry in rows(cpts).contacts_too()]
-    assert sorted(shown) == [["dominique@example.org"], ["ehpad@example.org"]]
+        assert [entry.more.emails for entry in rows(cpts)] == [[], []]
+    with django_assert_num_queries(11):
+        shown = [(entry.more.emails, entry.more.secure_mails) for entry in rows(cpts).for_export()]
+    assert shown == [(["ehpad1@example.org"], []), (["1@example.org"], ["1@mss.example"])]
+    fill(2), fill(3)
+    create_missing_dues(opened, by=None)
+    with django_assert_num_queries(11):
+        assert [entry.more.called for entry in rows(cpts).for_export()] == [Decimal(20)] * 6

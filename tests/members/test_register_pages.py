@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cpts_portal.core.scoping import everything
 from members.adhesion import give_mandate
-from members.models import Mandate, Membership, PersonalDataExport, SavedFilter
+from members.models import Contact, Mandate, Membership, PersonalDataExport, SavedFilter
 from tests import factories
 from tests.member_factories import campaign, college, member, member_structure, profession, professional
 
@@ -174,39 +174,6 @@ def test_an_empty_register_offers_the_ways_to_begin(client, ours, coordinator):
     assert "Aucune fiche ne correspond" in client.get(url("register", ours.pk) + "?q=zzz").content.decode()
 
 
-# --- Exports ------------------------------------------------------------------------------------------------------
-def test_the_export_holds_what_is_filtered_and_is_written_down(client, ours, coordinator):
-    member(ours, civil_first_name="Émile", civil_last_name="Zola", rpps="99000000018", mode="L")
-    member(ours, civil_last_name="Autre")
-    response = client.get(url("register", ours.pk) + "?q=zola&export=csv")
-    header, *rows = exported(response)
-    assert [dict(zip(header, row, strict=True)) for row in rows] == [
-        {
-            "Fiche": "Personne",
-            "Nom": "Zola",
-            "Prénom": "Émile",
-            "Profession ou type": "Infirmier",
-            "RPPS ou FINESS": "99000000018",
-            "Communes": "",
-            "Lieux d’exercice": "",
-            "Modes d’exercice": "",
-            "Collège": "",
-            "Situation": "Adhérent",
-            "Depuis le": "2024-01-01",
-            "Jusqu’au (exclu)": "",
-            "Cotisation 2026": "",
-            "Reste dû (€)": "",
-            "Adresses électroniques": "",
-            "Téléphones": "",
-        }
-    ]
-    with everything("test"):
-        log = PersonalDataExport.objects.get()
-    assert (log.author, log.cpts, log.persons, log.file_format) == (coordinator, ours, 1, "csv")
-    assert log.filters == "q=zola&export=csv"
-    assert client.get(url("register", ours.pk) + "?export=xlsx").content[:2] == b"PK"
-
-
 # --- Bulk actions -------------------------------------------------------------------------------------------------
 def key(membership) -> str:
     return (
@@ -306,6 +273,35 @@ def test_the_ticked_rows_are_exported_and_written_down(client, ours, coordinator
     assert [row[1] for row in exported(response)[1:]] == ["Zola"]
     with everything("test"):
         assert PersonalDataExport.objects.get().persons == 1
+
+
+def test_the_addresses_of_the_ticked_rows_are_shown_to_write_to_them(client, ours, coordinator):
+    first, second = member(ours, civil_last_name="Zola"), member(ours, civil_last_name="Muette")
+    house = member_structure(ours, email="ehpad+accueil@example.org")
+    with everything("test data"):
+        for channel, value in (("email", "zola@example.org"), ("mss", "zola@mss.example")):
+            Contact.objects.create(professional=first.professional, channel=channel, value=value)
+        Contact.objects.create(professional=member(ours).professional, channel="email", value="autre@example.org")
+    here = bulk("bulk-mail", ours, first, second, house)
+    asked = words_of(client.get(here))
+    assert "Écrire à 3 fiches ?" in asked
+    assert "zola@" not in asked
+    response = client.post(here, {"expected": 3})
+    assert response.status_code == 200
+    assert response.context["listed"] == "ehpad+accueil@example.org; zola@example.org"
+    assert response.context["mail_url"] == "mailto:?bcc=ehpad%2Baccueil@example.org,zola@example.org"
+    assert response.context["without"] == ["Dominique Muette"]
+    with everything("test"):
+        log = PersonalDataExport.objects.get()
+    assert (log.persons, log.file_format, log.author) == (2, "courriel", coordinator)
+
+
+def test_addresses_too_many_for_a_link_are_copied(client, ours, coordinator):
+    for number in range(60):
+        member_structure(ours, email=f"structure-numero-{number}@exemple-de-domaine.example.org")
+    response = client.post(f"{url('bulk-mail', ours.pk)}?all=1", {"expected": 60})
+    assert (len(response.context["addresses"]), response.context["mail_url"]) == (60, "")
+    assert "trop nombreuses" in words_of(response)
 
 
 # --- Saved searches -----------------------------------------------------------------------------------------------

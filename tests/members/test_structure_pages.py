@@ -1,5 +1,6 @@
 """Structures of the register: list, card, form; amounts of dues on the cards."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cpts_portal.core.scoping import everything
+from members.duplicates import merge
 from members.models import Practice, Structure
-from members.views.card_rows import due_state
+from members.views.card_rows import due_state, represented_by
 from tests import factories
 from tests import member_factories as make
 
@@ -109,6 +111,49 @@ def test_the_card_of_a_structure_names_who_practises_there_and_the_list_counts_i
     with django_assert_num_queries(len(one)):
         assert client.get(listed).context["total"] == 3
     assert client.get(listed, {"member": "no"}).context["total"] == 0
+
+
+def test_the_representative_may_be_a_person_of_the_register_and_both_cards_say_so(client, ours, coordinator):
+    person = make.professional(ours, civil_first_name="Zoé", civil_last_name="Hervé")
+    other = make.professional(ours, civil_last_name="Autre")
+    house = make.structure(
+        ours, name="EHPAD du Lac", representative_name="Mme Herve", representative_title="Directrice"
+    )
+    edit, card = url("structure-edit", ours.pk, house.pk), url("structure-detail", ours.pk, house.pk)
+    typed = structure_data(
+        representative_name="Mme Herve", representative_title="Directrice", representative="herve zoe"
+    )
+    assert client.post(edit, {**typed, "representative": "Personne d’inconnu"}).status_code == 422
+    assert client.post(edit, typed).status_code == 302
+    with everything("test"):
+        house.refresh_from_db()
+    assert (house.representative, house.representative_name) == (person, "Mme Herve")
+    link = f'<a href="{url("person-detail", ours.pk, person.pk)}">Mme Herve</a>, Directrice'
+    assert link in text(client.get(card))
+    assert "EHPAD du Lac" in text(client.get(url("person-detail", ours.pk, person.pk)))
+    assert "EHPAD du Lac" not in text(client.get(url("person-detail", ours.pk, other.pk)))
+    assert f"Zoé Hervé (n° {person.pk})" in text(client.get(edit))
+    again = client.post(edit, {**typed, "version": "1", "representative_name": ""})
+    assert again.status_code == 302
+    with everything("test"):
+        assert Structure.objects.get().representative_name == "Zoé Hervé"
+
+
+def test_somebody_of_another_register_represents_nobody_here(client, ours, coordinator):
+    theirs = make.professional(factories.cpts(), civil_last_name="Voisine")
+    house = make.structure(ours)
+    sent = structure_data(representative=f"Dominique Voisine (n° {theirs.pk})")
+    assert client.post(url("structure-edit", ours.pk, house.pk), sent).status_code == 422
+
+
+def test_a_representative_recorded_twice_stays_the_representative(ours):
+    with everything("test"):
+        keep, drop = make.professional(ours, rpps=""), make.professional(ours)
+        house = make.structure(ours, representative=drop)
+        merge(keep, drop, take_from_dropped=[], on=date(2026, 6, 1), by=None)
+        house.refresh_from_db()
+        assert house.representative == keep
+        assert list(represented_by(keep)) == [house]
 
 
 def test_amounts_read_as_french_money():
