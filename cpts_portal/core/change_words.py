@@ -134,9 +134,10 @@ class Reader:
         return self._labels.get((f.related_model, pk), f"n°{NO_BREAK_SPACE}{pk} (supprimé)")
 
     def values(self, row: Any) -> dict[str, str]:
-        """Every field by name, readable, for the sentences of `HistoryWords`; `{place}` is the CPTS or the agency."""
+        """Every field by name, readable, for the sentences of `HistoryWords`; `{place}` is the CPTS or the agency,
+        unless the model has a field of this name."""
         found = {f.name: self.read(row, f) for f in [*self._fields, *self._m2m]}
-        return {**found, "place": found.get("cpts") or found.get("agency") or "France entière"}
+        return {"place": found.get("cpts") or found.get("agency") or "France entière", **found}
 
 
 def readable(value: Any, choices: Mapping[Any, Any]) -> str:

@@ -12,7 +12,7 @@ from cpts_portal.core.text import date_fr
 from members.card_panels import Panel, register, withdraw
 from members.dues import PaymentOrder, cancel_payment, mark_called, mark_reminded, record_payments
 from members.duplicates import merge
-from members.models import Application, Due, Professional, Structure
+from members.models import Application, Due, Practice, Professional, Structure
 from tests import factories
 from tests import member_factories as make
 
@@ -142,3 +142,11 @@ def test_the_history_tells_dues_payments_and_the_life_of_the_record_merged_into_
     assert "a retiré une adhésion" in said
     assert said.count("a enregistré une adhésion") == 2
     assert any("Cotisation 2026" in sentence for sentence in said)
+
+
+def test_a_place_of_practice_is_told_by_its_name(client, ours, coordinator):
+    person = make.professional(ours)
+    with everything("test data"):
+        Practice.objects.create(professional=person, place="Cabinet du Port")
+    said = [event.sentence for event in card(client, person).context["events"]]
+    assert "a ajouté le lieu d’exercice Cabinet du Port" in said
