@@ -50,18 +50,26 @@ class JoinedDues:
 
 @dataclass(frozen=True)
 class Union:
-    """What a merger does to the memberships and dues of both records; nothing is joined when only one is open."""
+    """What a merger does to the memberships and dues of both records; none goes when only one record has any in course.
+
+    `gone`: those in course of the record whose membership is not kept (an ending planned ahead makes them two).
+    """
 
     kept: Membership | None
-    gone: Membership | None
+    gone: tuple[Membership, ...]
     moved: tuple[Due, ...]
     joined: tuple[JoinedDues, ...]
 
 
-def open_memberships(one: Record, other: Record) -> list[Membership]:
-    """Memberships and applications in course of both records, those that may be kept first, the earliest first."""
-    found = [row for row in _memberships(one, other) if row.end is None and row.refused_on is None]
+def in_course(one: Record, other: Record, *, on: date) -> list[Membership]:
+    """Memberships and applications not over of both records, those that may be kept first, the earliest first."""
+    rows = _memberships(one, other)
+    found = [row for row in rows if row.refused_on is None and (row.end is None or row.end > on)]
     return sorted(found, key=lambda row: (row.start is None, row.start or row.applied_on or FIRST_DAY, row.pk))
+
+
+def holder_id(row: Membership) -> int:
+    return row.professional_id or row.structure_id
 
 
 def may_be_kept(row: Membership, among: Sequence[Membership]) -> bool:
@@ -69,13 +77,14 @@ def may_be_kept(row: Membership, among: Sequence[Membership]) -> bool:
     return row.start is not None or all(other.start is None for other in among)
 
 
-def union_of(keep: Record, drop: Record, *, membership_id: int | None) -> Union:
+def union_of(keep: Record, drop: Record, *, membership_id: int | None, on: date) -> Union:
     """What merging will do, `membership_id` being kept. Raises NotPossible when a choice is missing."""
-    kept = gone = None
-    course = open_memberships(keep, drop)
-    if len(course) > 1:
+    kept: Membership | None = None
+    gone: tuple[Membership, ...] = ()
+    course = in_course(keep, drop, on=on)
+    if len({holder_id(row) for row in course}) > 1:
         kept = _chosen(course, membership_id)
-        gone = next(row for row in course if row != kept)
+        gone = tuple(row for row in course if holder_id(row) != holder_id(kept))
     dues = (
         Due.objects.with_paid().filter(membership__in=_memberships(keep, drop)).select_related("campaign", "membership")
     )
@@ -84,7 +93,7 @@ def union_of(keep: Record, drop: Record, *, membership_id: int | None) -> Union:
         by_campaign[due.campaign_id].append(due)
     joined = [JoinedDues(own[0], tuple(own[1:])) for own in by_campaign.values() if len(own) > 1]
     alone = [own[0] for own in by_campaign.values()]
-    moved = tuple(due for due in alone if gone and due.membership_id == gone.pk)
+    moved = tuple(due for due in alone if due.membership_id in {row.pk for row in gone})
     return Union(kept, gone, moved, tuple(sorted(joined, key=lambda each: each.kept.campaign.year)))
 
 
@@ -98,14 +107,15 @@ def join(union: Union, *, on: date, by: Any, reason: str) -> None:
     """Write what `union_of` said, within the transaction of the merger."""
     for dues in union.joined:
         _join_dues(dues, by=by, reason=reason)
-    if union.kept is None or union.gone is None:
+    if union.kept is None:
         return
     moved = list(union.moved)
     for due in moved:
         due.membership = union.kept
     update_many(Due, moved, ["membership"], by=by, reason=reason)
-    _join_applications(union.kept, union.gone, on=on, by=by, reason=reason)
-    delete_as(union.gone, by=by, reason=reason)
+    for row in union.gone:
+        _join_applications(union.kept, row, on=on, by=by, reason=reason)
+        delete_as(row, by=by, reason=reason)
     _complete(union.kept, union.gone, by=by, reason=reason)
 
 
@@ -136,10 +146,10 @@ def _join_applications(kept: Membership, gone: Membership, *, on: date, by: Any,
     save_as(received, by=by, reason=reason)
 
 
-def _complete(kept: Membership, gone: Membership, *, by: Any, reason: str) -> None:
-    """What only the other one said."""
-    kept.college = kept.college or gone.college
-    kept.charter_accepted_on = kept.charter_accepted_on or gone.charter_accepted_on
+def _complete(kept: Membership, gone: Sequence[Membership], *, by: Any, reason: str) -> None:
+    """What only another one said."""
+    kept.college = next((row.college for row in (kept, *gone) if row.college), None)
+    kept.charter_accepted_on = next((row.charter_accepted_on for row in (kept, *gone) if row.charter_accepted_on), None)
     save_as(kept, by=by, reason=reason)
 
 
@@ -160,5 +170,5 @@ def _memberships(one: Record, other: Record) -> list[Membership]:
 
 def _due_rank(due: Due, kept: Membership | None, keep: Record) -> tuple[bool, bool, int]:
     """Of the dues of a year, that of the membership kept comes first, then that of the record kept."""
-    own = (due.membership.professional_id or due.membership.structure_id) == keep.pk
+    own = holder_id(due.membership) == keep.pk
     return due.membership_id != (kept.pk if kept else None), not own, due.pk

@@ -120,7 +120,7 @@ def merge_structures(
     keep, drop = locked[keep.pk], locked[drop.pk]
     _refuse_impossible(keep, drop)
     lock_dues(keep, drop)
-    union = union_of(keep, drop, membership_id=keep_membership)
+    union = union_of(keep, drop, membership_id=keep_membership, on=on)
     taken = {name: getattr(drop, name) for name in take_from_dropped if name in MERGED_FIELDS}
     drop.merged_into = keep
     drop.version += 1

@@ -169,7 +169,7 @@ class ComparePage(CptsMixin, Page):
 
     def confirm(self, form: CompareForm, keep: Any, drop: Any, taken: list[str]) -> HttpResponse:
         retaken = ", ".join(self.labels[name].lower() for name in taken)
-        union = union_of(keep, drop, membership_id=form.cleaned_data["membership"])
+        union = union_of(keep, drop, membership_id=form.cleaned_data["membership"], on=timezone.localdate())
         context = self.get_context_data(
             question=f"Fusionner ces deux fiches en gardant la fiche n° {keep.pk} ({keep}) ?",
             consequences=[

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from cpts_portal.core.text import date_fr
-from members.joined_memberships import JoinedDues, Union, may_be_kept, open_memberships
+from members.joined_memberships import JoinedDues, Union, holder_id, in_course, may_be_kept
 from members.models import Due, Membership
 from members.views.card_rows import euros
 
@@ -30,11 +30,11 @@ def due_text(due: Due) -> str:
 
 
 def membership_choice(first: Any, second: Any) -> list[dict[str, Any]]:
-    """When both are in course: the one of each record, the earliest that has begun being proposed."""
-    found = open_memberships(first, second)
-    if len(found) < 2:
+    """When both are in course: the first of each record, the earliest that has begun being proposed."""
+    found = in_course(first, second, on=timezone.localdate())
+    own = {holder_id(row): row for row in reversed(found)}
+    if len(own) < 2:
         return []
-    own = {row.professional_id or row.structure_id: row for row in found}
     return [
         {
             "record": record,
@@ -49,10 +49,10 @@ def membership_choice(first: Any, second: Any) -> list[dict[str, Any]]:
 
 def union_lines(union: Union) -> list[str]:
     lines = []
-    if union.kept and union.gone:
+    if union.kept:
+        others = " ; ".join(membership_text(row) for row in union.gone)
         lines.append(
-            f"Adhésion gardée : {membership_text(union.kept)}. L’autre ({membership_text(union.gone)}) s’y fond et ne "
-            "compte plus à part."
+            f"Adhésion gardée : {membership_text(union.kept)}. L’autre ({others}) s’y fond et ne compte plus à part."
         )
     if union.moved:
         names = ", ".join(str(due.campaign).lower() for due in union.moved)

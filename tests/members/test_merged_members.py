@@ -125,6 +125,23 @@ def test_an_application_never_replaces_a_membership_that_has_begun(ours):
 
 
 @pytest.mark.usefixtures("see_everything")
+def test_a_membership_whose_end_is_planned_still_counts_and_is_joined(ours):
+    ending = make.member(ours, rpps="", end=date(2026, 12, 31))
+    with pytest.raises(NotPossible, match="choisissez"):
+        merge(ending.professional, make.member(ours).professional, take_from_dropped=[], on=TODAY, by=None)
+    other = make.member(ours)
+    kept = joined(ending, other, other)
+    assert [row.pk for row in kept.memberships.all()] == [other.pk]
+
+
+@pytest.mark.usefixtures("see_everything")
+def test_a_membership_that_is_over_stays_beside_the_one_in_course(ours):
+    over, other = make.member(ours, rpps="", end=date(2025, 1, 1)), make.member(ours, start=date(2025, 2, 1))
+    kept = merge(over.professional, other.professional, take_from_dropped=[], on=TODAY, by=None)
+    assert {row.pk for row in kept.memberships.all()} == {over.pk, other.pk}
+
+
+@pytest.mark.usefixtures("see_everything")
 def test_what_the_public_form_received_follows_or_is_put_aside(ours):
     asked = [apply_for_membership(make.professional(ours, rpps=""), on=date(2026, 5, day), by=None) for day in (1, 2)]
     received = [
