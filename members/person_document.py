@@ -17,7 +17,7 @@ class Block:
 
 
 def readable(content: dict[str, Any]) -> list[Block]:
-    """`content` as `privacy.person_file` gives it."""
+    """`content` as `person_file` gives it."""
     return [
         Block(_capital(title), [_facts(part) for part in (parts if isinstance(parts, list) else [parts]) if part])
         for title, parts in content.items()

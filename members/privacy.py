@@ -1,4 +1,4 @@
-"""Personal data: one person's whole file on demand, and what anonymisation erases.
+"""What anonymisation erases.
 
 `members/retention.py` says who and what is past its period. A person loses her name, number, contacts, places,
 specialties, reasons written about her, and the history of all that; profession, communes, colleges and dates stay, so
@@ -29,10 +29,6 @@ from members.models import (
 )
 from members.retention import NAMES_SOMEBODY, REASON
 
-APPLICATION_FIELDS = (
-    *("received_at", "civil_last_name", "civil_first_name", "last_name", "profession", "mode", "rpps", "place"),
-    *("address", "commune", "email", "message", "charter_accepted_at"),
-)
 ERASED_REASON = "Motif effacé"
 NEVER_APPLIED = (RegisterImport.Status.MAPPING, RegisterImport.Status.PREVIEW)
 
@@ -201,75 +197,3 @@ def _forget_history(instance: models.Model) -> None:
     last = rows.first()
     if last is not None:
         rows.exclude(history_id=last.history_id).delete()
-
-
-# --- One person's file -----------------------------------------------------------------------------------------------
-def person_file(person: Professional) -> dict[str, Any]:
-    """Everything the register knows about a person, in French, for the person herself (access and portability)."""
-    return {
-        "identité": _fields(person, ["civil_last_name", "civil_first_name", "last_name", "rpps"])
-        | {
-            "profession": str(person.profession),
-            "spécialités": ", ".join(str(specialty) for specialty in person.specialties.all()),
-            "champs libres": person.extra,
-        },
-        "coordonnées": [
-            _fields(contact, ["channel", "value", "consent", "consent_on"]) for contact in person.contacts.all()
-        ],
-        "lieux d’exercice": [
-            _fields(practice, ["mode", "structure", "place", "address", "commune", "start", "end"])
-            for practice in person.practices.select_related("structure", "commune")
-        ],
-        "adhésions": [_membership_file(membership) for membership in person.memberships.select_related("college")],
-        "mandats": [_fields(mandate, ["office", "subject", "start", "end"]) for mandate in person.mandates.all()],
-        "demandes par le formulaire": [
-            _fields(application, APPLICATION_FIELDS) | {"coordonnées et accords": application.contacts}
-            for application in Application.objects.filter(membership__professional=person)
-        ],
-    }
-
-
-def _membership_file(membership: Membership) -> dict[str, Any]:
-    names = [
-        "college",
-        "applied_on",
-        "charter_accepted_on",
-        "accepted_on",
-        "refused_on",
-        "refusal_reason",
-        "start",
-        "end",
-        "leaving_reason",
-    ]
-    dues = membership.dues.select_related("campaign").prefetch_related("payments")
-    return _fields(membership, names) | {
-        "cotisations": [
-            {
-                "année": due.campaign.year,
-                "montant": str(due.amount),
-                "exonération": due.exemption_reason,
-                "paiements": [
-                    _fields(payment, ["amount", "paid_on", "method", "payer", "receipt_number", "cancelled_on"])
-                    for payment in due.payments.all()
-                ],
-            }
-            for due in dues
-        ]
-    }
-
-
-def _fields(instance: models.Model, names: Sequence[str]) -> dict[str, Any]:
-    """Field label -> readable value; empty ones left out."""
-    found: dict[str, Any] = {}
-    for name in names:
-        field = instance._meta.get_field(name)
-        display = getattr(instance, f"get_{name}_display", None)
-        value = display() if display else getattr(instance, name)
-        if value in (None, ""):
-            continue
-        found[str(field.verbose_name)] = value if isinstance(value, bool | int) else _text(value)  # type: ignore[union-attr]
-    return found
-
-
-def _text(value: Any) -> str:
-    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)

@@ -25,7 +25,7 @@ from members.exports_log import log_export
 from members.figures import percent_text
 from members.models import Contact, PersonalDataExport, Profession, Professional
 from members.person_document import readable
-from members.privacy import person_file
+from members.person_file import person_file
 from territories.models import Cpts
 from territories.views.cpts import cpts_crumbs
 

@@ -1,14 +1,15 @@
 """Access to one's data, and anonymisation that changes no past count."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from members.adhesion import leave
 from members.dues import PaymentOrder, record_payments
-from members.models import Contact, Due, Membership, Payment, Practice, Professional
-from members.privacy import anonymise, anonymise_payments, person_file
+from members.models import Application, Contact, CustomField, Due, Membership, Payment, Practice, Professional
+from members.person_file import person_file
+from members.privacy import anonymise, anonymise_payments
 from members.retention import payments_to_anonymise, to_anonymise
 from members.statistics import evolution, members_by_category, members_by_commune
 from tests import factories
@@ -33,6 +34,7 @@ def gone(cpts):
     make.campaign(cpts, 2025)
     due = Due.objects.get(membership=membership)
     record_payments([PaymentOrder(due, Decimal("20.00"), date(2025, 2, 1), "transfer")], by=None)
+    Due.objects.filter(pk=due.pk).update(called_at=datetime(2025, 2, 1, 12, tzinfo=UTC))
     leave(membership, on=LEFT, reason="Départ en retraite de Zoé", by=None)
     return Professional.objects.get(pk=membership.professional_id)
 
@@ -94,4 +96,17 @@ def test_a_person_gets_her_whole_file(gone):
     assert found["identité"]["nom d’état civil"] == "Reconnaissable"
     assert found["coordonnées"][0]["coordonnée"] == "zoe@example.org"
     assert found["adhésions"][0]["jusqu’au (exclu)"] == "01/06/2026"
-    assert found["adhésions"][0]["cotisations"][0]["paiements"][0]["montant (€)"] == "20.00"
+    assert found["cotisations"] == [{"année": 2025, "montant dû (€)": "20,00", "appel envoyé le": "01/02/2025"}]
+    assert found["paiements"][0]["montant (€)"] == "20,00"
+    assert found["paiements"][0]["année"] == 2025
+
+
+def test_her_free_fields_have_their_titles_and_not_their_keys(cpts, gone):
+    CustomField.objects.create(cpts=cpts, key="maitre-de-stage", label="Maître de stage", kind="yes_no")
+    gone.extra = {"maitre-de-stage": True, "ancien": "gardé"}
+    gone.save()
+    membership = Membership.objects.get(professional=gone)
+    Application.objects.create(cpts=cpts, membership=membership, email="z@example.org", extra={"maitre-de-stage": True})
+    found = person_file(gone)
+    assert found["identité"]["champs libres"] == {"Maître de stage": "oui", "ancien": "gardé"}
+    assert found["demandes par le formulaire"][0]["champs libres"] == {"Maître de stage": "oui"}
