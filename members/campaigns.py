@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from cpts_portal.core.history import save_as
 from cpts_portal.core.text import fold
-from members.dues import holder_of, members_of_year, not_renewed, one_per_holder, rate_for
+from members.dues import holder_of, members_of_year, one_per_holder, rate_for
 from members.models import Due, DuesCampaign, DuesRate, Membership
 from territories.models import Cpts
 
@@ -86,10 +86,6 @@ def dues_of(campaign: DuesCampaign) -> QuerySet[Due]:
     )
 
 
-def among_not_renewed(dues: QuerySet[Due], campaign: DuesCampaign) -> QuerySet[Due]:
-    return dues.filter(pk__in=not_renewed(campaign.cpts, year=campaign.year).order_by().values("pk"))
-
-
 def by_name(dues: Iterable[Due]) -> Sequence[Due]:
     return sorted(dues, key=lambda due: holder_order(due.membership))
 
@@ -108,6 +104,7 @@ class Totals:
 
     dues: int = 0
     called: Decimal = ZERO
+    forgiven: Decimal = ZERO
     received: Decimal = ZERO
     paid: int = 0
     exempt: int = 0
@@ -115,7 +112,7 @@ class Totals:
 
     @property
     def remaining(self) -> Decimal:
-        return self.called - self.received
+        return self.called - self.forgiven - self.received
 
     @property
     def percent(self) -> float:
@@ -132,6 +129,7 @@ def totals(campaign: DuesCampaign) -> Totals:
         .aggregate(
             dues=Count("pk"),
             called=Sum("amount"),
+            forgiven=Sum("forgiven"),
             received=Sum("paid"),
             paid_count=Count("pk", filter=due & settled),
             exempt=Count("pk", filter=settled & ~due),
@@ -141,6 +139,7 @@ def totals(campaign: DuesCampaign) -> Totals:
     return Totals(
         dues=found["dues"],
         called=found["called"] or ZERO,
+        forgiven=found["forgiven"] or ZERO,
         received=found["received"] or ZERO,
         paid=found["paid_count"],
         exempt=found["exempt"],

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cpts_portal.core.history import create_many, save_as, update_many
 from members.adhesion import NotPossible
-from members.models import Due, DuesCampaign, DuesRate, Membership, MembershipSettings, Payment
+from members.models import Due, DuesCampaign, DuesRate, DuesState, Membership, MembershipSettings, Payment
 from territories.models import Cpts
 
 HolderKey = tuple[int | None, int | None]  # professional, structure
@@ -37,13 +37,19 @@ class Holder:
     is_structure: bool
     college_id: int | None
     profession_id: int | None
+    structure_kind: str = ""
+
+
+def holder_key(membership: Membership) -> HolderKey:
+    return membership.professional_id, membership.structure_id
 
 
 def holder_of(membership: Membership) -> Holder:
     return Holder(
         is_structure=membership.structure_id is not None,
         college_id=membership.college_id,
-        profession_id=membership.professional.profession_id if membership.professional_id else None,
+        profession_id=membership.professional.profession_id if membership.professional else None,
+        structure_kind=membership.structure.kind if membership.structure else "",
     )
 
 
@@ -54,8 +60,8 @@ def amount_for(holder: Holder, rates: Iterable[DuesRate]) -> Amount | None:
 
 
 def rate_for(holder: Holder, rates: Iterable[DuesRate]) -> DuesRate | None:
-    """The most precise rate that fits: profession, then college, then kind; None when no rate fits."""
-    return max((rate for rate in rates if _fits(rate, holder)), key=_precision, default=None)
+    """The most precise rate that fits (see `DuesRate.precision`); None when none does."""
+    return max((rate for rate in rates if _fits(rate, holder)), key=lambda rate: rate.precision, default=None)
 
 
 def _fits(rate: DuesRate, holder: Holder) -> bool:
@@ -64,11 +70,8 @@ def _fits(rate: DuesRate, holder: Holder) -> bool:
         rate.kind in (DuesRate.Kind.ANYBODY, kind)
         and rate.college_id in (None, holder.college_id)
         and rate.profession_id in (None, holder.profession_id)
+        and rate.structure_kind in ("", holder.structure_kind)
     )
-
-
-def _precision(rate: DuesRate) -> tuple[bool, bool, bool]:
-    return rate.profession_id is not None, rate.college_id is not None, bool(rate.kind)
 
 
 def members_of_year(cpts: Cpts, year: int) -> QuerySet[Membership]:
@@ -113,7 +116,7 @@ def one_per_holder(memberships: Iterable[Membership], known: Iterable[HolderKey]
     seen = set(known)
     kept = []
     for membership in memberships:
-        key = (membership.professional_id, membership.structure_id)
+        key = holder_key(membership)
         if key not in seen:
             seen.add(key)
             kept.append(membership)
@@ -145,11 +148,11 @@ def _due(campaign: DuesCampaign, membership: Membership, rates: Sequence[DuesRat
 
 @transaction.atomic
 def exempt(due: Due, *, reason: str, by: Any) -> Due:
-    """Forgive what remains of a due, with a reason; payments already received stay."""
+    """Forgive what remains of a due, with a reason; the amount called and the payments received stay."""
     if not reason.strip():
         raise NotPossible("Indiquez le motif de l’exonération.")
     found = Due.objects.with_paid().select_for_update(of=("self",)).get(pk=due.pk)
-    found.amount = found.paid
+    found.forgiven = found.amount - found.paid
     found.exemption_reason = reason.strip()
     save_as(found, by=by, reason="Exonération")
     return found
@@ -232,22 +235,10 @@ def cancel_payment(payment: Payment, *, reason: str, on: date, by: Any) -> Payme
 
 def late(cpts: Cpts, *, year: int, today: date) -> QuerySet[Due]:
     """Dues of the year that are past their date and not fully paid."""
+    campaigns = DuesCampaign.objects.filter(cpts=cpts, year=year)
     return (
         Due.objects.with_paid()
-        .filter(campaign__cpts=cpts, campaign__year=year, campaign__due_on__lt=today, owed__gt=0)
-        .select_related("membership__professional", "membership__structure", "campaign")
-    )
-
-
-def not_renewed(cpts: Cpts, *, year: int) -> QuerySet[Due]:
-    """Members who paid the year before and owe this one: the list the coordinator calls."""
-    paid_before = Due.objects.with_paid().filter(
-        campaign__cpts=cpts, campaign__year=year - 1, owed__lte=0, exemption_reason=""
-    )
-    return (
-        Due.objects.with_paid()
-        .filter(campaign__cpts=cpts, campaign__year=year, owed__gt=0)
-        .filter(membership_id__in=paid_before.values("membership_id"))
+        .in_state(DuesState.LATE, today, campaigns=campaigns)
         .select_related("membership__professional", "membership__structure", "campaign")
     )
 

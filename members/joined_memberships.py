@@ -39,13 +39,13 @@ class JoinedDues:
         return next((due.exemption_reason for due in self.others if due.exemption_reason), "")
 
     @property
-    def amount(self) -> Decimal:
-        """An exemption forgives what remains: what was received stays (see `dues.exempt`)."""
-        return self.paid if self.exemption_reason else self.kept.amount
+    def forgiven(self) -> Decimal:
+        """An exemption forgives what remains: what was called and what was received stay (see `dues.exempt`)."""
+        return max(self.kept.amount - self.paid, Decimal(0)) if self.exemption_reason else Decimal(0)
 
     @property
     def too_much(self) -> Decimal:
-        return max(self.paid - self.amount, Decimal(0))
+        return max(self.paid - self.kept.amount, Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -121,12 +121,12 @@ def join(union: Union, *, on: date, by: Any, reason: str) -> None:
 
 def _join_dues(dues: JoinedDues, *, by: Any, reason: str) -> None:
     kept, others = dues.kept, dues.others
-    amount, exemption = dues.amount, dues.exemption_reason
+    forgiven, exemption = dues.forgiven, dues.exemption_reason
     payments = list(Payment.objects.filter(due__in=others))
     for payment in payments:
         payment.due = kept
     update_many(Payment, payments, ["due"], by=by, reason=reason)
-    kept.amount, kept.exemption_reason = amount, exemption
+    kept.forgiven, kept.exemption_reason = forgiven, exemption
     kept.called_at = kept.called_at or next((due.called_at for due in others if due.called_at), None)
     kept.reminded_at = kept.reminded_at or next((due.reminded_at for due in others if due.reminded_at), None)
     kept.reminders = max(due.reminders for due in (kept, *others))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -24,7 +25,8 @@ class HistoryWords:
 
     `{field}` is the readable value after the change, `{count}` the number of objects told at once. `created_many`,
     `deleted_many` and the second text of `moves` tell several objects at once; there `{field}` lists their values.
-    `moves` maps « field=value » (`=*`: any value where there was none) to (one object, several objects).
+    `moves` maps « field=value » (`=*`: any value where there was none) to (one object, several objects); other fields
+    that moved with it must be told by the sentence too.
     `about` says which object a change concerns, when the page shows several: « (commune {commune}) ».
     """
 
@@ -149,8 +151,8 @@ def readable(value: Any, choices: Mapping[Any, Any]) -> str:
         return date_format(timezone.localtime(value), "j F Y, H:i")
     if isinstance(value, date):
         return date_fr(value)
-    if isinstance(value, int | float):
-        return number_fr(value)
+    if isinstance(value, int | float | Decimal):
+        return number_fr(float(value), 2) if isinstance(value, Decimal) else number_fr(value)
     text = str(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE].rstrip()}…"
 
@@ -171,15 +173,17 @@ def step_key(step: Any, reader: Reader) -> tuple:
 
 
 def _move(step: Any, reader: Reader) -> tuple[str, str]:
-    """The sentences of `moves` for a step that moved exactly one field in a way the model has words for."""
+    """The sentences of `moves` for a step that moved a field in a way the model has words for, and no other field
+    but those the sentence tells too."""
     moved = reader.moved(step)
-    if len(moved) != 1:
-        return "", ""
-    before, after = reader.stored(step.before, moved[0]), reader.stored(step.after, moved[0])
-    found = reader.words.moves.get(f"{moved[0].name}={after}")
-    if found is None and before is None:
-        found = reader.words.moves.get(f"{moved[0].name}=*")
-    return found or ("", "")
+    for f in moved:
+        before, after = reader.stored(step.before, f), reader.stored(step.after, f)
+        found = reader.words.moves.get(f"{f.name}={after}")
+        if found is None and not before:
+            found = reader.words.moves.get(f"{f.name}=*")
+        if found and all(other is f or f"{{{other.name}}}" in found[0] for other in moved):
+            return found
+    return "", ""
 
 
 def event_sentence(group: list[Any], reader: Reader) -> str:

@@ -33,13 +33,13 @@ class DuesCampaignAdmin(ReadOnlyAdmin):
 
 @admin.register(DuesRate)
 class DuesRateAdmin(ReadOnlyAdmin):
-    list_display = ("campaign", "kind", "college", "profession", "amount", "reason")
+    list_display = ("campaign", "kind", "college", "profession", "structure_kind", "amount", "reason")
     list_select_related = ("campaign", "college", "profession")
 
 
 @admin.register(Due)
 class DueAdmin(PersonalDataAdmin, ReadOnlyAdmin):
-    list_display = ("membership", "campaign", "amount", "exemption_reason", "called_at")
+    list_display = ("membership", "campaign", "amount", "forgiven", "exemption_reason", "called_at")
     list_filter = ("campaign__year",)
     list_select_related = ("campaign", "membership__professional", "membership__structure")
     search_fields = ("membership__professional__search", "membership__structure__search")

@@ -4,10 +4,10 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from members.campaigns import by_name, holder_order
+from members.campaigns import holder_order
 from members.documents.letterhead import letterhead
-from members.dues import not_renewed
 from members.models import Contact, Due, Membership
+from members.renewals import not_renewed
 from territories.models import Cpts
 
 NO_COLLEGE = "Sans collège"
@@ -55,17 +55,32 @@ def _row(membership: Membership) -> dict[str, str]:
 
 
 def not_renewed_list(cpts: Cpts, *, year: int, printed_on: date) -> dict[str, Any]:
-    """Those who paid the year before and owe this one, with what they owe and how to reach them."""
-    dues = by_name(not_renewed(cpts, year=year).select_related("membership__professional__profession"))
-    reach = _reach(dues)
+    """Those who settled the year before and nothing of this one: what they owe, when they left, how to reach them."""
+    rows = not_renewed_rows(cpts, year=year, today=printed_on)
     return {
         "title": f"Cotisations {year} non renouvelées",
         "head": letterhead(cpts, day=printed_on),
         "year": year,
         "printed_on": printed_on,
-        "rows": [{**_row(due.membership), "owed": due.owed, "reach": reach.get(due.pk, "")} for due in dues],
-        "total": sum(due.owed for due in dues),
+        "rows": rows,
+        "total": sum(row["owed"] or 0 for row in rows),
     }
+
+
+def not_renewed_rows(cpts: Cpts, *, year: int, today: date) -> list[dict[str, Any]]:
+    """In the order of the names; the same for the page, its exports and the PDF."""
+    found = sorted(not_renewed(cpts, year=year, today=today), key=lambda row: holder_order(row.membership))
+    reach = _reach([row.due for row in found])
+    return [
+        {
+            **_row(row.membership),
+            "membership": row.membership,
+            "owed": row.owed,
+            "left_on": row.left_on,
+            "reach": reach.get(row.due.pk, ""),
+        }
+        for row in found
+    ]
 
 
 def _reach(dues: list[Due]) -> dict[int, str]:

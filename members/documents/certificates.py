@@ -1,13 +1,16 @@
 """The « attestation d’adhésion » of a person or a structure for a year."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
-from members.campaigns import by_name
+from members.campaigns import holder_order
 from members.documents.letterhead import Letterhead, letterhead
-from members.models import Due, Membership
+from members.dues import HolderKey, holder_key, members_of_year, one_per_holder
+from members.models import Due, DuesCampaign, Membership
 from territories.models import Cpts
 
 TEMPLATE = "pdf/membership_certificate.html"
@@ -15,19 +18,47 @@ TEMPLATE = "pdf/membership_certificate.html"
 
 def certificate(membership: Membership, *, year: int, printed_on: date, head: Letterhead) -> dict[str, Any]:
     """Everything the certificate says. The due of the year is said only when nothing of it remains to be paid."""
-    due = Due.objects.with_paid().filter(membership=membership, campaign__year=year).first()
+    people, structures = ([key] if key else [] for key in holder_key(membership))
+    dues = Due.objects.with_paid().of_holders(people=people, structures=structures)
+    due = dues.filter(campaign__year=year).order_by("owed", "pk").first()
     return _context(membership, due, year=year, printed_on=printed_on, head=head)
 
 
-def certificates(cpts: Cpts, *, year: int, printed_on: date) -> list[dict[str, Any]]:
-    """The certificates of all who settled the dues of the year (paid, or exempt), in the order of their names."""
+def certificates(
+    cpts: Cpts, *, year: int, printed_on: date, chosen: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """The certificates of all who settled the dues of the year (paid, or exempt), in the order of their names.
+
+    With `chosen` (memberships of the year): of these, whatever they paid.
+    """
     head = letterhead(cpts, day=printed_on)
-    dues = (
-        Due.objects.with_paid()
-        .filter(campaign__cpts=cpts, campaign__year=year, owed__lte=0)
-        .select_related("membership__college", "membership__structure", "membership__professional__profession")
-    )
-    return [_context(due.membership, due, year=year, printed_on=printed_on, head=head) for due in by_name(dues)]
+    settled = _settled(cpts, year)
+    found = members_to_certify(cpts, year=year) if chosen is None else _among_chosen(cpts, year, chosen)
+    return [
+        _context(membership, settled.get(holder_key(membership)), year=year, printed_on=printed_on, head=head)
+        for membership in sorted(found, key=holder_order)
+    ]
+
+
+def members_to_certify(cpts: Cpts, *, year: int) -> list[Membership]:
+    """Those who settled the dues of the year: the last membership of each in it, whichever one the due was asked on."""
+    settled = _settled(cpts, year)
+    return [row for row in one_per_holder(_members(cpts, year)) if holder_key(row) in settled]
+
+
+def _among_chosen(cpts: Cpts, year: int, chosen: Collection[int]) -> list[Membership]:
+    wanted = set(chosen)
+    return [row for row in one_per_holder(_members(cpts, year)) if row.pk in wanted]
+
+
+def _members(cpts: Cpts, year: int) -> QuerySet[Membership]:
+    return members_of_year(cpts, year).select_related("college", "structure", "professional__profession")
+
+
+def _settled(cpts: Cpts, year: int) -> dict[HolderKey, Due]:
+    campaigns = DuesCampaign.objects.filter(cpts=cpts, year=year)
+    dues = Due.objects.settled(campaigns).with_paid().select_related("membership")
+    return {holder_key(due.membership): due for due in dues}
 
 
 def _context(

@@ -1,5 +1,7 @@
 """All certificates or all receipts of a year in a single PDF, made in the background and kept privately."""
 
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -14,13 +16,37 @@ from members import letter_batches as batches
 from members.adhesion import NotPossible
 from members.documents import certificates, receipts
 from members.models import DuesCampaign, LetterBatch
+from territories.models import Cpts
 
 Kind = LetterBatch.Kind
 STYLESHEET = "css/letters.css"
+
+
+def _certificates(batch: LetterBatch, today: date) -> list[dict[str, Any]]:
+    chosen = batch.selection or None
+    return certificates.certificates(batch.cpts, year=batch.year, printed_on=today, chosen=chosen)
+
+
+def _receipts(batch: LetterBatch, today: date) -> list[dict[str, Any]]:
+    return receipts.receipts(batch.cpts, year=batch.year, printed_on=today)
+
+
 SERIES = {
-    Kind.CERTIFICATES: (certificates.TEMPLATE, certificates.certificates),
-    Kind.RECEIPTS: (receipts.TEMPLATE, receipts.receipts),
+    Kind.CERTIFICATES: (certificates.TEMPLATE, _certificates),
+    Kind.RECEIPTS: (receipts.TEMPLATE, _receipts),
 }
+
+
+@transaction.atomic
+def ask_for_certificates(cpts: Cpts, *, year: int, memberships: Sequence[int], by: Any) -> LetterBatch:
+    """The certificates of these members only, for a year that may have no campaign."""
+    if not memberships:
+        raise NotPossible(f"Aucune de ces fiches n’est celle d’un adhérent de {year}.")
+    Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
+    if batches.under_way(cpts, year, kinds=[Kind.CERTIFICATES]):
+        raise NotPossible("Des attestations sont déjà en préparation pour cette année : attendez la fin.")
+    campaign = DuesCampaign.objects.filter(cpts=cpts, year=year).first()
+    return _start(cpts, campaign, kind=Kind.CERTIFICATES, year=year, selection=sorted(memberships), by=by)
 
 
 @transaction.atomic
@@ -32,10 +58,12 @@ def ask_for_series(campaign: DuesCampaign, *, kind: str, by: Any) -> LetterBatch
     running = batches.under_way(campaign.cpts, campaign.year, kinds=[kind])
     if running:
         return running
-    batch = LetterBatch.objects.create(
-        cpts_id=campaign.cpts_id, campaign=campaign, kind=kind, year=campaign.year, author=by
-    )
-    transaction.on_commit(partial(make_series.enqueue, batch.pk, campaign.cpts_id))
+    return _start(campaign.cpts, campaign, kind=kind, year=campaign.year, selection=[], by=by)
+
+
+def _start(cpts: Cpts, campaign: DuesCampaign | None, *, by: Any, **asked: Any) -> LetterBatch:
+    batch = LetterBatch.objects.create(cpts=cpts, campaign=campaign, author=by, **asked)
+    transaction.on_commit(partial(make_series.enqueue, batch.pk, cpts.pk))
     return batch
 
 
@@ -47,7 +75,7 @@ def make_series(batch_id: int, cpts_id: int) -> None:
 def _make(batch: LetterBatch, progress: ProgressReporter) -> None:
     """The last twentieth of the progress is the writing of the file."""
     template, contexts_of = SERIES[Kind(batch.kind)]
-    contexts = contexts_of(batch.cpts, year=batch.year, printed_on=timezone.localdate())
+    contexts = contexts_of(batch, timezone.localdate())
 
     def report(done: int, total: int) -> None:
         progress(95 * done // total, f"{done} sur {total}")

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
 from members.dues import PaymentOrder
-from members.models import College, Due, DuesRate, Payment, Profession
+from members.models import College, Due, DuesRate, Payment, Profession, StructureKind
 from territories.forms.cpts import DayField
 from territories.models import Cpts
 
@@ -63,6 +63,9 @@ class RateForm(forms.Form):
     profession = forms.ModelChoiceField(
         label="Profession", queryset=Profession.objects.none(), required=False, empty_label="Toutes"
     )
+    structure_kind = forms.ChoiceField(
+        label="Type de structure", choices=[("", "Tous"), *StructureKind.choices], required=False
+    )
     amount = EurosField(label="Montant (€)", min_value=Decimal(0))
     reason = forms.CharField(label="Motif si le montant est zéro", max_length=160, required=False)
 
@@ -75,15 +78,18 @@ class RateForm(forms.Form):
         data = super().clean() or {}
         if data.get("amount") == 0 and not data.get("reason"):
             self.add_error("reason", "Un montant de zéro est une exonération : indiquez son motif.")
-        if data.get("profession") and data.get("kind") == DuesRate.Kind.STRUCTURE:
+        if data.get("profession") and (data.get("kind") == DuesRate.Kind.STRUCTURE or data.get("structure_kind")):
             self.add_error("profession", "Une structure n’a pas de profession : choisissez « Personnes ».")
+        if data.get("structure_kind") and data.get("kind") == DuesRate.Kind.PERSON:
+            self.add_error("structure_kind", "Une personne n’a pas de type de structure : choisissez « Structures ».")
         return data
 
     def rate(self) -> DuesRate:
         """Not saved. A reason is kept for an exemption only."""
         data = self.cleaned_data
         return DuesRate(
-            kind=data["kind"],
+            kind=DuesRate.Kind.STRUCTURE if data["structure_kind"] else data["kind"],
+            structure_kind=data["structure_kind"],
             college=data["college"],
             profession=data["profession"],
             amount=data["amount"],
@@ -99,7 +105,7 @@ class BaseRateFormSet(BaseFormSet):
         rates = self.rates()
         if not rates:
             raise ValidationError("Indiquez au moins un montant.")
-        keys = [(rate.kind, rate.college_id, rate.profession_id) for rate in rates]
+        keys = [(rate.kind, rate.college_id, rate.profession_id, rate.structure_kind) for rate in rates]
         if len(set(keys)) < len(keys):
             raise ValidationError("Deux montants concernent les mêmes adhérents : gardez-en un seul.")
 
@@ -117,6 +123,7 @@ def rate_formset(cpts: Cpts, rates: Sequence[DuesRate], data: Any = None) -> Bas
             "kind": rate.kind,
             "college": rate.college_id,
             "profession": rate.profession_id,
+            "structure_kind": rate.structure_kind,
             "amount": rate.amount,
             "reason": rate.reason,
         }

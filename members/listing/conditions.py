@@ -6,11 +6,12 @@ statistics, SQLite answers the latter by reading every membership of the CPTS fo
 
 from collections.abc import Callable, Iterator
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cpts_portal.core.periods import active_on
 from members.listing.criteria import OUTSIDE, Criteria, DuesState, Kind, Situation
-from members.models import Due, Mandate, Membership, Practice, Professional, Structure
+from members.models import Due, DuesCampaign, Mandate, Membership, Practice, Professional, Structure
 from territories.models import Commune, CptsCommune
 
 HOLDER = {Kind.PERSON: "professional", Kind.STRUCTURE: "structure"}
@@ -52,14 +53,14 @@ def _situation(wanted: Criteria, kind: Kind) -> Iterator[Q]:
         yield among(_in_college(awaited, wanted), holder)
     elif wanted.situation == Situation.LEFT:
         yield among(_in_college(ended, wanted), holder)
-        yield ~among(current, holder)
-        yield ~among(awaited, holder)
+        yield not_among(current, holder)
+        yield not_among(awaited, holder)
     elif wanted.situation == Situation.REFUSED:
         yield among(_in_college(refused, wanted), holder)
-        yield ~among(current, holder)
-        yield ~among(awaited, holder)
+        yield not_among(current, holder)
+        yield not_among(awaited, holder)
     elif wanted.situation == Situation.NEVER:
-        yield ~among(asked.known_on(wanted.day), holder)
+        yield not_among(asked.known_on(wanted.day), holder)
     if wanted.college is not None and wanted.situation in (Situation.NEVER, Situation.ANY):
         running = own.known_on(wanted.day).filter(Q(end__isnull=True) | Q(end__gt=wanted.day))
         yield among(_in_college(running, wanted), holder)
@@ -68,6 +69,16 @@ def _situation(wanted: Criteria, kind: Kind) -> Iterator[Q]:
 def among(rows: QuerySet, holder: str) -> Q:
     """Those whom these rows are about; `holder` is never empty in them, or NOT IN would find nobody."""
     return Q(pk__in=rows.order_by().values(holder))
+
+
+def not_among(rows: QuerySet, holder: str) -> Q:
+    """Those whom none of these rows is about.
+
+    PostgreSQL reads NOT IN again for each row once the list outgrows its memory; NOT EXISTS is a join there.
+    """
+    if connection.vendor == "postgresql":
+        return Q(~Exists(rows.order_by().filter(**{holder: OuterRef("pk")})))
+    return ~among(rows, holder)
 
 
 def _in_college(memberships: QuerySet[Membership], wanted: Criteria) -> QuerySet[Membership]:
@@ -80,11 +91,12 @@ def _dues(wanted: Criteria, kind: Kind) -> Iterator[Q]:
     if not wanted.dues:
         return
     holder = f"membership__{HOLDER[kind]}"
-    year = Due.objects.filter(campaign__cpts=wanted.cpts, campaign__year=wanted.year, **{f"{holder}__isnull": False})
+    campaigns = DuesCampaign.objects.filter(cpts=wanted.cpts, year=wanted.year)
     if wanted.dues == DuesState.MISSING:
-        yield ~among(year, holder)
+        yield not_among(Due.objects.filter(campaign__in=campaigns, **{f"{holder}__isnull": False}), holder)
     else:
-        yield among(year.in_state(wanted.dues, wanted.day), holder)
+        asked = Due.objects.in_state(wanted.dues, wanted.day, campaigns=campaigns)
+        yield among(asked.filter(**{f"{holder}__isnull": False}), holder)
 
 
 # --- Persons ------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def details_of(keys: Iterable[Key], wanted: Criteria) -> dict[Key, Detail]:
     people = [pk for kind, pk in found if kind == Kind.PERSON]
     structures = [pk for kind, pk in found if kind == Kind.STRUCTURE]
     _add_memberships(found, wanted, people, structures)
-    _add_dues(found, wanted)
+    _add_dues(found, wanted, people, structures)
     _add_practices(found, wanted, people)
     return found
 
@@ -56,14 +56,12 @@ def _holder(row: Membership) -> Key:
     return (Kind.PERSON, row.professional_id) if row.professional_id else (Kind.STRUCTURE, row.structure_id)
 
 
-def _add_dues(found: dict[Key, Detail], wanted: Criteria) -> None:
-    """The due of the year, whichever membership of the row it was asked on; what is still owed wins."""
-    holders = {detail.membership_id: detail for detail in found.values() if detail.membership_id}
-    rows = Due.objects.with_paid().filter(
-        campaign__cpts=wanted.cpts, campaign__year=wanted.year, membership__in=holders
-    )
-    for due in rows.select_related("campaign"):
-        detail = holders[due.membership_id]
+def _add_dues(found: dict[Key, Detail], wanted: Criteria, people: list[int], structures: list[int]) -> None:
+    """The due of the year, whichever membership of the holder it was asked on; what is still owed wins."""
+    rows = Due.objects.with_paid().of_holders(people=people, structures=structures)
+    rows = rows.filter(campaign__cpts=wanted.cpts, campaign__year=wanted.year).order_by("owed", "pk")
+    for due in rows.select_related("campaign", "membership"):
+        detail = found[_holder(due.membership)]
         detail.dues, detail.owed = due.state_on(wanted.day), due.owed  # type: ignore[attr-defined]
 
 

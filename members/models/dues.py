@@ -1,5 +1,6 @@
 """Dues by calendar year: the campaign a general assembly decided, what each member owes, what was paid."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -10,12 +11,14 @@ from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Round
 from simple_history.models import HistoricalRecords
 
+from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.scoping import ScopedManager
 from members.models.membership import College, Membership
-from members.models.nomenclatures import Profession
+from members.models.nomenclatures import Profession, StructureKind
 from territories.models import Cpts
 
 ZERO = Decimal("0.00")
+MONEY = DecimalField(max_digits=8, decimal_places=2)
 
 
 class DuesCampaign(models.Model):
@@ -51,7 +54,7 @@ class DuesCampaign(models.Model):
 
 
 class DuesRate(models.Model):
-    """An amount of a campaign. The most precise rate wins: profession, then college, then kind of member.
+    """An amount of a campaign. The most precise rate wins: profession or type of structure, then college, then kind.
 
     An amount of zero is an exemption by rule, with its reason (for example a structure under agreement).
     """
@@ -71,6 +74,7 @@ class DuesRate(models.Model):
     profession = models.ForeignKey(
         Profession, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="profession"
     )
+    structure_kind = models.CharField("type de structure", max_length=15, choices=StructureKind.choices, blank=True)
     amount = models.DecimalField("montant (€)", max_digits=8, decimal_places=2, validators=[MinValueValidator(ZERO)])
     reason = models.CharField("motif d’exonération", max_length=160, blank=True)
 
@@ -81,9 +85,27 @@ class DuesRate(models.Model):
         verbose_name = "montant de cotisation"
         verbose_name_plural = "montants de cotisation"
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(structure_kind="") | Q(kind="structure", profession__isnull=True),
+                name="dues_rate_of_structures",
+                violation_error_message="Un type de structure ne concerne que les structures.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} €"
+
+    @property
+    def precision(self) -> tuple[bool, bool, bool]:
+        """The rate of the highest precision applies."""
+        return bool(self.profession_id or self.structure_kind), self.college_id is not None, bool(self.kind)
+
+    @property
+    def audience(self) -> str:
+        """« Structures, EHPAD, collège des établissements »: for whom the amount is, in words."""
+        parts = [self.get_kind_display(), self.get_structure_kind_display() if self.structure_kind else ""]
+        return ", ".join(str(part) for part in (*parts, self.college or "", self.profession or "") if part)
 
 
 class DuesState(models.TextChoices):
@@ -98,8 +120,10 @@ class DuesState(models.TextChoices):
 
 class DueQuerySet(models.QuerySet):
     def with_paid(self) -> "DueQuerySet":
-        """Annotate `paid` (sum of the payments that were not cancelled) and `owed` (what remains, in euros)."""
-        money = DecimalField(max_digits=8, decimal_places=2)
+        """Annotate `paid` (sum of the payments that were not cancelled) and `owed` (what remains, in euros).
+
+        For the dues of one page. A condition on what thousands owe is `in_state`, which adds the payments up once.
+        """
         paid = (
             Payment.objects.filter(due=OuterRef("pk"), cancelled_on__isnull=True)
             .order_by()
@@ -107,29 +131,55 @@ class DueQuerySet(models.QuerySet):
             .annotate(total=Sum("amount"))
             .values("total")
         )
-        return self.annotate(paid=Coalesce(Subquery(paid), Value(ZERO), output_field=money)).annotate(
-            owed=Round(F("amount") - F("paid"), precision=2, output_field=money)
+        return self.annotate(paid=Coalesce(Subquery(paid), Value(ZERO), output_field=MONEY)).annotate(
+            owed=Round(F("amount") - F("forgiven") - F("paid"), precision=2, output_field=MONEY)
         )
 
-    def in_state(self, state: str, day: date) -> "DueQuerySet":
-        """Dues in a state on a day (see `Due.state_on`); those that owe something include the late ones."""
-        found = self.with_paid()
+    def of_holders(self, *, people: Iterable[int] = (), structures: Iterable[int] = ()) -> "DueQuerySet":
+        """The dues of these persons and structures, whichever of their memberships they were asked on."""
+        return self.filter(Q(membership__professional__in=people) | Q(membership__structure__in=structures))
+
+    def in_state(self, state: str, day: date, *, campaigns: models.QuerySet) -> "DueQuerySet":
+        """Dues of these campaigns in a state on a day (see `Due.state_on`); those that owe include the late ones."""
         if state == DuesState.PAID:
-            return found.filter(owed__lte=0, exemption_reason="")
+            return self.settled(campaigns).filter(exemption_reason="")
         if state == DuesState.EXEMPT:
-            return found.filter(owed__lte=0).exclude(exemption_reason="")
-        owing = found.filter(owed__gt=0)
+            return self.settled(campaigns).exclude(exemption_reason="")
+        owing = self.filter(pk__in=_balances(campaigns).filter(balance__gt=0).values("pk"))
         return owing.filter(campaign__due_on__lt=day) if state == DuesState.LATE else owing
+
+    def settled(self, campaigns: models.QuerySet) -> "DueQuerySet":
+        """Dues of these campaigns of which nothing remains to be paid: paid in full, or exempt."""
+        return self.filter(pk__in=_balances(campaigns).filter(balance__lte=0).values("pk"))
+
+
+def _balances(campaigns: models.QuerySet) -> models.QuerySet:
+    """What remains of each due of these campaigns, in one pass over their payments (not one question per due)."""
+    received = Sum("payments__amount", filter=Q(payments__cancelled_on__isnull=True), default=ZERO)
+    return (
+        Due.objects.filter(campaign__in=campaigns.order_by().values("pk"))
+        .order_by()
+        .values("pk")
+        .annotate(balance=Round(F("amount") - F("forgiven") - received, precision=2, output_field=MONEY))
+    )
 
 
 class Due(models.Model):
-    """What one membership owes for one year, with the amount frozen when the campaign was opened."""
+    """What one membership owes for one year, with the amount frozen when the campaign was opened.
+
+    Somebody who leaves and comes back has several memberships and one due: read dues by holder (`of_holders`).
+    """
 
     scope_path = "membership__cpts_id"
 
     campaign = models.ForeignKey(DuesCampaign, on_delete=models.PROTECT, related_name="dues", verbose_name="campagne")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="dues", verbose_name="adhésion")
-    amount = models.DecimalField("montant dû (€)", max_digits=8, decimal_places=2, validators=[MinValueValidator(ZERO)])
+    amount = models.DecimalField(
+        "montant appelé (€)", max_digits=8, decimal_places=2, validators=[MinValueValidator(ZERO)]
+    )
+    forgiven = models.DecimalField(
+        "somme remise (€)", max_digits=8, decimal_places=2, default=ZERO, validators=[MinValueValidator(ZERO)]
+    )
     exemption_reason = models.CharField("motif d’exonération", max_length=160, blank=True)
     called_at = models.DateTimeField("appel envoyé le", null=True, blank=True)
     reminded_at = models.DateTimeField("dernier rappel le", null=True, blank=True)
@@ -137,6 +187,28 @@ class Due(models.Model):
 
     history = HistoricalRecords(
         verbose_name="historique de la cotisation", verbose_name_plural="historique des cotisations"
+    )
+    history_words = HistoryWords(
+        created="a appelé la « {campaign} » : {amount} €",
+        deleted="a supprimé la « {campaign} »",
+        about="pour la « {campaign} »",
+        fields={
+            "amount": "le montant appelé",
+            "forgiven": "la somme remise",
+            "exemption_reason": "le motif d’exonération",
+            "called_at": "la date d’envoi de l’appel",
+            "reminded_at": "la date du rappel",
+            "reminders": "le nombre de rappels",
+            "membership": "l’adhésion",
+        },
+        moves={
+            "forgiven=*": ("a remis {forgiven} € de la « {campaign} » ({exemption_reason})", ""),
+            "called_at=*": ("a envoyé l’appel de la « {campaign} »", ""),
+            **{
+                f"reminders={n}": ("a envoyé le rappel n° {reminders} de la « {campaign} », le {reminded_at}", "")
+                for n in range(1, 10)
+            },
+        },
     )
     objects = ScopedManager.from_queryset(DueQuerySet)()
 
@@ -149,7 +221,17 @@ class Due(models.Model):
                 fields=["campaign", "membership"],
                 name="due_once_per_year",
                 violation_error_message="La cotisation de cette année existe déjà pour cet adhérent.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(forgiven__gte=0, forgiven__lte=F("amount")),
+                name="due_forgiven_within_amount",
+                violation_error_message="La somme remise ne peut pas dépasser le montant appelé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(forgiven=0) | ~Q(exemption_reason=""),
+                name="due_forgiven_with_reason",
+                violation_error_message="Indiquez le motif de l’exonération.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -194,6 +276,25 @@ class Payment(models.Model):
     cancellation_reason = models.CharField("motif de l’annulation", max_length=200, blank=True)
 
     history = HistoricalRecords(verbose_name="historique du paiement", verbose_name_plural="historique des paiements")
+    history_words = HistoryWords(
+        created="a enregistré un paiement de {amount} € reçu le {paid_on}, reçu {receipt_number}",
+        deleted="a supprimé le paiement {receipt_number}",
+        about="pour le paiement {receipt_number}",
+        fields={
+            "paid_on": "la date du paiement",
+            "method": "le moyen de paiement",
+            "payer": "le payeur",
+            "cancelled_on": "la date d’annulation",
+            "cancellation_reason": "le motif de l’annulation",
+            "due": "la cotisation",
+        },
+        moves={
+            "cancelled_on=*": (
+                "a annulé le paiement {receipt_number} de {amount} €, le {cancelled_on} : {cancellation_reason}",
+                "",
+            )
+        },
+    )
     objects = ScopedManager()
 
     class Meta:

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import F
+
 from cpts_portal.core.bulk import Among
 from members.models import Contact, Due, Membership, Payment, Practice, Professional, Structure
 from members.register_import.records import Packed
@@ -132,7 +134,9 @@ def _add_memberships(found: Cards, owner: str) -> None:
         found[holder].memberships.append(KnownMembership(pk, *values))
     dues: dict[int, KnownDue] = {}
     due_rows = Due.objects.filter(Among("membership_id", holders)).order_by("pk")
-    for pk, membership, year, amount in due_rows.values_list("pk", "membership_id", "campaign__year", "amount"):
+    for pk, membership, year, amount in due_rows.values_list(
+        "pk", "membership_id", "campaign__year", F("amount") - F("forgiven")
+    ):
         dues[pk] = found[holders[membership]].dues.setdefault(year, KnownDue(pk, amount))
     paid = Payment.objects.filter(Among("due_id", dues), cancelled_on__isnull=True).order_by("pk")
     for due, amount, paid_on in paid.values_list("due_id", "amount", "paid_on"):

@@ -74,7 +74,9 @@ def _amount(step: Step, known: Known, paid: Paid) -> tuple[Decimal, str]:
     record, card = step.record, step.card
     college = known.colleges.get(record.college) or (step.membership.college_id if step.membership else None)
     profession = (card.profession_id if card else None) or record.profession_id
-    found = amount_for(Holder(record.is_structure, college, profession), rates)
+    found = amount_for(
+        Holder(record.is_structure, college, profession, (card.kind if card else "") or record.kind), rates
+    )
     return (found.euros, found.exemption_reason) if found else (paid.amount, "")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from members.views import adhesions, dues, letters, payments
+from members.views import adhesions, dues, letters, payments, renewals
 
 CPTS = "<int:cpts_id>/"
 CAMPAIGN = f"{CPTS}cotisations/<int:campaign_id>/"
@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{CAMPAIGN}appel/", letters.Call.as_view(), name="campaign-call"),
     path(f"{CAMPAIGN}rappel/", letters.Remind.as_view(), name="campaign-remind"),
     path(f"{CAMPAIGN}paiements/", payments.RecordPayments.as_view(), name="payments-record"),
+    path(f"{CAMPAIGN}non-renouveles/", renewals.NotRenewedList.as_view(), name="not-renewed-list"),
     path(f"{CAMPAIGN}non-renouveles.pdf", letters.NotRenewed.as_view(), name="not-renewed"),
     path(f"{CAMPAIGN}attestations/", letters.Series.as_view(), {"letters": "attestations"}, name="certificates"),
     path(f"{CAMPAIGN}recus/", letters.Series.as_view(), {"letters": "recus"}, name="receipts"),

@@ -10,7 +10,18 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from cpts_portal.core.periods import covers
 from cpts_portal.core.text import NO_BREAK_SPACE, date_fr, number_fr
-from members.models import Contact, Due, Mandate, Membership, Payment, Practice, Professional, Status, Structure
+from members.models import (
+    Contact,
+    Due,
+    DuesState,
+    Mandate,
+    Membership,
+    Payment,
+    Practice,
+    Professional,
+    Status,
+    Structure,
+)
 from members.views.links import url_if
 
 TONES = {
@@ -114,13 +125,13 @@ def dues_of(memberships: Iterable[Membership]) -> QuerySet[Due]:
     )
 
 
-def due_rows(dues: Iterable[Due], cpts_id: int) -> list[dict[str, Any]]:
+def due_rows(dues: Iterable[Due], cpts_id: int, *, today: date) -> list[dict[str, Any]]:
     return [
         {
             "year": due.campaign.year,
             "url": url_if("due-detail", cpts_id, due.pk),
             "amount": euros(due.amount),
-            "state": due_state(due.amount, due.owed, due.exemption_reason),
+            "state": due_state(due, today),
             "payments": [
                 {"text": payment_text(payment), "url": receipt_url(cpts_id, payment)} for payment in due.payments.all()
             ],
@@ -129,13 +140,14 @@ def due_rows(dues: Iterable[Due], cpts_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def due_state(amount: Decimal, owed: Decimal, exemption: str) -> tuple[str, str]:
-    """(words, tone)."""
-    if not amount:
-        return (f"Exonérée : {exemption}" if exemption else "Exonérée", "neutral")
-    if owed <= 0:
-        return "Réglée", "success"
-    return (f"Reste {euros(owed)}", "warning")
+def due_state(due: Due, today: date) -> tuple[str, str]:
+    """(words, tone) of a due read `with_paid()`."""
+    remains = f"reste {euros(due.owed)}"  # type: ignore[attr-defined]
+    return {
+        DuesState.EXEMPT: (f"Exonérée : {due.exemption_reason}", "neutral"),
+        DuesState.PAID: ("Réglée", "success"),
+        DuesState.LATE: (f"En retard : {remains}", "danger"),
+    }.get(due.state_on(today), (remains.capitalize(), "warning"))
 
 
 def euros(amount: Decimal) -> str:

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpts_portal.core.text import date_fr, euros_fr, fold
-from members.campaigns import among_not_renewed
 from members.models import College, Due, DuesCampaign, DuesState
+from members.renewals import owing_not_renewed
 from territories.views.ui_parts import badge
 
 FIGURES = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -29,7 +29,7 @@ class DueFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="Nom, RPPS ou FINESS", method="search")
     state = django_filters.ChoiceFilter(
         label="État",
-        choices=[*STATES, (NOT_RENEWED, "Non renouvelée")],
+        choices=[*STATES, (NOT_RENEWED, "À jour l’an passé, plus cette année")],
         method="in_state",
         empty_label="Tous",
     )
@@ -69,8 +69,8 @@ class DueFilter(django_filters.FilterSet):
 
     def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
         if value == NOT_RENEWED:
-            return among_not_renewed(queryset, self.campaign)
-        return queryset.in_state(value, self.today)
+            return owing_not_renewed(queryset, self.campaign, today=self.today)
+        return queryset.in_state(value, self.today, campaigns=DuesCampaign.objects.filter(pk=self.campaign.pk))
 
     def of_kind(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
         return queryset.filter(membership__structure__isnull=value == "person")
@@ -91,7 +91,8 @@ class DueTable(tables.Table):
     college = tables.Column(
         "Collège", accessor="membership__college__name", order_by=("membership__college__name", "pk")
     )
-    amount = tables.Column("Montant dû", attrs=FIGURES)
+    amount = tables.Column("Appelé", attrs=FIGURES)
+    forgiven = tables.Column("Remis", attrs=FIGURES, visible=False)
     paid = tables.Column("Reçu", attrs=FIGURES)
     owed = tables.Column("Reste", attrs=FIGURES)
     state = tables.Column("État", accessor="pk", orderable=False)
@@ -100,7 +101,8 @@ class DueTable(tables.Table):
 
     class Meta:
         model = Due
-        fields = ["choose", "member", "quality", "college", "amount", "paid", "owed", "state", "reason", "called"]
+        fields = ["choose", "member", "quality", "college", "amount", "forgiven", "paid", "owed"]
+        fields += ["state", "reason", "called"]
         order_by = "member"
 
     def __init__(self, *args: Any, today: date, may_record: bool, **kwargs: Any) -> None:

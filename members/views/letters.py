@@ -17,7 +17,7 @@ from cpts_portal.core.tasks import Progress, read_progress
 from cpts_portal.core.text import plural
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, Page, PortalView
 from members.adhesion import NotPossible
-from members.campaigns import change_campaign, totals
+from members.campaigns import change_campaign
 from members.documents import assembly, certificates, receipts
 from members.documents.letterhead import letterhead
 from members.documents.series import ask_for_series
@@ -96,7 +96,10 @@ class Remind(Mail):
     kind = Kind.REMINDER
 
     def recipients(self) -> Sequence[Due]:
-        return to_remind(self.campaign, today=timezone.localdate())
+        """All the late ones, or those of them chosen in the address (`?due=1&due=2`)."""
+        found = to_remind(self.campaign, today=timezone.localdate())
+        chosen = set(self.request.GET.getlist("due"))
+        return [due for due in found if str(due.pk) in chosen] if chosen else found
 
 
 class Series(CampaignMixin, ConfirmPage):
@@ -119,13 +122,16 @@ class Series(CampaignMixin, ConfirmPage):
         return f"Préparer en un seul fichier : {Kind(self.kind).label.lower()} de l’année {self.campaign.year} ?"
 
     def consequences(self) -> list[str]:
-        found = totals(self.campaign)
         who = (
-            f"Une page par adhérent dont la cotisation est réglée ou exonérée : {found.paid + found.exempt} à ce jour."
+            f"Une page par adhérent dont la cotisation est réglée ou exonérée : {self.certified} à ce jour."
             if self.kind == Kind.CERTIFICATES
             else "Une page par paiement reçu, hors paiements annulés."
         )
         return [who, "Le fichier reste privé : seuls les responsables de la CPTS peuvent le télécharger."]
+
+    @property
+    def certified(self) -> int:
+        return len(certificates.members_to_certify(self.cpts, year=self.campaign.year))
 
     def act(self) -> str:
         try:

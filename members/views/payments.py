@@ -13,11 +13,13 @@ from cpts_portal.core.changes import changes_of
 from cpts_portal.core.text import euros_fr, plural
 from cpts_portal.pages import CptsMixin, Crumb, Page
 from members.campaigns import by_name, dues_of
-from members.dues import cancel_payment, exempt, record_payments
+from members.dues import cancel_payment, exempt, members_of_year, record_payments
 from members.forms.dues import CancelPaymentForm, PaymentDefaultsForm, PaymentRowForm, ReasonForm
 from members.models import Due, Payment
 from members.views.dues_links import ActPage, CampaignMixin, dues_crumbs, holder_url
 from members.views.dues_tables import TONES
+
+HOLDER_FIELDS = ("professional", "structure")
 
 
 class DueMixin(CptsMixin):
@@ -58,10 +60,19 @@ class DueDetail(DueMixin, Page):
             tone=TONES[state],
             payments=payments,
             holder_url=holder_url(self.due.membership),
+            zero_reason="" if self.due.amount else self.due.exemption_reason,
+            certificate_url=self.certificate_url(),
             may_write=self.may("change", "members.due"),
             events=changes_of(self.due.history, Payment.history.filter(due_id=self.due.pk)),
             **kwargs,
         )
+
+    def certificate_url(self) -> str:
+        """Of the last membership in the year: she may have left and come back since the call."""
+        year = self.due.campaign.year
+        holder = HOLDER_FIELDS[bool(self.due.membership.structure_id)]
+        own = members_of_year(self.cpts, year).filter(**{holder: getattr(self.due.membership, f"{holder}_id")}).first()
+        return reverse("members:membership-certificate", args=[self.cpts.pk, own.pk, year]) if own else ""
 
 
 class Exempt(DueMixin, ActPage):

@@ -70,7 +70,7 @@ class PersonDetail(PersonMixin, Page):
             contacts=contact_rows(self.contacts),
             practices=practice_rows(person.practices.select_related("structure", "commune"), today),
             memberships=rows,
-            dues=due_rows(dues, self.cpts.pk),
+            dues=due_rows(dues, self.cpts.pk, today=today),
             documents=documents_of(memberships, dues, self.cpts.pk, today),
             panels=drawn_panels(person, self.request),
             mandates=mandate_rows(person.mandates.order_by("-start", "office"), today),

@@ -139,7 +139,7 @@ class StructureDetail(StructureMixin, Page):
             identity=self.identity_rows(),
             people=people_practising_at(structure, today),
             memberships=rows,
-            dues=due_rows(dues, self.cpts.pk),
+            dues=due_rows(dues, self.cpts.pk, today=today),
             documents=documents_of(memberships, dues, self.cpts.pk, today),
             panels=drawn_panels(structure, self.request),
             free_fields=shown_values(self.cpts, CustomField.Target.STRUCTURE, structure.extra),

@@ -26,7 +26,7 @@ def membership_text(row: Membership) -> str:
 
 def due_text(due: Due) -> str:
     paid = sum(payment.amount for payment in due.payments.all() if payment.cancelled_on is None)
-    return f"{due.campaign} : {euros(due.amount)} dus, {euros(paid)} reçus"
+    return f"{due.campaign} : {euros(due.amount)} appelés, {euros(paid)} reçus"
 
 
 def membership_choice(first: Any, second: Any) -> list[dict[str, Any]]:
@@ -64,7 +64,7 @@ def _joined_line(dues: JoinedDues) -> str:
     exempt = f", exonérée ({dues.exemption_reason})" if dues.exemption_reason else ""
     line = (
         f"{dues.kept.campaign} : les paiements des deux fiches se rejoignent sur une seule cotisation "
-        f"({euros(dues.amount)} dus, {euros(dues.paid)} reçus{exempt})."
+        f"({euros(dues.kept.amount)} appelés, {euros(dues.paid)} reçus{exempt})."
     )
     if not dues.too_much:
         return line

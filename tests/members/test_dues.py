@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from members.adhesion import NotPossible
+from members.adhesion import NotPossible, enrol, leave
+from members.campaigns import totals
 from members.dues import (
     Holder,
     PaymentOrder,
@@ -16,11 +17,11 @@ from members.dues import (
     create_missing_dues,
     exempt,
     late,
-    not_renewed,
     open_campaign,
     record_payments,
 )
-from members.models import Due, DuesRate, Payment
+from members.models import Due, DuesRate, DuesState, Payment
+from members.renewals import not_renewed
 from tests import factories
 from tests import member_factories as make
 
@@ -87,6 +88,7 @@ def test_rates_by_profession_college_and_kind(cpts):
     assert due_of(home).exemption_reason == "Structure sous convention"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine draws slowly
 @given(
     amounts=st.lists(st.integers(0, 20000), min_size=1, max_size=6),
     picks=st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=6, max_size=6),
@@ -160,7 +162,17 @@ def test_an_exemption_forgives_what_remains_only(cpts):
     pay(due_of(membership), "5.00")
     exempt(due_of(membership), reason="Congé de maternité", by=None)
     found = due_of(membership)
-    assert (found.amount, found.owed, found.exemption_reason) == (Decimal("5.00"), 0, "Congé de maternité")
+    assert (found.amount, found.forgiven, found.owed) == (Decimal("20.00"), Decimal("15.00"), 0)
+    assert found.exemption_reason == "Congé de maternité"
+    assert found.state_on(TODAY) == DuesState.EXEMPT
+
+
+def test_the_sum_called_by_a_campaign_does_not_shrink_with_an_exemption(cpts):
+    membership = make.member(cpts)
+    campaign = make.campaign(cpts, 2026)
+    exempt(due_of(membership), reason="Étudiante", by=None)
+    found = totals(campaign)
+    assert (found.called, found.forgiven, found.remaining, found.exempt) == (20, 20, 0, 1)
 
 
 def test_late_means_past_the_date_and_not_fully_paid(cpts):
@@ -178,5 +190,75 @@ def test_those_who_did_not_renew_paid_last_year_and_owe_this_one(cpts):
     pay(due_of(faithful, 2025))
     pay(due_of(forgetful, 2025))
     pay(due_of(faithful, 2026))
-    assert [due.membership_id for due in not_renewed(cpts, year=2026)] == [forgetful.pk]
+    found = not_renewed(cpts, year=2026, today=TODAY)
+    assert [(row.membership, row.owed, row.left_on) for row in found] == [(forgetful, Decimal("20.00"), None)]
     assert newcomer.dues.count() == 1
+
+
+def test_those_who_left_did_not_renew_either_and_the_list_says_when(cpts):
+    gone, exempted = make.member(cpts, end=date(2026, 1, 1)), make.member(cpts)
+    make.campaign(cpts, 2025)
+    pay(due_of(gone, 2025))
+    exempt(due_of(exempted, 2025), reason="Congé", by=None)
+    make.campaign(cpts, 2026)
+    found = {row.membership.pk: (row.owed, row.left_on) for row in not_renewed(cpts, year=2026, today=TODAY)}
+    assert found == {gone.pk: (None, date(2026, 1, 1)), exempted.pk: (Decimal("20.00"), None)}
+
+
+def test_one_who_came_back_and_paid_on_another_membership_has_renewed(cpts):
+    faithful, forgetful = make.member(cpts), make.member(cpts)
+    home = make.member_structure(cpts)
+    make.campaign(cpts, 2025)
+    for membership in (faithful, forgetful, home):
+        pay(due_of(membership, 2025))
+        leave(membership, on=date(2025, 12, 1), reason="Remplacement", by=None)
+    again = enrol(faithful.professional, start=date(2026, 2, 1), by=None)
+    enrol(forgetful.professional, start=date(2026, 2, 1), by=None)
+    enrol(home.structure, start=date(2026, 2, 1), by=None)
+    make.campaign(cpts, 2026)
+    pay(due_of(again))
+    found = {row.membership.pk: (row.owed, row.left_on) for row in not_renewed(cpts, year=2026, today=TODAY)}
+    assert found == {forgetful.pk: (Decimal("20.00"), None), home.pk: (Decimal("20.00"), None)}
+
+
+def test_rates_by_kind_of_structure(cpts):
+    under_agreement = make.college(cpts, "Établissements sous convention")
+    kinds = [("care_home", None), ("pharmacy", None), ("hospital", under_agreement), ("hospital", None)]
+    members = [make.member_structure(cpts, kind=kind, college=college) for kind, college in kinds]
+    person = make.member(cpts)
+    structures = DuesRate.Kind.STRUCTURE
+    open_campaign(
+        cpts,
+        year=2026,
+        due_on=date(2026, 3, 31),
+        rates=[
+            make.rate("20.00"),
+            make.rate("80.00", kind=structures),
+            make.rate("100.00", kind=structures, structure_kind="care_home"),
+            make.rate("50.00", kind=structures, structure_kind="pharmacy"),
+            make.rate("150.00", kind=structures, structure_kind="hospital"),
+            make.rate(
+                "0.00", kind=structures, structure_kind="hospital", college=under_agreement, reason="Sous convention"
+            ),
+        ],
+        by=None,
+    )
+    assert [due_of(m).amount for m in (*members, person)] == [100, 50, 0, 150, 20]
+    assert due_of(members[2]).exemption_reason == "Sous convention"
+
+
+def test_states_are_the_same_one_by_one_and_in_a_filter(cpts):
+    paid, part, late_one, exempted, free, cancelled = (make.member(cpts) for _ in range(6))
+    campaign = make.campaign(cpts, 2026)
+    Due.objects.filter(membership=free).update(amount=0, exemption_reason="Convention")
+    pay(due_of(paid), "12.30"), pay(due_of(paid), "7.70"), pay(due_of(part), "5.00")
+    pay(due_of(exempted), "5.00"), exempt(due_of(exempted), reason="Congé", by=None)
+    cancel_payment(pay(due_of(cancelled)), reason="Doublon", on=TODAY, by=None)
+    campaigns = type(campaign).objects.filter(pk=campaign.pk)
+    for day in (TODAY, date(2026, 3, 31)):
+        one_by_one = {due.pk: due.state_on(day) for due in Due.objects.with_paid().select_related("campaign")}
+        for state in (DuesState.PAID, DuesState.EXEMPT, DuesState.LATE):
+            found = Due.objects.in_state(state, day, campaigns=campaigns)
+            assert {due.pk for due in found} == {pk for pk, own in one_by_one.items() if own == state}
+        owing = Due.objects.in_state(DuesState.OWING, day, campaigns=campaigns)
+        assert {due.membership_id for due in owing} == {part.pk, late_one.pk, cancelled.pk}

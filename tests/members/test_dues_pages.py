@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cpts_portal.core.scoping import everything
 from members.dues import PaymentOrder, create_missing_dues, record_payments
-from members.models import Contact, Due, DuesCampaign, LetterBatch, Payment, PersonalDataExport
+from members.models import Contact, Due, LetterBatch, Payment, PersonalDataExport
 from tests import factories
 from tests import member_factories as make
 
@@ -53,81 +53,6 @@ def pay(membership, amount="20.00"):
     with everything("test data"):
         order = PaymentOrder(due_of(membership), Decimal(amount), date(year(), 1, 15), Payment.Method.TRANSFER)
         return record_payments([order], by=None)[0]
-
-
-def rates(*rows, **fields):
-    data = {"rates-TOTAL_FORMS": len(rows), "rates-INITIAL_FORMS": 0}
-    for place, row in enumerate(rows):
-        data |= {f"rates-{place}-{name}": value for name, value in row.items()}
-    return {"year": year(), "due_on": f"{year()}-03-31", **data, **fields}
-
-
-def test_opening_shows_who_owes_what_before_anything_is_created(client, cpts, coordinator):
-    make.member(cpts), make.member(cpts, profession=make.profession("10")), make.member_structure(cpts)
-    rows = [
-        {"amount": "20,50"},
-        {"amount": "50", "profession": make.profession("10").pk},
-        {"amount": "0", "kind": "structure", "reason": "Sous convention"},
-        {"amount": ""},
-    ]
-    response = client.post(url("campaign-open", cpts.pk), rates(*rows, action="preview"))
-    preview = response.context["preview"]
-    assert [(share.rate.amount, share.members) for share in preview.shares] == [
-        (Decimal("20.50"), 1),
-        (Decimal(50), 1),
-        (Decimal(0), 1),
-    ]
-    assert (preview.total, preview.exempt) == (Decimal("70.50"), 1)
-    with everything("test"):
-        assert DuesCampaign.objects.count() == 0
-    seen = response.context["seen"]
-    response = client.post(url("campaign-open", cpts.pk), rates(*rows, action="open", seen=seen))
-    with everything("test"):
-        campaign = DuesCampaign.objects.get()
-        assert sorted(campaign.dues.values_list("amount", flat=True)) == [0, Decimal("20.50"), 50]
-    assert response.url == url("campaign-detail", cpts.pk, campaign.pk)
-
-
-def test_an_amount_changed_after_the_preview_shows_the_preview_again(client, cpts, coordinator):
-    make.member(cpts)
-    response = client.post(url("campaign-open", cpts.pk), rates({"amount": "20"}, action="preview"))
-    seen = response.context["seen"]
-    response = client.post(url("campaign-open", cpts.pk), rates({"amount": "200"}, action="open", seen=seen))
-    assert response.context["preview"].total == 200
-    with everything("test"):
-        assert DuesCampaign.objects.count() == 0
-
-
-def test_amounts_are_those_of_last_year(client, cpts, coordinator):
-    make.campaign(cpts, year() - 1, amount="35.00", message="Par virement")
-    page = client.get(url("campaign-open", cpts.pk))
-    assert page.context["form"].initial["year"] == year()
-    assert page.context["form"].initial["message"] == "Par virement"
-    assert 'value="35,00"' in page.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("rows", "said"),
-    [
-        ([{"amount": "abc"}], "Écrivez un montant"),
-        ([{"amount": "0"}], "indiquez son motif"),
-        ([{"amount": ""}], "au moins un montant"),
-        ([{"amount": "10"}, {"amount": "20"}], "les mêmes adhérents"),
-    ],
-)
-def test_amounts_that_make_no_sense_come_back_with_the_form(client, cpts, coordinator, rows, said):
-    response = client.post(url("campaign-open", cpts.pk), rates(*rows, action="preview"))
-    assert response.status_code == 422
-    assert said in response.content.decode()
-
-
-def test_a_year_already_open_is_refused(client, cpts, coordinator):
-    make.member(cpts)
-    a_campaign(cpts)
-    seen = client.post(url("campaign-open", cpts.pk), rates({"amount": "5"}, action="preview")).context["seen"]
-    response = client.post(url("campaign-open", cpts.pk), rates({"amount": "5"}, action="open", seen=seen))
-    assert response.status_code == 422
-    assert "déjà ouverte" in response.content.decode()
 
 
 def test_late_comers_get_their_due(client, cpts, coordinator):

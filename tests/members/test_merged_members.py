@@ -94,7 +94,7 @@ def test_an_exemption_of_either_record_still_forgives(twins):
     pay(first, 2026, "5")
     joined(first, second, first)
     due = Due.objects.with_paid().get(membership=first, campaign__year=2026)
-    assert (due.amount, due.paid, due.exemption_reason) == (Decimal(5), Decimal(5), "Étudiante")
+    assert (due.amount, due.paid, due.owed, due.exemption_reason) == (Decimal(20), Decimal(5), 0, "Étudiante")
 
 
 @pytest.mark.usefixtures("see_everything")
@@ -185,7 +185,7 @@ def test_the_earliest_membership_is_proposed_and_what_will_happen_is_said_first(
     asked = client.post(compare, {**answers, "action": "review"}).content.decode().replace("\u00a0", " ")
     assert "Adhésion gardée : Adhérent depuis le 1er janvier 2024, Libéraux." in asked
     assert "Cotisation 2026 : les paiements des deux fiches se rejoignent" in asked
-    assert "(20,00 € dus, 40,00 € reçus). 20,00 € ont été reçus en trop" in asked
+    assert "(20,00 € appelés, 40,00 € reçus). 20,00 € ont été reçus en trop" in asked
     assert f'name="membership" value="{second.pk}"' in asked
     with everything("test"):
         assert Membership.objects.count() == 2

@@ -1,7 +1,6 @@
 """Structures of the register: list, card, form; amounts of dues on the cards."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -11,7 +10,7 @@ from django.urls import reverse
 from cpts_portal.core.scoping import everything
 from members.duplicates import merge
 from members.models import Practice, Structure
-from members.views.card_rows import due_state, represented_by
+from members.views.card_rows import represented_by
 from tests import factories
 from tests import member_factories as make
 
@@ -154,8 +153,3 @@ def test_a_representative_recorded_twice_stays_the_representative(ours):
         house.refresh_from_db()
         assert house.representative == keep
         assert list(represented_by(keep)) == [house]
-
-
-def test_amounts_read_as_french_money():
-    assert due_state(Decimal("20.00"), Decimal("5.50"), "") == ("Reste 5,50\u00a0€", "warning")
-    assert due_state(Decimal("0.00"), Decimal("0.00"), "convention") == ("Exonérée : convention", "neutral")
