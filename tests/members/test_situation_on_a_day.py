@@ -60,7 +60,7 @@ def test_a_refusal_counts_from_the_day_of_the_refusal(cpts):
     assert [tabs(cpts, day) for day in days] == [
         {Situation.NEVER: ["Riou"]},
         {Situation.AWAITED: ["Riou"]},
-        {Situation.NEVER: ["Riou"]},
+        {Situation.REFUSED: ["Riou"]},
     ]
 
 
@@ -110,7 +110,7 @@ EXPECTED_TAB = {
     Status.APPLIED: Situation.AWAITED,
     Status.UPCOMING: Situation.AWAITED,
     Status.LEFT: Situation.LEFT,
-    Status.REFUSED: Situation.NEVER,
+    Status.REFUSED: Situation.REFUSED,
     None: Situation.NEVER,
 }
 
