@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 from pytest_django import DjangoDbBlocker
 
 from cpts_portal.core.scoping import everything
 from tests import migrated
+
+# A busy machine draws slowly: what a property says does not depend on how long it took.
+property_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+property_settings.load_profile("portal")
 
 
 def commits_for_real(item: pytest.Item) -> bool:
