@@ -14,6 +14,11 @@ def fictitious_finess(number: int) -> str:
     return _with_key(f"{UNUSED_RANGE}{number:06d}")
 
 
+def fictitious_siret(number: int) -> str:
+    """The SIRET of the made-up structure of this number (up to 999 999): both keys hold."""
+    return _with_key(f"{_with_key(f'{UNUSED_RANGE}{number:06d}')}0001")
+
+
 def _with_key(start: str) -> str:
     """Luhn by hand: the extract of a benchmark holds a million of them."""
     total = sum(_DOUBLED[int(c)] if i % 2 == 0 else int(c) for i, c in enumerate(reversed(start)))

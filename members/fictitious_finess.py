@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import IO
 
-from members.fictitious import fictitious_finess
+from members.fictitious import fictitious_finess, fictitious_siret
 from members.fictitious_directory import Place
 
 # Category, its label, aggregated category, start of the name: about what a rural territory holds.
@@ -31,7 +31,7 @@ def header(day: date) -> bytes:
 
 def line(place: Place, category: Sequence[str], *, number: int, name: str, **values: str) -> bytes:
     """One structure: `number` gives its FINESS, its SIRET (never attributed) and its address."""
-    known = {"finess": fictitious_finess(number), "siret": f"99{number:07d}00017", "phone": "0199000000"} | values
+    known = {"finess": fictitious_finess(number), "siret": fictitious_siret(number), "phone": "0199000000"} | values
     code, label, group, _ = category
     department, commune = (f"9{place.code[2]}", place.code[3:]) if place.code.startswith("97") else split(place.code)
     row = [

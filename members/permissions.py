@@ -45,4 +45,5 @@ PERMISSIONS = {
     "members.columnmapping": ERASABLE,
     "members.directoryimport": ADMINISTRATION,
     "members.directorymovement": Rule(view=EVERY_ROLE),
+    "members.directorymove": Rule(view=INSIDE),  # names persons, where the figures above do not
 }

@@ -14,6 +14,7 @@ from members.models import (
     DirectoryCoverage,
     DirectoryEntry,
     DirectoryImport,
+    DirectoryMove,
     DirectoryMovement,
     DirectoryPractice,
     DirectoryStructure,
@@ -39,7 +40,8 @@ class DirectoryPracticeAdmin(PersonalDataAdmin):
 
 @admin.register(DirectoryCoverage)
 class DirectoryCoverageAdmin(PortalAdmin):
-    list_display = ("commune", "start", "end")
+    list_display = ("commune", "source", "start", "end")
+    list_filter = ("source",)
     list_select_related = ("commune",)
     search_fields = ("commune__search",)
     date_hierarchy = "start"
@@ -78,6 +80,14 @@ class DirectoryMovementAdmin(PortalAdmin):
     list_filter = ("profession",)
     list_select_related = ("cpts", "profession", "imported")
     search_fields = ("cpts__search",)
+
+
+@admin.register(DirectoryMove)
+class DirectoryMoveAdmin(PortalAdmin):
+    list_display = ("cpts", "kind", "entry", "structure", "imported")
+    list_filter = ("kind",)
+    list_select_related = ("cpts", "entry", "structure", "imported")
+    search_fields = ("cpts__search", "entry__search", "structure__search")
 
 
 @admin.register(RefusedLink)

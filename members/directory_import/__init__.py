@@ -12,18 +12,21 @@ from members.directory_import.linking import (
     take_over,
     unlink,
 )
-from members.directory_import.movements import last_import, movement_sentences, sentences_for
+from members.directory_import.movements import Piece, Sentence, as_text, last_import, movement_sentences, sentences_for
 from members.directory_import.practitioners import (
     counts_by_commune,
     counts_by_commune_and_profession,
     counts_by_profession,
     known_since,
+    left_practices,
+    moves_in,
     practices_in,
     practitioners_of,
     structures_of,
 )
 from members.directory_import.running import How, import_directory
 from members.directory_import.sources import observed_on_in
+from members.directory_import.structure_movements import listed_kinds, structure_counts, structure_sentences
 
 __all__ = [
     "Difference",
@@ -33,6 +36,9 @@ __all__ = [
     "ImportRefused",
     "LinkProposal",
     "LinkRefused",
+    "Piece",
+    "Sentence",
+    "as_text",
     "counts_by_commune",
     "counts_by_commune_and_profession",
     "counts_by_profession",
@@ -41,13 +47,18 @@ __all__ = [
     "import_finess",
     "known_since",
     "last_import",
+    "left_practices",
     "link",
+    "listed_kinds",
     "movement_sentences",
+    "moves_in",
     "observed_on_in",
     "practices_in",
     "practitioners_of",
     "propose_links",
     "sentences_for",
+    "structure_counts",
+    "structure_sentences",
     "structures_of",
     "take_over",
     "unlink",

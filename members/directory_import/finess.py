@@ -19,6 +19,7 @@ from members.directory_import.finess_layout import (
     kind_of,
     read_finess_columns,
 )
+from members.directory_import.movements import follow, is_first_on
 from members.directory_import.perimeter import Perimeter
 from members.directory_import.running import (
     How,
@@ -28,8 +29,9 @@ from members.directory_import.running import (
     refuse_older,
 )
 from members.directory_import.sources import Report, decoded, opened
-from members.directory_import.tally import Tally
-from members.directory_import.writing import ROWS_AT_ONCE, SeenRows, batches, refuse_heavy_loss
+from members.directory_import.structure_movements import store_structure_moves
+from members.directory_import.tally import Tally, batches
+from members.directory_import.writing import ROWS_AT_ONCE, SeenRows, refuse_heavy_loss
 from members.models import DirectoryImport, DirectoryStructure
 
 LINE_BYTES = 64 * 1024
@@ -47,6 +49,8 @@ FIGURES = (
     "structures_ended",
     "structures_kept",
     "communes",
+    "arrivals",
+    "departures",
 )
 
 
@@ -94,10 +98,20 @@ def _read_and_write(source: Any, imported: DirectoryImport, perimeter: Perimeter
         tally.counts["communes"] = len(perimeter.covered)
         imported.filename = imported.filename or extract.name[:200]
         imported.sha256 = extract.sha256
-        imported.counts = tally.stored(*FIGURES)
-        imported.refused = tally.refused
-        imported.status = DirectoryImport.Status.APPLIED
-        imported.save()
+        _store(imported, perimeter, tally, how)
+
+
+def _store(imported: DirectoryImport, perimeter: Perimeter, tally: Tally, how: How) -> None:
+    """The import with its figures, and which structures opened or closed."""
+    first = is_first_on(imported.observed_on, imported.source)
+    followed = follow(perimeter, imported.observed_on, imported.source)
+    imported.status = DirectoryImport.Status.APPLIED
+    imported.refused = tally.refused
+    imported.save()  # the rows of its moves point to it
+    if not first:
+        tally.counts.update(store_structure_moves(imported, perimeter, followed, territory_on=how.day))
+    imported.counts = {**tally.stored(*FIGURES), "first": first}
+    imported.save()
 
 
 class FinessReading:

@@ -34,4 +34,6 @@ FINESS_LABELS = {
     "structures_ended": "structures disparues",
     "structures_kept": "structures déjà connues",
     "communes": "communes suivies",
+    "arrivals": "ouvertures dans un territoire",
+    "departures": "fermetures dans un territoire",
 }

@@ -6,17 +6,26 @@ count before, plus arrivals, minus departures.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.text import plural
 from members.directory_import.perimeter import Perimeter
-from members.models import DirectoryCoverage, DirectoryImport, DirectoryMovement, DirectoryPractice, Profession
+from members.directory_import.tally import batches
+from members.models import (
+    DirectoryCoverage,
+    DirectoryImport,
+    DirectoryMove,
+    DirectoryMovement,
+    DirectoryPractice,
+    Profession,
+)
 from members.nomenclatures import PORTAL
 from territories.models import Cpts, CptsCommune
 
@@ -28,19 +37,45 @@ NO_IMPORT = "L’annuaire national n’a pas encore été importé."
 SINCE_LAST = " depuis le dernier import"
 NOTHING_MOVED = "Aucun mouvement depuis le dernier import."
 
+MOVES_AT_ONCE = 1000
+
 Change = tuple[int, int, str]  # CPTS, profession, kind of movement
 
 
-def follow(perimeter: Perimeter, day: date) -> frozenset[int]:
+class Move(NamedTuple):
+    """One person in one profession, seen from one CPTS."""
+
+    cpts_id: int
+    kind: str
+    entry_id: int
+    profession_id: int
+
+
+class Piece(NamedTuple):
+    """A part of a sentence: a figure that opens on its list (`kind`, `profession_id`), then what follows it."""
+
+    text: str
+    kind: str = ""
+    profession_id: int | None = None
+    tail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text}{self.tail}"
+
+
+Sentence = list[Piece]
+
+
+def follow(perimeter: Perimeter, day: date, source: str) -> frozenset[int]:
     """Record the communes read by this import; returns those that were already followed before that day."""
-    rows = list(DirectoryCoverage.objects.filter(Q(end__isnull=True) | Q(end=day)))
+    rows = list(DirectoryCoverage.objects.filter(Q(end__isnull=True) | Q(end=day), source=source))
     is_open = {row.commune_id: row for row in rows if row.end is None}
     ended_today = {row.commune_id: row for row in rows if row.end is not None}
     new, changed = [], []
     for commune_id in sorted(perimeter.covered - is_open.keys()):
         again = ended_today.get(commune_id)
         if again is None:
-            new.append(DirectoryCoverage(commune_id=commune_id, start=day))
+            new.append(DirectoryCoverage(source=source, commune_id=commune_id, start=day))
         else:
             again.end = None
             changed.append(again)
@@ -53,27 +88,41 @@ def follow(perimeter: Perimeter, day: date) -> frozenset[int]:
     return frozenset(row.commune_id for row in followed if row.start < day and row.commune_id in perimeter.covered)
 
 
-def is_first_on(day: date) -> bool:
+def is_first_on(day: date, source: str) -> bool:
     """Nothing was followed before this day."""
-    return not DirectoryCoverage.objects.filter(start__lt=day).exists()
+    return not DirectoryCoverage.objects.filter(start__lt=day, source=source).exists()
 
 
-def count_movements(perimeter: Perimeter, followed: frozenset[int], *, day: date, territory_on: date) -> Counter:
-    """Movements by CPTS, profession and kind: two queries, whatever the number of CPTS."""
+def owners_on(day: date) -> dict[int, list[int]]:
+    """Commune -> the CPTS whose territory holds it that day (one query)."""
     owners: dict[int, list[int]] = defaultdict(list)
-    links = CptsCommune.directory.filter(active_on(territory_on)).order_by()
+    links = CptsCommune.directory.filter(active_on(day)).order_by()
     for commune_id, cpts_id in links.values_list("commune_id", "cpts_id").distinct():
         owners[commune_id].append(cpts_id)
+    return owners
+
+
+def find_moves(perimeter: Perimeter, followed: frozenset[int], *, day: date, territory_on: date) -> Iterator[Move]:
+    """Who moved, person by person: two queries, whatever the number of CPTS."""
+    owners = owners_on(territory_on)
     touched = DirectoryPractice.objects.filter(Q(start=day) | Q(end=day)).order_by().values("entry")
     rows = (
         DirectoryPractice.objects.filter(Q(end__isnull=True) | Q(end__gte=day), entry__in=touched)
         .order_by("entry", "profession")
         .values_list("entry_id", "profession_id", "commune_id", "start", "end")
     )
-    found: Counter[Change] = Counter()
-    for (_, profession_id), practices in groupby(rows.iterator(5000), key=itemgetter(0, 1)):
+    for (entry_id, profession_id), practices in groupby(rows.iterator(5000), key=itemgetter(0, 1)):
         for cpts_id, kind in _movements_of(practices, perimeter, followed, owners, day):
-            found[cpts_id, profession_id, kind] += 1
+            yield Move(cpts_id, kind, entry_id, profession_id)
+
+
+def store_moves(imported: DirectoryImport, moves: Iterable[Move]) -> Counter[Change]:
+    """Write who moved as it comes, then one row per CPTS and profession; returns the figures."""
+    found: Counter[Change] = Counter()
+    for batch in batches(moves, MOVES_AT_ONCE):
+        DirectoryMove.objects.bulk_create(DirectoryMove(imported=imported, **move._asdict()) for move in batch)
+        found.update((move.cpts_id, move.profession_id, move.kind) for move in batch)
+    _store_figures(imported, found)
     return found
 
 
@@ -105,15 +154,14 @@ def _kind_of(was: set[int], now: set[int], followed: frozenset[int]) -> str:
     return "moves" if was - now and now - was else ""
 
 
-def stored_movements(imported: DirectoryImport, found: Counter) -> list[DirectoryMovement]:
-    """One row per CPTS and profession that moved."""
+def _store_figures(imported: DirectoryImport, found: Counter[Change]) -> None:
     rows: dict[tuple[int, int], DirectoryMovement] = {}
     for (cpts_id, profession_id, kind), count in sorted(found.items()):
         key = (cpts_id, profession_id)
         if key not in rows:
             rows[key] = DirectoryMovement(imported=imported, cpts_id=cpts_id, profession_id=profession_id)
         setattr(rows[key], kind, count)
-    return DirectoryMovement.objects.bulk_create(rows.values(), batch_size=500)
+    DirectoryMovement.objects.bulk_create(rows.values(), batch_size=500)
 
 
 def last_import(source: str = DirectoryImport.Source.RPPS) -> DirectoryImport | None:
@@ -121,31 +169,42 @@ def last_import(source: str = DirectoryImport.Source.RPPS) -> DirectoryImport | 
     return applied.order_by("-observed_on", "-pk").first()
 
 
-def sentences_for(cpts: Cpts) -> list[str]:
+def sentences_for(cpts: Cpts) -> list[Sentence]:
     """What the last import changed for this CPTS, in sentences (three queries)."""
     found = last_import()
     if found is None:
-        return [NO_IMPORT]
+        return [[Piece(NO_IMPORT)]]
     if found.counts.get("first"):
-        return [FIRST_IMPORT]
+        return [[Piece(FIRST_IMPORT)]]
     movements = DirectoryMovement.objects.filter(imported=found, cpts=cpts).select_related("profession")
     return movement_sentences(movements.order_by("profession__rank"))
 
 
-def movement_sentences(movements: Iterable[DirectoryMovement], since: str = SINCE_LAST) -> list[str]:
+def movement_sentences(movements: Iterable[DirectoryMovement], since: str = SINCE_LAST) -> list[Sentence]:
     """« 3 nouveaux infirmiers depuis le dernier import, 1 médecin parti », then the moves inside the territory."""
     rows = list(movements)
-    arrived = [_arrived(row.arrivals, row.profession) for row in rows if row.arrivals]
-    left = [_left(row.departures, row.profession) for row in rows if row.departures]
-    moved = [_moved(row.moves, row.profession) for row in rows if row.moves]
-    found = []
-    if arrived:
-        found.append(", ".join([f"{', '.join(arrived)}{since}", *left]))
-    elif left:
-        found.append(f"{', '.join(left)}{since}")
-    if moved:
-        found.append(", ".join(moved))
-    return found or [NOTHING_MOVED]
+    arrived = _pieces(rows, "arrivals", _arrived)
+    left = _pieces(rows, "departures", _left)
+    opening = arrived or left
+    if opening:
+        opening[-1] = opening[-1]._replace(tail=since)
+    found = [sentence for sentence in ([*arrived, *left], _pieces(rows, "moves", _moved)) if sentence]
+    return [_punctuated(sentence) for sentence in found] or [[Piece(NOTHING_MOVED)]]
+
+
+def as_text(sentence: Sentence) -> str:
+    return "".join(map(str, sentence))
+
+
+def _pieces(rows: list[DirectoryMovement], kind: str, words: Callable[[int, Profession], str]) -> Sentence:
+    moved = [(row.profession, getattr(row, kind)) for row in rows]
+    return [Piece(words(count, profession), kind, profession.pk) for profession, count in moved if count]
+
+
+def _punctuated(sentence: Sentence) -> Sentence:
+    """Commas between the figures, a full stop at the end."""
+    ends = [*([", "] * (len(sentence) - 1)), "."]
+    return [piece._replace(tail=f"{piece.tail}{end}") for piece, end in zip(sentence, ends, strict=True)]
 
 
 def _arrived(count: int, profession: Profession) -> str:

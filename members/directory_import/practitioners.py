@@ -9,7 +9,14 @@ from datetime import date
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from cpts_portal.core.periods import active_on
-from members.models import DirectoryCoverage, DirectoryEntry, DirectoryPractice, DirectoryStructure
+from members.models import (
+    DirectoryCoverage,
+    DirectoryEntry,
+    DirectoryImport,
+    DirectoryMove,
+    DirectoryPractice,
+    DirectoryStructure,
+)
 from territories.models import Cpts, CptsCommune
 
 
@@ -26,6 +33,20 @@ def practitioners_of(cpts: Cpts, day: date) -> QuerySet[DirectoryEntry]:
 
 def structures_of(cpts: Cpts, day: date) -> QuerySet[DirectoryStructure]:
     return DirectoryStructure.objects.filter(active_on(day), commune__in=_communes(cpts, day))
+
+
+def left_practices(cpts: Cpts, imported: DirectoryImport, today: date) -> QuerySet[DirectoryPractice]:
+    """The practices on the territory of today that this import ended."""
+    return DirectoryPractice.objects.filter(end=imported.observed_on, commune__in=_communes(cpts, today))
+
+
+def moves_in(cpts: Cpts, imported: DirectoryImport | None, kind: str) -> QuerySet[DirectoryMove]:
+    """Who arrived, left or moved on the territory according to this import; nobody without an import."""
+    return (
+        DirectoryMove.objects.filter(cpts=cpts, imported=imported, kind=kind)
+        if imported
+        else DirectoryMove.objects.none()
+    )
 
 
 def counts_by_profession(cpts: Cpts, day: date) -> dict[int, int]:
@@ -47,7 +68,8 @@ def counts_by_commune_and_profession(cpts: Cpts, day: date) -> dict[tuple[int, i
 
 def known_since(cpts: Cpts) -> date | None:
     """The first day on which a commune of the territory was followed: no rate can be given before."""
-    followed = DirectoryCoverage.objects.filter(commune__in=CptsCommune.directory.filter(cpts=cpts).values("commune"))
+    communes = CptsCommune.directory.filter(cpts=cpts).order_by().values("commune")
+    followed = DirectoryCoverage.objects.filter(source=DirectoryCoverage.Source.RPPS, commune__in=communes)
     return followed.aggregate(first=Min("start"))["first"]
 
 

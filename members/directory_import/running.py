@@ -12,7 +12,7 @@ from django.utils import timezone
 from cpts_portal.core.tasks import silent
 from members.directory_import.columns import HEADER_BYTES, Columns, read_columns
 from members.directory_import.errors import ImportBusy, ImportRefused
-from members.directory_import.movements import count_movements, follow, is_first_on, last_import, stored_movements
+from members.directory_import.movements import find_moves, follow, is_first_on, last_import, store_moves
 from members.directory_import.people import Professions, Reading
 from members.directory_import.perimeter import Perimeter
 from members.directory_import.scanning import Scan, Spools
@@ -164,19 +164,20 @@ def _apply(
     professions = Professions()
     reading = Reading(columns, professions, tally)
     writer = DirectoryWriter(day, perimeter, professions, tally)
-    first = is_first_on(day)
-    followed = follow(perimeter, day)
+    first = is_first_on(day, imported.source)
+    followed = follow(perimeter, day, imported.source)
     writer.write(reading.people(spools.read()))
     writer.end_the_missing(accept_losses=how.accept_losses)
     counts = tally.counts
     counts["specialties_created"] = add_specialties(reading.specialties)
     counts["communes"] = len(perimeter.covered)
     counts["new_communes"] = len(perimeter.covered - followed)
-    found = {} if first else count_movements(perimeter, followed, day=day, territory_on=how.day)
-    for (_, _, kind), count in found.items():
-        counts[kind] += count
+    if not first:
+        imported.save()  # the rows of its moves point to it
+        moves = find_moves(perimeter, followed, day=day, territory_on=how.day)
+        for (_, _, kind), count in store_moves(imported, moves).items():
+            counts[kind] += count
     imported.counts = {**tally.stored(*FIGURES), "first": first}
     imported.refused = tally.refused
     imported.status = DirectoryImport.Status.APPLIED
     imported.save()
-    stored_movements(imported, found)

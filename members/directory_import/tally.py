@@ -1,10 +1,20 @@
 """What an import counts on its way, and the lines it refuses."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
 
 REFUSED_KEPT = 200
 VALUE_SHOWN = 80
+Item = TypeVar("Item")
+
+
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while found := list(islice(rest, size)):
+        yield found
 
 
 @dataclass

@@ -5,10 +5,9 @@ is deleted. The same file a second time writes nothing.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import reset_queries
 from django.db.models import Max, Q
@@ -16,7 +15,7 @@ from django.db.models import Max, Q
 from members.directory_import.errors import HeavyLoss
 from members.directory_import.people import Detail, Key, Person, Professions, site_of
 from members.directory_import.perimeter import Perimeter
-from members.directory_import.tally import Tally
+from members.directory_import.tally import Tally, batches
 from members.models import DirectoryEntry, DirectoryPractice, Specialty
 
 PEOPLE_AT_ONCE = 1000
@@ -24,13 +23,6 @@ ROWS_AT_ONCE = 5000
 LOSS_FROM, LOSS_PERCENT = 100, 30
 ENTRY_FIELDS = ["last_name", "first_name", "profession_id", "specialty_code"]
 DETAIL_FIELDS = ["place", "address", "finess", "siret"]
-Item = TypeVar("Item")
-
-
-def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    rest = iter(items)
-    while found := list(islice(rest, size)):
-        yield found
 
 
 class SeenRows:

@@ -6,6 +6,7 @@ from members.models.dues import Due, DuesCampaign, DuesRate, DuesState, Payment
 from members.models.imports import (
     ColumnMapping,
     DirectoryImport,
+    DirectoryMove,
     DirectoryMovement,
     RegisterImport,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "DirectoryCoverage",
     "DirectoryEntry",
     "DirectoryImport",
+    "DirectoryMove",
     "DirectoryMovement",
     "DirectoryPractice",
     "DirectoryStructure",

@@ -70,11 +70,16 @@ class DirectoryPractice(models.Model):
 
 
 class DirectoryCoverage(models.Model):
-    """A commune followed in the national directory, from the first import that read it.
+    """A commune followed in one public directory, from the first import of this directory that read it.
 
     It tells an arrival (the commune was already followed) from a commune that has just joined a territory.
     """
 
+    class Source(models.TextChoices):
+        RPPS = "rpps", "Annuaire Santé"
+        FINESS = "finess", "FINESS"
+
+    source = models.CharField("annuaire", max_length=6, choices=Source.choices, default=Source.RPPS)
     commune = models.ForeignKey(
         Commune, on_delete=models.CASCADE, related_name="directory_coverage", verbose_name="commune"
     )
@@ -87,7 +92,7 @@ class DirectoryCoverage(models.Model):
         ordering = ["-start", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["commune"],
+                fields=["source", "commune"],
                 condition=Q(end__isnull=True),
                 name="directory_coverage_once",
                 violation_error_message="Cette commune est déjà suivie dans l’annuaire.",

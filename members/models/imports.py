@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from cpts_portal.core.scoping import ScopedManager
+from members.models.directory import DirectoryEntry, DirectoryStructure
 from territories.models import Cpts
 
 
@@ -154,3 +155,59 @@ class DirectoryMovement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cpts} – {self.profession}"
+
+
+class DirectoryMove(models.Model):
+    """Who moved: one person in one profession, or one structure, that an import saw arrive, leave or change commune.
+
+    The rows behind the figures of `DirectoryMovement`, so that a figure opens on its list.
+    """
+
+    scope_path = "cpts_id"
+
+    class Kind(models.TextChoices):
+        ARRIVALS = "arrivals", "arrivée"
+        DEPARTURES = "departures", "départ"
+        MOVES = "moves", "changement de commune"
+
+    imported = models.ForeignKey(DirectoryImport, on_delete=models.CASCADE, related_name="moves", verbose_name="import")
+    cpts = models.ForeignKey(Cpts, on_delete=models.CASCADE, related_name="+", verbose_name="CPTS")
+    kind = models.CharField("mouvement", max_length=10, choices=Kind.choices)
+    entry = models.ForeignKey(
+        DirectoryEntry, on_delete=models.CASCADE, null=True, blank=True, related_name="moves", verbose_name="personne"
+    )
+    profession = models.ForeignKey(
+        "members.Profession",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="profession",
+    )
+    structure = models.ForeignKey(
+        DirectoryStructure,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="moves",
+        verbose_name="structure",
+    )
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "personne ou structure de l’annuaire qui a bougé"
+        verbose_name_plural = "personnes et structures de l’annuaire qui ont bougé"
+        ordering = ["-imported__created_at", "pk"]
+        indexes = [models.Index(fields=["imported", "cpts", "kind"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(entry__isnull=False, profession__isnull=False, structure__isnull=True)
+                | models.Q(entry__isnull=True, profession__isnull=True, structure__isnull=False),
+                name="directory_move_of_one",
+                violation_error_message="Un mouvement est celui d’une personne dans sa profession, ou d’une structure.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry or self.structure} ({self.get_kind_display()})"

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from members.views import directory, directory_imports, directory_links
+from members.views import directory, directory_imports, directory_links, directory_structures
 
 IMPORTS = "annuaire/imports/"
 IMPORT = f"{IMPORTS}<int:directory_import_id>/"
 DIRECTORY = "<int:cpts_id>/annuaire/"
 PERSON = f"{DIRECTORY}fiches/<int:person_id>/"
+STRUCTURE = f"{DIRECTORY}structures/<int:directory_structure_id>/"
 
 urlpatterns: list[URLPattern] = [
     path(IMPORTS, directory_imports.DirectoryImports.as_view(), name="directory-imports"),
@@ -19,6 +20,11 @@ urlpatterns: list[URLPattern] = [
     path(DIRECTORY, directory.Directory.as_view(), name="directory"),
     path(f"{DIRECTORY}professionnels/", directory.DirectoryPeople.as_view(), name="directory-people"),
     path(f"{DIRECTORY}professionnels/<int:entry_id>/ajouter/", directory.DirectoryAdd.as_view(), name="directory-add"),
+    path(f"{DIRECTORY}structures/", directory_structures.DirectoryStructures.as_view(), name="directory-structures"),
+    path(STRUCTURE, directory_structures.ComparedStructure.as_view(), name="directory-structure"),
+    path(f"{STRUCTURE}ajouter/", directory_structures.AddStructure.as_view(), name="directory-structure-add"),
+    path(f"{STRUCTURE}rattacher/", directory_structures.LinkStructure.as_view(), name="directory-structure-link"),
+    path(f"{STRUCTURE}reprendre/", directory_structures.TakeOver.as_view(), name="directory-structure-take-over"),
     path(f"{DIRECTORY}rattachements/", directory_links.Links.as_view(), name="directory-links"),
     path(f"{DIRECTORY}rattachements/decider/", directory_links.LinksDecide.as_view(), name="directory-links-decide"),
     path(f"{DIRECTORY}differences/", directory_links.Differences.as_view(), name="directory-differences"),

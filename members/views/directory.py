@@ -12,10 +12,21 @@ from django.utils.functional import cached_property
 
 from cpts_portal.core.links import address
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, ListPage, Page
-from members.directory_import import LinkRefused, last_import, practices_in, practitioners_of, sentences_for
+from members.directory_import import (
+    LinkRefused,
+    Sentence,
+    last_import,
+    left_practices,
+    listed_kinds,
+    moves_in,
+    practices_in,
+    practitioners_of,
+    sentences_for,
+    structure_counts,
+)
 from members.directory_register import Known, add_to_register, known_state, look_alikes, profession_counts
 from members.exports_log import log_export
-from members.models import DirectoryEntry, DirectoryImport
+from members.models import DirectoryEntry, DirectoryImport, DirectoryMove, DirectoryPractice
 from members.views.directory_tables import DirectoryFilter, DirectoryTable, full_name, place_of
 from territories.models import Cpts
 
@@ -23,6 +34,7 @@ READ_DIRECTORY = ("view", "members.directoryentry")
 TABS = (
     ("Par profession", "directory"),
     ("Professionnels", "directory-people"),
+    ("Structures", "directory-structures"),
     ("Rattachements", "directory-links"),
     ("Différences", "directory-differences"),
 )
@@ -67,21 +79,41 @@ class Directory(DirectoryMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         professions = profession_counts(self.cpts, timezone.localdate()) if self.last else []
+        finess = last_import(DirectoryImport.Source.FINESS)
         totals = {state: sum(row.by_state[state] for row in professions) for state in Known.values}
         return super().get_context_data(
             last=self.last,
             professions=professions,
             totals=totals,
             total=sum(totals.values()),
-            sentences=[with_full_stop(text) for text in sentences_for(self.cpts)] if self.last else [],
+            sentences=[self.linked(sentence) for sentence in sentences_for(self.cpts)] if self.last else [],
+            structure_moves=[] if finess is None or finess.counts.get("first") else self.structure_moves(),
+            structures_url=reverse("members:directory-structures", args=[self.cpts.pk]),
             people_url=reverse("members:directory-people", args=[self.cpts.pk]),
             statistics_url=address("members:statistics", self.cpts.pk),
             **kwargs,
         )
 
+    def linked(self, sentence: Sentence) -> list[tuple[str, str, str]]:
+        """The parts of a sentence: text, the list it opens (or nothing), what follows."""
+        people = reverse("members:directory-people", args=[self.cpts.pk])
+        return [
+            (
+                part.text,
+                f"{people}?movement={part.kind}&profession={part.profession_id}" if part.kind else "",
+                part.tail,
+            )
+            for part in sentence
+        ]
+
+    def structure_moves(self) -> list[tuple[str, list[tuple[str, str, int]]]]:
+        """(movement, kinds of structures with their number), as the last import of FINESS counted them."""
+        found = structure_counts(self.cpts)
+        return [(kind, listed) for kind in ("arrivals", "departures") if (listed := listed_kinds(kind, found))]
+
 
 class DirectoryPeople(DirectoryMixin, ListPage):
-    """Every person of the directory on the territory, each once."""
+    """Every person of the directory on the territory, each once; or those who arrived, left or moved."""
 
     title = "Professionnels du territoire"
     template_name = "members/directory/people.html"
@@ -91,19 +123,34 @@ class DirectoryPeople(DirectoryMixin, ListPage):
     export_name = "professionnels-du-territoire"
     empty_title = "Aucun professionnel ne correspond"
 
+    @cached_property
+    def has_left(self) -> bool:
+        """The list is that of those who left: their places are the ones that the last import ended."""
+        return self.request.GET.get("movement") == DirectoryMove.Kind.DEPARTURES and self.last is not None
+
+    @cached_property
+    def here(self) -> QuerySet[DirectoryPractice]:
+        day = timezone.localdate()
+        if self.has_left and self.last:
+            return left_practices(self.cpts, self.last, day)
+        return practices_in(self.cpts, day)
+
     def get_queryset(self) -> QuerySet[DirectoryEntry]:
         day = timezone.localdate()
-        here = practices_in(self.cpts, day).select_related("commune").order_by("commune__name", "mode", "pk")
+        here = self.here.select_related("commune").order_by("commune__name", "mode", "pk")
+        people = DirectoryEntry.objects.all() if self.has_left else practitioners_of(self.cpts, day)
         return (
-            practitioners_of(self.cpts, day)
-            .select_related("profession")
+            people.select_related("profession")
             .annotate(state=known_state(self.cpts, day))
             .prefetch_related(Prefetch("practices", here, to_attr="here"))
         )
 
     def get_filterset_kwargs(self, filterset_class: type[DirectoryFilter]) -> dict[str, Any]:
-        day = timezone.localdate()
-        own = {"here": practices_in(self.cpts, day), "professions": profession_counts(self.cpts, day)}
+        own = {
+            "here": self.here,
+            "professions": profession_counts(self.cpts, timezone.localdate()),
+            "moved": lambda kind: moves_in(self.cpts, self.last, kind),
+        }
         return {**super().get_filterset_kwargs(filterset_class), **own}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -111,7 +158,7 @@ class DirectoryPeople(DirectoryMixin, ListPage):
         return {**context, "is_loaded": bool(context["total"]) or self.last is not None}
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        return {"cpts": self.cpts, "may_add": self.may("add", "members.professional")}
+        return {"cpts": self.cpts, "may_add": self.may("add", "members.professional") and not self.has_left}
 
     def export(self, file_format: str) -> HttpResponse:
         """The directory is public, but the export says who is a member: it is written down."""
@@ -166,7 +213,3 @@ class DirectoryAdd(CptsMixin, ConfirmPage):
         except LinkRefused as refusal:
             raise ValidationError(str(refusal)) from refusal
         return f"{person} est au registre."
-
-
-def with_full_stop(sentence: str) -> str:
-    return sentence if sentence.endswith(".") else f"{sentence}."

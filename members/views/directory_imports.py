@@ -17,11 +17,11 @@ from cpts_portal.core.exports import export_response
 from cpts_portal.core.tasks import Progress, read_progress
 from cpts_portal.pages import ConfirmPage, Crumb, FormPage, Page, PortalView
 from members import directory_deposits as deposits
-from members.directory_import import ImportRefused, movement_sentences
+from members.directory_import import ImportRefused, as_text, movement_sentences, structure_sentences
 from members.directory_import.labels import FINESS_LABELS, RPPS_LABELS
 from members.directory_import.tally import REFUSED_KEPT
 from members.forms.directory import DirectoryUploadForm
-from members.models import DirectoryImport, DirectoryMovement
+from members.models import DirectoryImport, DirectoryMove, DirectoryMovement
 from members.tasks import directory_progress_key
 from members.views.directory_tables import DirectoryImportTable
 from territories.views.import_tables import rows_of
@@ -122,7 +122,6 @@ class ImportDetail(ImportMixin, Page):
             "refused_kept": REFUSED_KEPT,
             "refusals_url": reverse("members:directory-import-refusals", args=[imported.pk]),
             "is_first": bool(imported.counts.get("first")),
-            "is_rpps": imported.source == DirectoryImport.Source.RPPS,
             "page": self.movements(),
             "may_try_again": deposits.may_try_again(imported),
             "is_heavy_loss": deposits.is_heavy_loss(imported),
@@ -130,13 +129,20 @@ class ImportDetail(ImportMixin, Page):
 
     def movements(self) -> Any:
         """The CPTS that moved, 50 a page, each with its sentences."""
-        rows = DirectoryMovement.objects.filter(imported=self.imported).select_related("cpts", "profession")
-        ordered = rows.order_by("cpts__name", "cpts", "profession__rank")
-        found = [
-            (cpts, [f"{sentence}." for sentence in movement_sentences(moved, since="")])
-            for cpts, moved in groupby(ordered, key=lambda row: row.cpts)
-        ]
+        found = [(cpts, self.sentences(moved)) for cpts, moved in groupby(self.moved_rows(), key=lambda row: row.cpts)]
         return Paginator(found, CPTS_PER_PAGE).get_page(self.request.GET.get("page"))
+
+    def moved_rows(self) -> Any:
+        if self.imported.source == DirectoryImport.Source.FINESS:
+            moves = DirectoryMove.objects.filter(imported=self.imported).select_related("cpts", "structure")
+            return moves.order_by("cpts__name", "cpts", "pk")
+        rows = DirectoryMovement.objects.filter(imported=self.imported).select_related("cpts", "profession")
+        return rows.order_by("cpts__name", "cpts", "profession__rank")
+
+    def sentences(self, moved: Any) -> list[str]:
+        if self.imported.source == DirectoryImport.Source.FINESS:
+            return structure_sentences(moved)
+        return [as_text(sentence) for sentence in movement_sentences(moved, since="")]
 
 
 class ImportRefusals(ImportMixin, PortalView):

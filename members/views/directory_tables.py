@@ -1,5 +1,6 @@
 """Tables and filters of the national directory."""
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -15,7 +16,14 @@ from cpts_portal.core.links import address
 from cpts_portal.core.text import date_fr, fold, plural
 from members.directory_import.linking import spelled
 from members.directory_register import Known, ProfessionCount, records_of
-from members.models import DirectoryEntry, DirectoryImport, DirectoryPractice, ExerciseMode, Professional
+from members.models import (
+    DirectoryEntry,
+    DirectoryImport,
+    DirectoryMove,
+    DirectoryPractice,
+    ExerciseMode,
+    Professional,
+)
 from territories.models import Cpts
 
 KNOWN_TONES = {Known.MEMBER: "success", Known.REGISTER: "info", Known.UNKNOWN: "neutral"}
@@ -25,6 +33,7 @@ STATUS_TONES = {
     DirectoryImport.Status.APPLIED: "success",
     DirectoryImport.Status.FAILED: "danger",
 }
+MOVEMENTS = [("arrivals", "Arrivés"), ("departures", "Partis"), ("moves", "Ont changé de commune")]
 ONE_LINE = {"td": {"class": "text-nowrap"}}
 
 
@@ -33,7 +42,10 @@ def badge(label: str, tone: str) -> SafeString:
 
 
 class DirectoryFilter(django_filters.FilterSet):
-    """Conditions on the persons of a territory; `here`: their practices on this territory, today."""
+    """Conditions on the persons of a territory; `here`: their practices on this territory, today (or just ended).
+
+    `moved`: kind of movement -> the moves of the last import.
+    """
 
     q = django_filters.CharFilter(label="Nom ou RPPS", method="search")
     profession = django_filters.ChoiceFilter(label="Profession", method="by_profession", empty_label="Toutes")
@@ -42,17 +54,27 @@ class DirectoryFilter(django_filters.FilterSet):
         label="Mode d’exercice", choices=ExerciseMode.choices, method="by_mode", empty_label="Tous"
     )
     state = django_filters.ChoiceFilter(label="Dans le registre", choices=Known.choices, empty_label="Indifférent")
+    movement = django_filters.ChoiceFilter(
+        label="Depuis le dernier import", choices=MOVEMENTS, method="by_movement", empty_label="Tout le monde"
+    )
 
     class Meta:
         model = DirectoryEntry
         fields: list[str] = []
 
     def __init__(
-        self, *args: Any, here: QuerySet[DirectoryPractice], professions: list[ProfessionCount], **kwargs: Any
+        self,
+        *args: Any,
+        here: QuerySet[DirectoryPractice],
+        professions: list[ProfessionCount],
+        moved: Callable[[str], QuerySet[DirectoryMove]],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.here = here
+        self.moved = moved
         choices = [(str(row.profession.pk), row.profession.name) for row in professions]
+        choices += self._gone_professions({value for value, _ in choices})
         self.filters["profession"].extra["choices"] = choices
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
@@ -71,6 +93,22 @@ class DirectoryFilter(django_filters.FilterSet):
 
     def by_mode(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
         return queryset.filter(pk__in=self.here.filter(mode=value).order_by().values("entry"))
+
+    def by_movement(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+        """Those who arrived in the profession asked for, even when they practised another one before."""
+        moves = self.moved(value)
+        profession = self.form.cleaned_data.get("profession")
+        if profession:
+            moves = moves.filter(profession=profession)
+        return queryset.filter(pk__in=moves.filter(entry__isnull=False).order_by().values("entry"))
+
+    def _gone_professions(self, known: set[str]) -> list[tuple[str, str]]:
+        """The last one of a profession may have left: among those who left, it can be asked for."""
+        if self.data.get("movement") != DirectoryMove.Kind.DEPARTURES:
+            return []
+        gone = self.moved(DirectoryMove.Kind.DEPARTURES).filter(profession__isnull=False).order_by()
+        rows = gone.values_list("profession", "profession__name").distinct()
+        return [(str(pk), name) for pk, name in rows if str(pk) not in known]
 
 
 class DirectoryTable(tables.Table):

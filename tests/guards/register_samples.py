@@ -43,6 +43,7 @@ class RegisterSide:
     register_import: registers.RegisterImport
     mapping: registers.ColumnMapping
     movement: registers.DirectoryMovement
+    move: registers.DirectoryMove
 
 
 def make_directory(commune: Commune) -> dict[str, Any]:
@@ -122,6 +123,13 @@ def make_register_logs(cpts: Cpts, person: User, imported: registers.DirectoryIm
             cpts=cpts, author=person, filename="adherents.csv", sha256="0" * 64
         ),
         "mapping": registers.ColumnMapping.objects.create(cpts=cpts, header="nom", field="last_name"),
+        "move": registers.DirectoryMove.objects.create(
+            cpts=cpts,
+            imported=imported,
+            kind="arrivals",
+            entry=registers.DirectoryEntry.objects.get(),
+            profession=member_factories.profession(),
+        ),
         "movement": registers.DirectoryMovement.objects.create(
             cpts=cpts, imported=imported, profession=member_factories.profession()
         ),

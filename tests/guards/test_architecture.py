@@ -55,6 +55,7 @@ UNTRACKED = {
     "members.ColumnMapping": "a preference: what a header meant the last time",
     "members.LetterBatch": "its own record: asked for by whom and when, what it gave",
     "members.DirectoryMovement": "computed by an import, never changed",
+    "members.DirectoryMove": "computed by an import, never changed",
 }
 
 

@@ -141,6 +141,7 @@ BY_KWARG: dict[str, Sample] = {
     "saved_filter_id": lambda side: side.register.saved_filter.pk,
     "register_import_id": lambda side: side.register.register_import.pk,
     "entry_id": lambda side: side.shared.entry.pk,
+    "directory_structure_id": lambda side: side.shared.directory_structure.pk,
     "directory_import_id": lambda side: side.shared.directory_import.pk,
     "form_token": lambda side: side.register.settings.form_token,
 }
@@ -238,6 +239,7 @@ ADMIN_SAMPLES: dict[str, Sample] = {
     "members.registerimport": lambda side: side.register.register_import,
     "members.columnmapping": lambda side: side.register.mapping,
     "members.directorymovement": lambda side: side.register.movement,
+    "members.directorymove": lambda side: side.register.move,
     "members.directoryimport": lambda side: side.shared.directory_import,
     "members.directoryentry": lambda side: side.shared.entry,
     "members.directorypractice": lambda side: side.shared.directory_practice,

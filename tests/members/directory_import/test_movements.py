@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cpts_portal.core.scoping import everything
 from members.directory_import import (
+    as_text,
     counts_by_commune,
     counts_by_commune_and_profession,
     counts_by_profession,
@@ -27,6 +28,10 @@ from tests.members.directory_import.conftest import FIRST_DAY, NEXT_DAY, THIRD_D
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("see_everything")]
 
 
+def texts(sentences) -> list[str]:
+    return [as_text(sentence) for sentence in sentences]
+
+
 def moved(cpts) -> dict[str, tuple[int, int, int]]:
     last = DirectoryImport.objects.order_by("-pk").first()
     rows = DirectoryMovement.objects.filter(imported=last, cpts=cpts)
@@ -34,10 +39,10 @@ def moved(cpts) -> dict[str, tuple[int, int, int]]:
 
 
 def test_the_first_import_reports_no_arrival_and_says_so(territory):
-    assert sentences_for(territory.cpts) == ["L’annuaire national n’a pas encore été importé."]
+    assert texts(sentences_for(territory.cpts)) == ["L’annuaire national n’a pas encore été importé."]
     done = run(person(1), person(2))
     assert (done.counts["first"], done.counts["arrivals"], moved(territory.cpts)) == (True, 0, {})
-    assert sentences_for(territory.cpts) == [
+    assert texts(sentences_for(territory.cpts)) == [
         "Premier import de l’annuaire : la situation de départ est enregistrée. Les arrivées et les départs seront "
         "connus à partir du prochain import."
     ]
@@ -47,9 +52,9 @@ def test_three_nurses_arrive_one_doctor_leaves_and_a_nurse_moves(territory):
     run(person(1, profession="10"), person(2), person(3))
     run(person(2, "22278"), person(3), *(person(n) for n in (4, 5, 6)), on=NEXT_DAY)
     assert moved(territory.cpts) == {"Infirmier": (3, 0, 1), "Médecin": (0, 1, 0)}
-    assert sentences_for(territory.cpts) == [
-        "3\u00a0nouveaux infirmiers depuis le dernier import, 1\u00a0médecin parti",
-        "1\u00a0infirmier a changé de commune",
+    assert texts(sentences_for(territory.cpts)) == [
+        "3\u00a0nouveaux infirmiers depuis le dernier import, 1\u00a0médecin parti.",
+        "1\u00a0infirmier a changé de commune.",
     ]
 
 
@@ -57,7 +62,7 @@ def test_one_more_practice_in_the_territory_is_no_movement(territory):
     run(person(1), person(2))
     run(person(1), person(1, "22278"), person(2, mode="S"), on=NEXT_DAY)
     assert moved(territory.cpts) == {}
-    assert sentences_for(territory.cpts) == ["Aucun mouvement depuis le dernier import."]
+    assert texts(sentences_for(territory.cpts)) == ["Aucun mouvement depuis le dernier import."]
 
 
 def test_a_person_with_two_practices_counts_once(territory):
@@ -129,13 +134,13 @@ def test_the_number_of_queries_does_not_grow_with_the_cpts_nor_the_movements(ter
 )
 def test_sentences_agree_in_gender_and_number(code, arrivals, departures, expected):
     row = DirectoryMovement(profession=profession(code), arrivals=arrivals, departures=departures)
-    assert movement_sentences([row]) == [expected]
+    assert texts(movement_sentences([row])) == [f"{expected}."]
 
 
 def test_other_professions_are_named_in_words():
     other = Profession.objects.get(nomenclature="PORTAIL", code="AUTRE")
-    assert movement_sentences([DirectoryMovement(profession=other, arrivals=2)]) == [
-        "2\u00a0nouveaux professionnels d’une autre profession depuis le dernier import"
+    assert texts(movement_sentences([DirectoryMovement(profession=other, arrivals=2)])) == [
+        "2\u00a0nouveaux professionnels d’une autre profession depuis le dernier import."
     ]
 
 

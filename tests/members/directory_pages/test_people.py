@@ -66,7 +66,7 @@ def test_professions_are_counted_with_who_is_known(coordinator, loaded):
         ("Infirmier", 3, {"member": 1, "register": 1, "unknown": 1}),
     ]
     assert (context["total"], context["totals"]) == (4, {"member": 1, "register": 1, "unknown": 2})
-    assert context["sentences"][0].startswith("Premier import")
+    assert context["sentences"][0][0][0].startswith("Premier import")
 
 
 def test_somebody_who_left_or_was_merged_is_not_a_member(coordinator, loaded):
@@ -85,8 +85,41 @@ def test_the_register_of_another_cpts_does_not_count(coordinator, loaded):
 
 def test_movements_are_said_in_sentences(board, loaded):
     run(person(1), person(2), person(3), person(5), on=NEXT_DAY)
-    sentences = board.get(url("directory", loaded)).context["sentences"]
-    assert sentences == ["1\xa0nouvel infirmier depuis le dernier import, 1\xa0médecin parti."]
+    (sentence,) = board.get(url("directory", loaded)).context["sentences"]
+    text = "".join(f"{text}{tail}" for text, _, tail in sentence)
+    assert text == "1\xa0nouvel infirmier depuis le dernier import, 1\xa0médecin parti."
+
+
+def test_a_figure_of_the_last_import_opens_on_the_list_of_those_who_moved(coordinator, loaded):
+    member(loaded.cpts, rpps=rpps(4), profession=profession("10"))
+    run(person(1), person(2, "22278"), person(3), person(5), person(6, profession="70"), on=NEXT_DAY)
+    parts = [part for said in coordinator.get(url("directory", loaded)).context["sentences"] for part in said]
+    found = {}
+    for text, address, _ in parts:
+        answer = coordinator.get(f"{address}&export=csv")
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))[1:]
+        found[text.replace("\xa0", " ")] = [(row[0], row[2], row[4]) for row in rows]
+    assert found == {
+        "1 nouvel infirmier": [("Camille Exemple 5", "Lamballe-Armor (libéral)", "Pas encore connu")],
+        "1 nouveau masseur-kinésithérapeute": [("Camille Exemple 6", "Lamballe-Armor (libéral)", "Pas encore connu")],
+        "1 médecin parti": [("Camille Exemple 4", "Saint-Brieuc (salarié)", "Adhérent")],
+        "1 infirmier a changé de commune": [("Camille Exemple 2", "Saint-Brieuc (libéral)", "Au registre")],
+    }
+
+
+def test_nobody_who_left_can_be_added_to_the_register(coordinator, loaded):
+    run(person(1), person(2), on=NEXT_DAY, accept_losses=True)
+    text = coordinator.get(f"{url('directory-people', loaded)}?movement=departures").content.decode()
+    assert "Camille Exemple 3" in text
+    assert "Ajouter au registre" not in text
+
+
+def test_a_second_profession_arrives_alone(coordinator, loaded):
+    run(person(1), person(1, profession="70"), person(2), person(3), person(4, "22278", profession="10"), on=NEXT_DAY)
+    physio, nurse = profession("70").pk, profession("60").pk
+    assert names(coordinator, loaded, f"movement=arrivals&profession={physio}") == ["Camille Exemple 1"]
+    assert names(coordinator, loaded, f"movement=arrivals&profession={nurse}") == []
+    assert names(coordinator, loaded, "movement=arrivals") == ["Camille Exemple 1"]
 
 
 def test_the_list_is_exported_as_filtered_and_the_export_is_written_down(coordinator, loaded):
