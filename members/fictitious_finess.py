@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import IO
 
+from members.directory_import.finess_layout import kind_of
 from members.fictitious import fictitious_finess, fictitious_siret
 from members.fictitious_directory import Place
 
@@ -23,6 +24,11 @@ CATEGORIES = (
 )
 NAMES = ("DES ÉRABLES", "DU MOULIN", "DE LA FONTAINE", "DES TILLEULS", "DU CHÂTEAU", "DE L'ÉTANG", "DU PRÉ FLEURI")
 HEADER = "finess;etalab;111;{day}\n"
+
+
+def kind(category: Sequence[str]) -> str:
+    """The kind of structure that the import will read."""
+    return kind_of(category[0], category[2])
 
 
 def header(day: date) -> bytes:

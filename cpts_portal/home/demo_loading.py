@@ -4,12 +4,14 @@ from collections import Counter
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from cpts_portal.accounts.models import Access, User
 from cpts_portal.accounts.roles import AGENCY_ROLES, CPTS_ROLES, Role
 from cpts_portal.core.history import save_as
 from cpts_portal.core.scoping import everything
 from cpts_portal.home import demo
+from cpts_portal.home.demo_directory import fill_directory
 from cpts_portal.home.demo_members import fill_registers
 from territories.models import Agency, Commune, Cpts, Department, Stage
 from territories.perimeter import set_territory
@@ -24,7 +26,7 @@ class MapMissing(Exception):
 
 @transaction.atomic
 def load_demo() -> Counter[str]:
-    """Create the missing agencies, CPTS, users and registers; the number of each. A second call creates nothing."""
+    """Create what is missing (agencies, CPTS, users, registers, directory); the number of each, none a second time."""
     made: Counter[str] = Counter()
     with everything("demonstration data"):
         author = _author(made)
@@ -33,6 +35,7 @@ def load_demo() -> Counter[str]:
         for wanted in demo.USERS[1:]:
             _user(wanted, author, cpts, agencies, made)
         fill_registers(cpts, by=author, made=made)
+        fill_directory(cpts, today=timezone.localdate(), by=author, made=made)
     return made
 
 

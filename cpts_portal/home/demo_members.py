@@ -117,7 +117,7 @@ def _structures(filling: Filling) -> tuple[list[Structure], list[Membership]]:
                 name=f"{houses.name} de démonstration – {commune.name}{f' ({number + 1})' if number else ''}",
                 commune=commune,
                 email=f"structure{rank + 1}.{filling.wanted.key}@{demo.DOMAIN}",
-                representative_name=" ".join(_name(filling.wanted.number + 500 + rank)),
+                representative_name=" ".join(person_name(filling.wanted.number + 500 + rank)),
                 representative_title="Direction",
             )
         )
@@ -160,13 +160,13 @@ def _days(wave: Any, number: int) -> list[date]:
     return [wave.first + timedelta(days=span * rank // max(number, 1)) for rank in range(number)]
 
 
-def _name(number: int) -> tuple[str, str]:
+def person_name(number: int) -> tuple[str, str]:
     return FIRST_NAMES[number * 7 % len(FIRST_NAMES)], LAST_NAMES[number * 11 % len(LAST_NAMES)]
 
 
 def _person(filling: Filling, group: Group) -> Professional:
     number = filling.wanted.number + next(filling.numbers)
-    first_name, last_name = _name(number)
+    first_name, last_name = person_name(number)
     return Professional(
         cpts=filling.cpts,
         civil_first_name=first_name,

@@ -19,6 +19,8 @@ LABELS = {
     "structures": "structures",
     "memberships": "adhésions",
     "payments": "cotisations payées",
+    "entries": "fiches de l’annuaire national",
+    "finess": "structures de FINESS",
 }
 
 
