@@ -54,7 +54,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def place_words(name: str) -> str:
     """« EHPAD DES ÉRABLES » -> « EHPAD des Érables »; a name that is not in capitals is left alone."""
-    return _WORD.sub(_word, name) if name.isupper() else name
+    return _WORD.sub(_word, name).replace("'", "’") if name.isupper() else name
 
 
 def address_words(address: str) -> str:
@@ -62,7 +62,7 @@ def address_words(address: str) -> str:
     if not address.isupper():
         return address
     parts = address.split()
-    return " ".join(STREETS.get(part.lower()) or _WORD.sub(_inner_word, part) for part in parts)
+    return " ".join(STREETS.get(part.lower()) or _WORD.sub(_inner_word, part) for part in parts).replace("'", "’")
 
 
 def phone_words(number: str) -> str:

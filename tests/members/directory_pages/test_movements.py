@@ -8,9 +8,18 @@ import pytest
 from members.fictitious import fictitious_rpps as rpps
 from tests.member_factories import member, profession
 from tests.members.directory_import.conftest import NEXT_DAY, person, run
-from tests.members.directory_pages.test_people import loaded, names, url  # noqa: F401 (a fixture among them)
+from tests.members.directory_pages.test_people import names, registered, url
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded(territory):
+    """Three nurses, one a member and one in the register, and a doctor in the other commune."""
+    run(person(1), person(2), person(3), person(4, "22278", profession="10", mode="S"))
+    member(territory.cpts, rpps=rpps(1))
+    registered(territory, 2)
+    return territory
 
 
 def test_a_figure_of_the_last_import_opens_on_the_list_of_those_who_moved(coordinator, loaded):
