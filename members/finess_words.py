@@ -42,7 +42,7 @@ ACRONYMS = frozenset(
         "PSY",
     ]
 )
-SMALL = frozenset("de du des d la le les l et en sur sous a à aux au lès".split())  # noqa: SIM905 (the same)
+SMALL = frozenset("de du des d la le les l et en sur sous a à aux au lès ès".split())  # noqa: SIM905 (the same)
 STREETS = {
     "r": "rue", "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "pl": "place", "imp": "impasse",
     "all": "allée", "che": "chemin", "chem": "chemin", "rte": "route", "qu": "quai", "sq": "square", "crs": "cours",
