@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0009_refused_link'),
+        ('members', '0012_membership_unknown_decisions'),
         ('territories', '0003_import_journal'),
     ]
 
