@@ -36,6 +36,7 @@ class Side:
     """A CPTS with everything that belongs to it, and the reference data it shares with the other side."""
 
     cpts: Cpts
+    directory_structure: registers.DirectoryStructure  # on the territory of this side
     link: CptsCommune
     figures: DeclaredFigures
     user: User
@@ -96,9 +97,13 @@ def make_shared(administrator: User) -> Shared:
 def make_side(shared: Shared, administrator: User) -> Side:
     cpts = factories.cpts()
     person = factories.coordinator(cpts)
+    link = factories.in_territory(cpts, factories.commune())
     return Side(
         cpts=cpts,
-        link=factories.in_territory(cpts, factories.commune()),
+        link=link,
+        directory_structure=registers.DirectoryStructure.objects.create(
+            finess=f"99{cpts.pk:07d}", name="Sur place", kind="care_home", commune=link.commune, start=date(2026, 1, 1)
+        ),
         figures=DeclaredFigures.objects.create(
             cpts=cpts, declared_on=date(2025, 1, 1), population=1000, source="communiqué"
         ),
@@ -141,7 +146,7 @@ BY_KWARG: dict[str, Sample] = {
     "saved_filter_id": lambda side: side.register.saved_filter.pk,
     "register_import_id": lambda side: side.register.register_import.pk,
     "entry_id": lambda side: side.shared.entry.pk,
-    "directory_structure_id": lambda side: side.shared.directory_structure.pk,
+    "directory_structure_id": lambda side: side.directory_structure.pk,
     "directory_import_id": lambda side: side.shared.directory_import.pk,
     "form_token": lambda side: side.register.settings.form_token,
 }
