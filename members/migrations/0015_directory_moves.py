@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0012_membership_unknown_decisions'),
+        ('members', '0011_dues_rates_and_remissions'),
         ('territories', '0003_import_journal'),
     ]
 
