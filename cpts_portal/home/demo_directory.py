@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import Any
 
 from cpts_portal.core.history import update_many
+from cpts_portal.core.periods import active_on
 from cpts_portal.home.demo_members import person_name
 from cpts_portal.home.demo_registers import REGISTERS, DemoRegister
 from members import fictitious_directory, fictitious_finess
@@ -75,10 +76,10 @@ class Practising:
 
 
 class Towns:
-    """The communes of a territory, each as often as its population says."""
+    """The communes of a territory on a day, each as often as its population says."""
 
-    def __init__(self, cpts: Cpts) -> None:
-        held = CptsCommune.objects.filter(cpts=cpts, end__isnull=True).order_by().values("commune")
+    def __init__(self, cpts: Cpts, day: date) -> None:
+        held = CptsCommune.objects.filter(active_on(day), cpts=cpts).order_by().values("commune")
         people = dict(
             Population.objects.filter(commune__in=held).order_by("vintage").values_list("commune", "municipal")
         )
@@ -95,7 +96,7 @@ def fill_directory(cpts: dict[str, Cpts], *, today: date, by: Any, made: Counter
     """Import the two extracts of each directory and link the registers; `cpts` by their key in `demo.CPTS`."""
     if DirectoryImport.objects.exists():
         return
-    everywhere = {wanted: Towns(cpts[wanted.key]) for wanted in REGISTERS}
+    everywhere = {wanted: Towns(cpts[wanted.key], today) for wanted in REGISTERS}
     towns = {wanted: found for wanted, found in everywhere.items() if found.places}
     if not towns:
         return
