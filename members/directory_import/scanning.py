@@ -18,6 +18,7 @@ SPOOLS = 128
 RPPS_LENGTH = 11
 ADELI = b"0"
 STUDENT = b"E"
+PLACED = ("commune", "postal_code", "commune_name")
 
 
 class Spools(AbstractContextManager):
@@ -47,6 +48,28 @@ class Spools(AbstractContextManager):
             spool.close()
 
 
+class Cut:
+    """How a line is cut to reach the commune with the fewest fields: from its start, or from its end.
+
+    The part left whole (`rest_at`) must hold `rest` bars, otherwise the line has another number of columns.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        bars = columns.separators
+        wanted = [columns.at[name] for name in PLACED]
+        from_start, from_end = max(wanted) + 1, bars + 1 - min(wanted)
+        if from_end < from_start and min(wanted) > 1 and max(wanted) < bars:
+            self.split, self.times, self.rest_at = bytes.rsplit, from_end, 0
+            self.rest, self._shift = min(wanted) - 1, min(wanted) - 1
+        else:
+            self.split, self.times, self.rest_at, self._shift = bytes.split, from_start, -1, 0
+            self.rest = bars - from_start or -1  # nothing after: each line takes the slow way
+        self._at = columns.at
+
+    def place(self, name: str) -> int:
+        return self._at[name] - self._shift
+
+
 class Scan:
     """The rules applied to a line before it is worth decoding."""
 
@@ -55,6 +78,8 @@ class Scan:
         self._perimeter = perimeter
         self._tally = tally
         self._spools = spools
+        self._cut = Cut(columns)
+        self._split_at = columns.last_scanned + 1
         self._rpps_at = columns.at["rpps"]
         self._type_at = columns.at["identifier_type"]
         self._category_at = columns.at["category"]
@@ -62,29 +87,42 @@ class Scan:
     def run(self, lines: Iterable[bytes]) -> None:
         """The hot loop: one partial split and one count per line, then a look at the commune field."""
         codes, find, starts = self._perimeter.codes, self._perimeter.find, self._perimeter.postal_starts
-        at = self._columns.at
-        commune_at, postal_at, name_at = at["commune"], at["postal_code"], at["commune_name"]
-        split_at = self._columns.last_scanned + 1
-        rest = self._columns.separators - split_at or -1  # nothing after: each line takes the slow way
+        cut = self._cut
+        split, times, rest_at, rest = cut.split, cut.times, cut.rest_at, cut.rest
+        commune_at, postal_at, name_at = (cut.place(name) for name in PLACED)
         number, unplaced = 1, 0
         for number, line in enumerate(lines, start=2):
-            fields = line.split(b"|", split_at)
-            if fields[-1].count(b"|") != rest:  # a line too short has fewer bars still, or fewer fields
-                fields = self._mended(number, line)
-                if not fields:
-                    continue
+            fields = split(line, b"|", times)
+            if fields[rest_at].count(b"|") != rest:  # a line too short has fewer bars still, or fewer fields
+                unplaced += self._read_slowly(number, line)
+                continue
             code = fields[commune_at]
             if code in codes:
-                self._keep(number, codes[code], line, fields)
+                self._keep(number, codes[code], line, line.split(b"|", self._split_at))
             elif not code:
                 postal = fields[postal_at]
                 if not postal:
                     unplaced += 1
                 elif postal[:2] in starts and (found := find(postal, fields[name_at])):
-                    self._tally.counts["by_postal_code"] += 1
-                    self._keep(number, found, line, fields)
+                    self._keep_by_postal_code(number, found, line, line.split(b"|", self._split_at))
         self._tally.counts["lines"] = number - 1
         self._tally.counts["without_place"] = unplaced
+
+    def _read_slowly(self, number: int, line: bytes) -> bool:
+        """A line of another shape, mended or refused; True when it has no place at all."""
+        fields = self._mended(number, line)
+        if not fields:
+            return False
+        code, postal, name = (fields[self._columns.at[name]] for name in PLACED)
+        if code in self._perimeter.codes:
+            self._keep(number, self._perimeter.codes[code], line, fields)
+        elif not code and postal[:2] in self._perimeter.postal_starts and (found := self._perimeter.find(postal, name)):
+            self._keep_by_postal_code(number, found, line, fields)
+        return not code and not postal
+
+    def _keep_by_postal_code(self, number: int, commune_id: int, line: bytes, fields: list[bytes]) -> None:
+        self._tally.counts["by_postal_code"] += 1
+        self._keep(number, commune_id, line, fields)
 
     def _keep(self, number: int, commune_id: int, line: bytes, fields: list[bytes]) -> None:
         counts = self._tally.counts

@@ -57,7 +57,8 @@ class StructureForm(forms.ModelForm):
     def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "Choisir…"), *StructureKind.choices]
-        self.initial.update(version=self.instance.version, representative=self.instance.representative)
+        self.initial["version"] = self.instance.version
+        self.initial["representative"] = self.instance.representative
         add_extra_fields(self, custom_fields_of(cpts, CustomField.Target.STRUCTURE), self.instance.extra)
         bind_to(self, cpts)
 
