@@ -83,7 +83,7 @@ class DirectoryMovementAdmin(PortalAdmin):
 
 
 @admin.register(DirectoryMove)
-class DirectoryMoveAdmin(PortalAdmin):
+class DirectoryMoveAdmin(PersonalDataAdmin):
     list_display = ("cpts", "kind", "entry", "structure", "imported")
     list_filter = ("kind",)
     list_select_related = ("cpts", "entry", "structure", "imported")

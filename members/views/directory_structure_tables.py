@@ -88,7 +88,7 @@ class DirectoryStructureTable(tables.Table):
     kind = tables.Column("Type", order_by=("kind", "name"))
     commune = tables.Column("Commune", accessor="commune__name", order_by=("commune__name", "name"))
     finess = tables.Column("FINESS", orderable=False)
-    state = tables.Column("Dans le registre")
+    state = tables.Column("Dans le registre", order_by=("state", "name", "pk"))
     action = tables.Column("Action", empty_values=(), orderable=False, exclude_from_export=True)
 
     class Meta:

@@ -47,6 +47,7 @@ NAMES_NOBODY_PAGES = {
     "members:statistics": "counts",
     "members:comparison": "counts",
     "members:agency-overview": "counts",
+    "members:directory-structures": "structures of FINESS, no person",
     "members:directory-import-refusals": "cells of the public extract, of no CPTS; administrators only",
 }
 # Tables that the admin may export: settings, reference data and counts.
