@@ -29,7 +29,7 @@ TAKEN_AWAY_ON_THEIR_PAGES = ("contact", "practice", "duesrate")
 EXPORTED_FROM_THE_PAGES = (
     *("professional", "structure", "contact", "practice", "membership", "mandate", "due", "payment", "application"),
     *("letterbatch", "registerimport", "savedfilter", "personaldataexport", "refusedlink"),
-    *("directoryentry", "directorypractice", "directoryimport"),
+    *("directoryentry", "directorypractice", "directoryimport", "directorymove"),
 )
 # The admin refuses more than the table here: the reason is in the docstring of each ModelAdmin.
 STRICTER_ADMIN = {
