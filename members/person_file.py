@@ -42,6 +42,9 @@ def person_file(person: Professional) -> dict[str, Any]:
         "lieux d’exercice": [
             _fields(practice, PRACTICE_FIELDS) for practice in person.practices.select_related("structure", "commune")
         ],
+        "structures représentées": [
+            _fields(structure, ["name", "representative_title"]) for structure in person.represented_structures.all()
+        ],
         "adhésions": [_fields(row, MEMBERSHIP_FIELDS) for row in person.memberships.select_related("college")],
         "cotisations": [{"année": due.campaign.year} | _fields(due, DUE_FIELDS) for due in dues],
         "paiements": [{"année": row.due.campaign.year} | _fields(row, PAYMENT_FIELDS) for row in payments],

@@ -30,6 +30,7 @@ from members.models import (
 from members.retention import NAMES_SOMEBODY, REASON
 
 ERASED_REASON = "Motif effacé"
+REPRESENTATIVE_GONE = "Anonymisation de la personne qui la représentait"
 NEVER_APPLIED = (RegisterImport.Status.MAPPING, RegisterImport.Status.PREVIEW)
 
 
@@ -132,6 +133,8 @@ def _erase_belongings(person: Professional, *, by: Any) -> None:
         save_as(practice, by=by, reason=REASON)
         _forget_history(practice)
     Practice.history.filter(professional_id=person.pk, history_type="-").delete()
+    for structure in Structure.objects.filter(representative=person):
+        _replace_representative(structure, by=by)
     _erase_reasons(Membership.objects.filter(professional=person), by=by)
     _forget_deleted(professional_id=person.pk)
 
@@ -180,8 +183,27 @@ def _clear(structure: Structure, *, by: Any) -> None:
     _forget_deleted(structure_id=structure.pk)
 
 
+def _replace_representative(structure: Structure, *, by: Any) -> None:
+    """A structure that pointed to a person who goes: its own address stays, in its history too."""
+    named = models.Q(representative_id=structure.representative_id)
+    if structure.representative_name:
+        named |= models.Q(representative_name=structure.representative_name)
+    _without_representative(structure)
+    structure.version += 1
+    save_as(structure, by=by, reason=REPRESENTATIVE_GONE)
+    for row in Structure.history.filter(named, id=structure.pk):
+        _without_representative(row)
+        row.save()
+
+
+def _without_representative(row: Any) -> None:
+    row.representative_name = row.representative_title = ""
+    row.representative_id = None
+
+
 def _name_nobody(row: Any) -> None:
-    row.representative_name = row.representative_title = row.email = row.phone = ""
+    _without_representative(row)
+    row.email = row.phone = ""
     row.extra = {}
 
 

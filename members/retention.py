@@ -2,8 +2,9 @@
 
 A person is kept `MEMBER_RETENTION_YEARS` after her last membership or mandate ended; after the refusal when the board
 refused her; after the last change of her record when she never was a member (one whom the national directory still
-sees at work stays). The person named by a structure goes when the structure left for as long. Vouchers keep the payer
-`PAYMENT_RETENTION_YEARS`. A file full of names goes after the first period, or with the first person it names.
+sees at work stays). Whoever represents a member structure stays with it; the person named by a structure goes when
+the structure left for as long. Vouchers keep the payer `PAYMENT_RETENTION_YEARS`. A file full of names goes after the
+first period, or with the first person it names.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -32,7 +33,9 @@ from territories.models import Cpts
 
 REASON = "Anonymisation après la durée de conservation"
 # What tells who stands behind a structure; the same columns in its history.
-NAMES_SOMEBODY = ~Q(representative_name="") | ~Q(representative_title="") | ~Q(email="") | ~Q(phone="") | ~Q(extra={})
+NAMES_SOMEBODY = Q(representative__isnull=False) | ~Q(
+    representative_name="", representative_title="", email="", phone="", extra={}
+)
 
 
 def years_before(day: date, years: int) -> date:
@@ -73,9 +76,10 @@ def to_anonymise(cpts: Cpts, *, today: date) -> QuerySet[Professional]:
     limit = member_limit(today)
     memberships = Membership.objects.filter(professional=OuterRef("pk"))
     held = Mandate.objects.filter(professional=OuterRef("pk")).filter(Q(end__isnull=True) | Q(end__gt=limit))
+    represented = Membership.objects.filter(_kept(limit), structure__representative=OuterRef("pk"))
     return (
         Professional.objects.filter(cpts=cpts, anonymised_on__isnull=True, merged_into__isnull=True)
-        .filter(~Exists(memberships.filter(_kept(limit))), ~Exists(held))
+        .filter(~Exists(memberships.filter(_kept(limit))), ~Exists(held), ~Exists(represented))
         .filter(Q(Exists(memberships)) | _forgotten(limit))
         .annotate(
             left_on=_last(memberships.filter(refused_on__isnull=True), "end", "professional"),

@@ -101,6 +101,11 @@ def test_a_person_gets_her_whole_file(gone):
     assert found["paiements"][0]["année"] == 2025
 
 
+def test_her_file_says_which_structures_she_represents(cpts, gone):
+    make.structure(cpts, name="EHPAD Les Genêts", representative=gone, representative_title="Directrice")
+    assert person_file(gone)["structures représentées"] == [{"nom": "EHPAD Les Genêts", "fonction": "Directrice"}]
+
+
 def test_her_free_fields_have_their_titles_and_not_their_keys(cpts, gone):
     CustomField.objects.create(cpts=cpts, key="maitre-de-stage", label="Maître de stage", kind="yes_no")
     gone.extra = {"maitre-de-stage": True, "ancien": "gardé"}

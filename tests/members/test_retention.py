@@ -190,6 +190,29 @@ def test_what_is_typed_again_on_a_structure_that_left_counts_from_that_day(cpts,
     assert len(proposed(cpts, "structures", later)) == 1
 
 
+def test_who_represents_a_structure_that_is_still_a_member_stays(cpts):
+    director = make.professional(cpts, civil_last_name="Directrice")
+    membership = make.member_structure(cpts, start=date(2018, 1, 1), representative=director)
+    back_in_time(director)
+    assert proposed(cpts, "people") == []
+    leave(membership, on=LONG_AGO, reason="Fermeture", by=None)
+    done = erase(cpts)
+    assert (done["people"], done["structures"]) == (1, 1)
+    assert Structure.objects.get().representative is None
+
+
+def test_a_partner_loses_the_person_it_pointed_to_when_she_is_anonymised(cpts):
+    director = make.professional(cpts, civil_last_name="Directrice")
+    back_in_time(director)
+    partner = make.structure(cpts, representative_name="Mme D. Directrice", email="accueil@example.org")
+    partner.representative = director
+    partner.save()
+    erase(cpts)
+    assert "Directrice" not in everything_stored()
+    partner.refresh_from_db()
+    assert (partner.representative, partner.email) == (None, "accueil@example.org")
+
+
 def test_the_payer_named_by_a_structure_goes_after_the_accounting_period(cpts):
     membership = make.member_structure(cpts, start=date(2015, 1, 1))
     make.campaign(cpts, 2015)
