@@ -20,7 +20,7 @@ MEMBERSHIP_FIELDS = (
     *("start", "end", "leaving_reason"),
 )
 DUE_FIELDS = ("amount", "exemption_reason", "called_at", "reminded_at")
-PAYMENT_FIELDS = (*("amount", "paid_on", "method", "payer", "receipt_number", "cancelled_on", "cancellation_reason"),)
+PAYMENT_FIELDS = ("amount", "paid_on", "method", "payer", "receipt_number", "cancelled_on", "cancellation_reason")
 APPLICATION_FIELDS = (
     *("received_at", "civil_last_name", "civil_first_name", "last_name", "profession", "mode", "rpps", "place"),
     *("address", "commune", "email", "message", "charter_accepted_at"),
@@ -46,7 +46,7 @@ def person_file(person: Professional) -> dict[str, Any]:
             _fields(structure, ["name", "representative_title"]) for structure in person.represented_structures.all()
         ],
         "adhésions": [_fields(row, MEMBERSHIP_FIELDS) for row in person.memberships.select_related("college")],
-        "cotisations": [{"année": due.campaign.year} | _fields(due, DUE_FIELDS) for due in dues],
+        "cotisations": [{"année": due.campaign.year} | _fields(due, _due_fields(due)) for due in dues],
         "paiements": [{"année": row.due.campaign.year} | _fields(row, PAYMENT_FIELDS) for row in payments],
         "mandats": [_fields(mandate, ["office", "subject", "start", "end"]) for mandate in person.mandates.all()],
         "demandes par le formulaire": [
@@ -55,6 +55,10 @@ def person_file(person: Professional) -> dict[str, Any]:
             for row in Application.objects.filter(membership__professional=person)
         ],
     }
+
+
+def _due_fields(due: Due) -> Sequence[str]:
+    return ("amount", "forgiven", *DUE_FIELDS[1:]) if due.forgiven else DUE_FIELDS
 
 
 def _free_fields(cpts: Cpts, extra: dict[str, Any]) -> dict[str, Any]:
