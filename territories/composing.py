@@ -8,10 +8,10 @@ from django.db.models import Count, Q, Sum
 
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.text import fold
-from territories.coverage import population_of
 from territories.directory import find_communes
 from territories.models import Commune, Cpts, CptsCommune, Epci
 from territories.perimeter import populations_in, vintage_for
+from territories.populations import population_of
 
 MOST_EPCI = 12
 MOST_COMMUNES = 20

@@ -9,16 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from math import floor
-from typing import Any
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Least
 
 from cpts_portal.core.periods import active_on
-from territories.models import Commune, CptsCommune, Population
-
-INHABITANTS = models.IntegerField()
+from territories.models import Commune, CptsCommune
+from territories.populations import INHABITANTS, population_of
 
 
 @dataclass(frozen=True)
@@ -63,21 +61,6 @@ class Tally:
 def percent(part: int, whole: int) -> float | None:
     """Share with one decimal, rounded down so that 100 is shown only when everything is reached; None of nothing."""
     return floor(part * 1000 / whole) / 10 if whole else None
-
-
-def population_of(commune: str, day: date, vintage: int | None) -> "Subquery[Any] | Coalesce":
-    """Expression: municipal population of the commune at this path, on the map of `day`, or NULL when unknown.
-
-    The same rule as `perimeter.populations_in`: what the communes it has absorbed counted in the vintage is added.
-    """
-    known = Population.objects.filter(vintage=vintage or 0).order_by()
-    own = Subquery(known.filter(commune=OuterRef(commune)).values("municipal"), INHABITANTS)
-    ended = known.filter(commune__successor__isnull=False, commune__ended_on__lte=day)
-    if not ended.exists():  # nearly always: the map and the populations come from the same vintage
-        return own
-    absorbed = ended.filter(commune__successor=OuterRef(commune)).values("commune__successor")
-    summed = Subquery(absorbed.annotate(total=Sum("municipal")).values("total"), INHABITANTS)
-    return Coalesce(own + summed, own, summed, output_field=INHABITANTS)
 
 
 def with_population(communes: models.QuerySet, day: date, vintage: int | None) -> models.QuerySet:

@@ -15,6 +15,7 @@ from cpts_portal.core.text import fold
 from territories.coverage import Tally, cpts_counts, holders, tallies, total, with_coverage
 from territories.models import Commune, CommuneChange, CommuneMovement, CptsCommune, Department, Epci, Region
 from territories.perimeter import vintage_for
+from territories.populations import count_older
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Area:
     tally: Tally
     rows: list[PlaceRow] = field(default_factory=list)
     cpts: list[HoldingCpts] = field(default_factory=list)
+    older: int = 0  # communes counted with a population older than the vintage
 
 
 def france(day: date) -> Area:
@@ -71,7 +73,9 @@ def france(day: date) -> Area:
             tally = total((by_department[d.pk] for d in departments), by_region.get(region.pk, 0))
             rows.append(PlaceRow(region, tally, parts=departments))
     everywhere = CptsCommune.directory.filter(active_on(day)).aggregate(n=Count("cpts", distinct=True))["n"]
-    return Area(day, vintage, total((row.tally for row in rows), everywhere), sorted(rows, key=lambda r: r.sort_key))
+    rows.sort(key=lambda row: row.sort_key)
+    figures = total((row.tally for row in rows), everywhere)
+    return Area(day, vintage, figures, rows, older=count_older(existing, vintage))
 
 
 def departments_of(region: Region | None, day: date) -> Area:
@@ -83,7 +87,8 @@ def departments_of(region: Region | None, day: date) -> Area:
     by_department = tallies(existing, day, vintage, "department_id")
     present = cpts_in(existing, day)
     rows = [PlaceRow(d, by_department[d.pk]) for d in wanted if d.pk in by_department]
-    return Area(day, vintage, total((row.tally for row in rows), len(present)), rows, present)
+    figures = total((row.tally for row in rows), len(present))
+    return Area(day, vintage, figures, rows, present, count_older(existing, vintage))
 
 
 def epcis_of(department: Department, day: date) -> Area:
@@ -96,7 +101,8 @@ def epcis_of(department: Department, day: date) -> Area:
     rows = [PlaceRow(places.get(pk), tally, cpts=tuple(present.get(pk, ()))) for pk, tally in by_epci.items()]
     everyone = cpts_in(existing, day)
     figures = total((row.tally for row in rows), len(everyone))
-    return Area(day, vintage, figures, sorted(rows, key=lambda row: row.sort_key), everyone)
+    rows.sort(key=lambda row: row.sort_key)
+    return Area(day, vintage, figures, rows, everyone, count_older(existing, vintage))
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,7 @@ class EpciMembers:
     communes: list[Commune]
     cpts: list[HoldingCpts]
     departments: list[Department]
+    older: int = 0
 
 
 def members_of(epci: Epci, day: date) -> EpciMembers:
@@ -126,7 +133,7 @@ def members_of(epci: Epci, day: date) -> EpciMembers:
         cpts=len(present),
     )
     departments = sorted({c.department for c in communes}, key=lambda d: d.code)
-    return EpciMembers(day, vintage, tally, communes, present, departments)
+    return EpciMembers(day, vintage, tally, communes, present, departments, count_older(existing, vintage))
 
 
 def cpts_in(communes: QuerySet, day: date) -> list[HoldingCpts]:

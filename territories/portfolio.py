@@ -10,9 +10,9 @@ from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Coalesce
 
 from cpts_portal.core.periods import active_on
-from territories.coverage import population_of
 from territories.models import CptsCommune
 from territories.perimeter.reading import vintage_for
+from territories.populations import population_of
 from territories.sizing import NEAR_PERCENT, SizeGrid
 
 _NUMBER = IntegerField()

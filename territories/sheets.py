@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from cpts_portal.core.text import number_fr
 from territories.models import Cpts
 from territories.perimeter import Perimeter, Slice, differences, perimeter_of
-from territories.words import difference_text, distance_text, near_text, unknown_words
+from territories.words import difference_text, distance_text, near_text, older_words, unknown_words
 
 
 def territory_sheet(cpts: Cpts, *, day: date, printed_on: date, vintage: int | None = None) -> dict[str, Any]:
@@ -26,6 +26,7 @@ def territory_sheet(cpts: Cpts, *, day: date, printed_on: date, vintage: int | N
         "size": perimeter.size,
         "distance": distance_text(perimeter.size),
         "near": near_text(perimeter.size, perimeter.grid),
+        "older": older_words(perimeter)["older_text"],
         "unknown": unknown_words(perimeter)["unknown_text"],
         "bound": perimeter.grid.bound_of(perimeter.size.size),
         "epci": _parts(perimeter, perimeter.by_epci),

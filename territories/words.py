@@ -67,6 +67,37 @@ def card_words(perimeter: Perimeter, previous: Perimeter | None = None) -> dict[
         "size_tone": "warning" if perimeter.rows and size.is_near else "",
         "size_warning": near_text(size, perimeter.grid) if perimeter.rows else "",
         **unknown_words(perimeter),
+        **older_words(perimeter),
+    }
+
+
+def vintage_text(vintage: int | None, older: int) -> str:
+    """« population municipale 2027, dont 17 communes au millésime précédent »."""
+    if not older:
+        return f"population municipale {vintage}"
+    communes = plural(older, "commune", "communes")
+    return f"population municipale {vintage}, dont {communes} d’un millésime plus ancien"
+
+
+def older_text(vintage: int | None, older: int) -> str:
+    """What stands in for the figures that a vintage does not give."""
+    return (
+        f"Le millésime {vintage} ne donne pas la population de {plural(older, 'commune')} : "
+        "la dernière connue est comptée."
+    )
+
+
+def older_words(perimeter: Perimeter) -> dict[str, str]:
+    """The warning of a territory of which some communes count with an older population."""
+    older = perimeter.older
+    names = ", ".join(f"{row.commune} {row.vintage}" for row in older[:NAMES_SHOWN])
+    more = f", et {number_fr(len(older) - NAMES_SHOWN)} autres" if len(older) > NAMES_SHOWN else ""
+    return {
+        "older_title": f"Population d’un millésime plus ancien : {plural(len(older), 'commune')}",
+        "older_text": f"Le millésime {perimeter.vintage} ne les donne pas, leur dernière population connue est "
+        f"comptée : {names}{more}."
+        if older
+        else "",
     }
 
 
@@ -123,6 +154,7 @@ def effect_words(simulation: Simulation) -> dict[str, str]:
         "places_hint": f"avant : {places_before}" if places != places_before else "",
         "unknown_title": unknown_words(after)["unknown_title"],
         "unknown": unknown_words(after)["unknown_text"],
+        **older_words(after),
     }
 
 

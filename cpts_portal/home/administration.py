@@ -151,7 +151,7 @@ def _map_steps(reference: Reference) -> list[StepDraft]:
         (
             reference.communes > 0 and unknown <= NORMAL_UNKNOWN,
             f"Populations du millésime {reference.vintage or 'en vigueur'}",
-            f"{plural(unknown, 'commune')} sans population." if unknown else "",
+            f"{plural(unknown, 'commune')} sans population de ce millésime : la dernière connue est comptée." if unknown else "",
             reverse("territories:import-upload"),
             "warning",
         ),

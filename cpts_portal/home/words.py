@@ -6,6 +6,7 @@ from typing import Any
 from cpts_portal.core.text import number_fr, plural
 from cpts_portal.home.administration import AdministrationHome
 from territories.perimeter import Difference, Perimeter
+from territories.words import vintage_text
 
 DECLARED = {"population": "Habitants", "communes": "Communes"}
 
@@ -32,7 +33,9 @@ def size_tiles(perimeter: Perimeter) -> dict[str, Any]:
     epcis = len([part for part in perimeter.by_epci if part.place])
     return {
         "communes_hint": f"sur {plural(epcis, 'intercommunalité')}" if epcis else "hors intercommunalité",
-        "vintage_hint": f"population municipale {perimeter.vintage}" if perimeter.vintage else "population inconnue",
+        "vintage_hint": vintage_text(perimeter.vintage, len(perimeter.older))
+        if perimeter.vintage
+        else "population inconnue",
         "size_value": f"Taille {size.size}" if size.size else "–",
         "size_hint": "" if size.to_lose is None else f"dès {plural(size.previous_threshold, 'habitant')}",
         "threshold_value": "–" if size.next_threshold is None else number_fr(size.next_threshold),

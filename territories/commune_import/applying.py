@@ -45,6 +45,7 @@ def apply_import(  # noqa: PLR0913 (the published interface: keyword-only after 
     by: Any,
     origin: str,
     successors: Mapping[str, str] | None = None,
+    accept_partial: bool = False,
     report: Reporter = silent,
     into: CommuneImport | None = None,
 ) -> CommuneImport:
@@ -52,7 +53,7 @@ def apply_import(  # noqa: PLR0913 (the published interface: keyword-only after 
 
     The plan is computed again inside the transaction, under a lock: what is written is what is true at that moment,
     and two imports follow one another. `origin`: `CommuneImport.Source`. `into`: the import that kept the file since
-    its preview; its caller records failures itself.
+    its preview; its caller records failures itself. `accept_partial`: somebody has read `Plan.partial`.
     """
     plan = None
     try:
@@ -61,6 +62,8 @@ def apply_import(  # noqa: PLR0913 (the published interface: keyword-only after 
             plan = build_plan(content, filename, vintage=vintage, successors=successors or {}, report=report)
             if not plan.is_applicable:
                 raise ImportRefused(" ".join(plan.reasons), plan=plan)
+            if plan.partial and not accept_partial:
+                raise ImportRefused(f"{plan.partial} Acceptez ce millésime partiel pour l’appliquer.", plan=plan)
             return _write(plan, content, by, origin, into, report)
     except ImportRefused as refusal:
         if into is None and plan is not None:

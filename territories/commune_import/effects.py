@@ -7,14 +7,15 @@ from datetime import timedelta
 from cpts_portal.core.text import number_fr
 from territories.commune_import.carry import Carrier, Carry, Link, live_links
 from territories.commune_import.plan import CptsEffect, Ended, Plan
-from territories.commune_import.state import Notes, Row, State, Work, populations_of
+from territories.commune_import.state import Notes, Row, State, Work
 from territories.models import Cpts, Population
+from territories.populations import Figures, endings_by, latest_figures
 from territories.sizing import SizeGrid
 
 
 @dataclass
-class Figures:
-    """Municipal populations in force before and after the import, by commune id."""
+class Populations:
+    """Municipal populations in force before and after the import, by commune id, by the rule of `populations`."""
 
     before_vintage: int | None
     before: dict[int, int]
@@ -22,24 +23,28 @@ class Figures:
     in_force: bool = True
 
     @classmethod
-    def load(cls, state: State, work: Work) -> "Figures":
-        """Before: the latest vintage up to the file's. A file that brings no population keeps those of before."""
-        vintages = list(Population.objects.order_by("-vintage").values_list("vintage", flat=True).distinct())
-        vintage = next((found for found in vintages if found <= state.vintage), None)
-        if vintage is None:
-            before: dict[int, int] = {}
-        else:
-            before = state.populations if vintage == state.vintage and state.populations else populations_of(vintage)
-        if work.populations or work.corrections or vintage == state.vintage:
-            after = dict(before) if vintage == state.vintage else {}
-            after.update(work.populations)
-            after.update({pk: value for pk, _, value in work.corrections})
-        else:
-            after = dict(before)
-            for ended, successor in work.endings.items():
-                if successor is not None:
-                    after[successor] = after.get(successor, 0) + before.get(ended, 0)
-        return cls(vintage, before, after, not vintages or state.vintage >= vintages[0])
+    def load(cls, state: State, work: Work) -> "Populations":
+        """A commune that the file leaves out keeps its latest earlier population."""
+        newest = Population.objects.order_by("-vintage").values_list("vintage", flat=True).first()
+        earlier = Population.objects.filter(vintage__lte=state.vintage).order_by("-vintage")
+        vintage = earlier.values_list("vintage", flat=True).first()
+        known = Figures(None) if vintage is None else latest_figures(vintage)
+        endings = endings_by(state.day)
+        before = known.with_endings(endings).inhabitants
+        coming = [(pk, successor, state.vintage) for pk, successor in work.endings.items() if successor is not None]
+        after = _with_file(known, state.vintage, work).with_endings([*endings, *coming]).inhabitants
+        return cls(vintage, before, after, newest is None or state.vintage >= newest)
+
+
+def _with_file(known: Figures, vintage: int, work: Work) -> Figures:
+    """The figures once the populations of the file are written in its vintage."""
+    new = dict(work.populations)
+    new.update({pk: value for pk, _, value in work.corrections})
+    if known.vintage == vintage:
+        older = {pk: year for pk, year in known.older.items() if pk not in new}
+        return Figures(vintage, {**known.inhabitants, **new}, older)
+    older = {pk: known.vintage_of(pk) for pk in known.inhabitants if pk not in new}
+    return Figures(vintage, {**known.inhabitants, **new}, older)
 
 
 def add_effects(
@@ -58,7 +63,7 @@ def add_effects(
     _hold_back(plan, notes, vanished, links)
     if not links:
         return
-    figures = Figures.load(state, work)
+    figures = Populations.load(state, work)
     names = {row.id: row for row in state.rows.values() if row.kind == "COM"}
     names.update({row.id: row for row in work.new_rows if row.kind == "COM"})
     carrier = Carrier(state.day, links, names=names, new_names=work.updates, before=figures.before, after=figures.after)
@@ -114,7 +119,7 @@ def _totals(rows: Iterable[tuple[int, int, int | None]], populations: Mapping[in
     return totals
 
 
-def _effects(state: State, figures: Figures, links: list[Link], carry: Carry) -> list[CptsEffect]:
+def _effects(state: State, figures: Populations, links: list[Link], carry: Carry) -> list[CptsEffect]:
     before = _totals(((link.cpts_id, link.commune_id, link.inhabitants) for link in links), figures.before)
     after = _totals(carry.after(links), figures.after)
     touched = {
@@ -138,7 +143,7 @@ def _effects(state: State, figures: Figures, links: list[Link], carry: Carry) ->
     return found
 
 
-def _population_sentences(state: State, figures: Figures, was: int, now: int) -> list[str]:
+def _population_sentences(state: State, figures: Populations, was: int, now: int) -> list[str]:
     if was == now:
         return []
     if figures.before_vintage is None:

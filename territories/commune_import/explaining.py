@@ -9,8 +9,9 @@ from territories.commune_import.cells import department_of
 from territories.commune_import.comparing import KIND_LABELS, Comparison
 from territories.commune_import.plan import Change, Ended
 from territories.commune_import.rows import KEPT, Record
-from territories.commune_import.state import Row, by_code, populations_of
-from territories.models import Commune, Population
+from territories.commune_import.state import Row, by_code
+from territories.models import Commune
+from territories.populations import latest_figures
 
 # A list from which more communes than this vanish without anything telling what they became is taken for partial.
 MOST_UNEXPLAINED_SHARE = 0.01
@@ -165,9 +166,7 @@ class CompleteList:
         return self.work.updates.get(pk) or (self.work.new_rows[-1 - pk] if pk < 0 else self.state.rows[f"COM{code}"])
 
     def _population_jumps(self) -> tuple[dict[int, int], dict[int, int]]:
-        earlier = Population.objects.filter(vintage__lt=self.state.vintage).order_by("-vintage")
-        vintage = earlier.values_list("vintage", flat=True).first()
-        before = populations_of(vintage) if vintage else {}
+        before = latest_figures(self.state.vintage - 1).inhabitants
         after = {**self.state.populations, **dict(self.work.populations)}
         after.update({pk: value for pk, _, value in self.work.corrections})
         return before, after

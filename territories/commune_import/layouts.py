@@ -127,7 +127,8 @@ POPULATIONS = Layout(
     title="Populations municipales de l’INSEE (donnees_communes.csv)",
     description=(
         "Les populations légales. Les arrondissements de Paris, Lyon et Marseille sont additionnés ; "
-        "Mayotte n’y figure pas, ses populations restent telles quelles."
+        "Mayotte et les collectivités d’outre-mer n’y figurent pas : leurs communes gardent leur dernière population "
+        "connue, et l’aperçu nomme les départements absents."
     ),
     columns=(
         Column("CODDEP", "Département", "Code du département", "22", ("code departement", "dep")),
@@ -207,7 +208,17 @@ class Header:
     layout: Layout
     positions: dict[str, int]
     unknown: tuple[str, ...]
-    width: int = 0
+    titles: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        return len(self.titles)
+
+    def title(self, name: str) -> str:
+        """The column as the file calls it, with its official name when it differs: « Population municipale (PMUN) »."""
+        place = self.positions.get(name)
+        own = self.titles[place] if place is not None else ""
+        return name if fold(own) == fold(name) or not own else f"{own} ({name})"
 
 
 def spelling(title: str) -> str:
@@ -231,7 +242,7 @@ def recognise(titles: Sequence[str]) -> Header | None:
         if all(name in positions for name in layout.required_names):
             known = {*positions.values(), *_ignored_positions(layout, cells)}
             unknown = tuple(title.strip() for place, title in enumerate(titles) if place not in known and title.strip())
-            return Header(layout, positions, unknown, len(titles))
+            return Header(layout, positions, unknown, tuple(title.strip()[:60] for title in titles))
     return None
 
 

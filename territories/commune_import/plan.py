@@ -130,6 +130,8 @@ class Plan:
     ended: list[Ended] = field(default_factory=list)
     effects: list[CptsEffect] = field(default_factory=list)
     blocking: list[str] = field(default_factory=list)
+    # A new vintage that leaves out many communes: the sentence to be consented to before it is applied.
+    partial: str = ""
     # What the import writes; empty in the plans handed to screens.
     work: Any = field(default=None, repr=False, compare=False)
 
@@ -158,6 +160,7 @@ class Plan:
             "ended": [asdict(ended) for ended in self.ended],
             "remarks": [asdict(remark) for remark in self.remarks[:limit]],
             "blocking": list(self.blocking),
+            "partial": self.partial,
         }
 
 

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from cpts_portal.core.bulk import without_cycle_collection
 from cpts_portal.core.tasks import silent
 from territories.commune_import.comparing import Comparison
+from territories.commune_import.covering import say_coverage
 from territories.commune_import.effects import add_effects
 from territories.commune_import.explaining import CompleteList
 from territories.commune_import.movements import link_orphans, read_movements
@@ -66,6 +67,7 @@ def build_plan(
         table = read_table(content)
         plan.layout = table.header.layout.key
         _introduce(table, notes)
+        notes.title = table.header.title
         plan.blocking += _obstacles(plan, table)
         if not plan.blocking:
             _read(plan, table, notes, successors, report)
@@ -126,6 +128,7 @@ def _read(plan: Plan, table: Table, notes: Notes, successors: Mapping[str, str],
     reader(table.header, plan, state, notes, work).read(table.rows)
     report(60, "Effets sur les CPTS")
     if "population" in layout.carries:
+        say_coverage(plan, state, work, notes)
         add_effects(plan, state, work, notes, successor_of={}, restored_from={})
 
 
@@ -144,6 +147,7 @@ def _read_complete(
         # The counts are shown beside the refused lines; effects and choices would rest on an incomplete list.
         plan.blocking.clear()
         return
+    say_coverage(plan, state, work, notes)
     report(60, "Effets sur les CPTS")
     add_effects(
         plan,

@@ -138,13 +138,10 @@ class CompleteRows:
         return text if _POSTAL(text) else self._cell(line, "CODES_POSTAUX", text, cells.read_postal_codes)
 
     def _cell(self, line: int, column: str, text: str, reader: Callable[[str], tuple[Any, str]]) -> Any:
-        return read_cell(self.notes, line, self.title(column), text, reader)
-
-    def title(self, column: str) -> str:
-        return column
+        return read_cell(self.notes, line, column, text, reader)
 
     def _refuse(self, line: int, column: str, value: str, reason: str) -> None:
-        self.notes.refuse(line, self.title(column), value, reason)
+        self.notes.refuse(line, column, value, reason)
         raise Skip
 
     def _kind(self, line: int, text: str) -> str:
@@ -153,7 +150,7 @@ class CompleteRows:
         if kind is None:
             self._refuse(line, "TYPECOM", text, "type de commune inconnu : COM, COMD, COMA ou ARM sont attendus")
         if kind != text:
-            self.notes.remark(line, self.title("TYPECOM"), text, str(kind))
+            self.notes.remark(line, "TYPECOM", text, str(kind))
         return str(kind)
 
     def _duplicate(self, line: int, kind: str, code: str) -> None:
@@ -169,7 +166,7 @@ class CompleteRows:
         if found and kind == "COM" and found != expected:
             self._refuse(line, "DEP", text, f"la commune {code} ne peut pas être dans le département « {found} »")
         if found and why:
-            self.notes.remark(line, self.title("DEP"), text, found, why)
+            self.notes.remark(line, "DEP", text, found, why)
         department = self.places.departments.get(found or expected)
         if department is None:
             self._refuse(line, "COM", code, f"le département « {expected} » de ce code est inconnu du portail")
@@ -192,7 +189,7 @@ class CompleteRows:
                     f"Ligne {line} : l’EPCI {siren} est inconnu du portail, il est créé sous le nom "
                     f"« {unnamed_epci(siren)} ».",
                     line=line,
-                    column=self.title("EPCI"),
+                    column="EPCI",
                     value=siren,
                     read_as=siren,
                 )

@@ -1,6 +1,6 @@
 """What the portal holds before the import, loaded once as plain tuples, and what the import will write."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -36,23 +36,25 @@ ROW_FIELDS = ("id", "kind", "code", "name", "department_id", "epci_id", "parent_
 
 
 class Notes:
-    """Refused cells and remarks, gathered while reading."""
+    """Refused cells and remarks, gathered while reading; columns are named as the file names them."""
 
     def __init__(self) -> None:
+        self.title: Callable[[str], str] = str
         self.refusals: list[Refusal] = []
         self.remarks: list[Remark] = []
 
     def refuse(self, line: int, column: str, value: str, reason: str) -> None:
-        self.refusals.append(Refusal(line, column, value[:200], f"{reason[:1].upper()}{reason[1:]}."))
+        self.refusals.append(Refusal(line, self.title(column), value[:200], f"{reason[:1].upper()}{reason[1:]}."))
 
     def remark(self, line: int, column: str, value: str, read_as: str, why: str = "") -> None:
         """« ligne 412, colonne population : « 14 854 » lu 14854 »."""
+        column = self.title(column)
         reason = f" ({why})" if why and not why.startswith("lu ") else ""
         sentence = f"Ligne {line}, colonne {column} : « {value} » lu « {read_as} »{reason}."
         self.remarks.append(Remark(line, column, value[:200], read_as, sentence))
 
     def say(self, sentence: str, *, line: int = 0, column: str = "", value: str = "", read_as: str = "") -> None:
-        self.remarks.append(Remark(line, column, value, read_as, sentence))
+        self.remarks.append(Remark(line, self.title(column), value, read_as, sentence))
 
 
 @dataclass

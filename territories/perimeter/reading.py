@@ -12,6 +12,7 @@ from functools import cached_property
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.text import fold
 from territories.models import Commune, Cpts, CptsCommune, DeclaredFigures, Department, Epci, Population
+from territories.populations import figures_in
 from territories.sizing import SizeGrid, SizePosition
 
 
@@ -41,6 +42,7 @@ class PerimeterRow:
     whole_population: int | None
     since: date | None = None
     until: date | None = None
+    vintage: int | None = None  # of the population, when it is older than the one asked for
 
     @property
     def is_shared(self) -> bool:
@@ -93,6 +95,11 @@ class Perimeter:
         return [row for row in self.rows if row.population is None]
 
     @cached_property
+    def older(self) -> list[PerimeterRow]:
+        """Communes that this vintage leaves out: they count with their latest earlier population."""
+        return [row for row in self.rows if row.vintage is not None and not row.is_shared]
+
+    @cached_property
     def shared(self) -> list[PerimeterRow]:
         return [row for row in self.rows if row.is_shared]
 
@@ -126,27 +133,8 @@ def _slices(rows: Iterable[PerimeterRow], place_of) -> list[Slice]:
 
 
 def populations_in(vintage: int | None, communes: Iterable[int], day: date) -> dict[int, int]:
-    """Municipal population of these communes (ids) in a vintage, on the map of `day`.
-
-    A commune born of a merger has, in a vintage older than the merger, the population of all it absorbed: what its
-    predecessors ended by `day` counted in that vintage is added. Unknown communes are absent. One query, plus one
-    per generation of mergers.
-    """
-    wanted = set(communes)
-    if vintage is None or not wanted:
-        return {}
-    counted: dict[int, int] = {}
-    owner: dict[int | None, int] = {commune: commune for commune in wanted}
-    generation = wanted
-    while generation:
-        rows = Population.objects.filter(vintage=vintage, commune__in=generation)
-        for commune, municipal in rows.values_list("commune", "municipal"):
-            counted[owner[commune]] = counted.get(owner[commune], 0) + municipal
-        absorbed = Commune.objects.filter(successor__in=generation, ended_on__lte=day).exclude(pk__in=wanted)
-        earlier = dict(absorbed.values_list("pk", "successor"))
-        generation = set(earlier) - set(owner)
-        owner.update({commune: owner[earlier[commune]] for commune in generation})
-    return counted
+    """Municipal population of these communes (ids) in a vintage, on the map of `day`: see `populations.figures_in`."""
+    return figures_in(vintage, communes, day).inhabitants
 
 
 def territory_on(day: date, cpts_ids: Iterable[int]) -> list[CptsCommune]:
@@ -166,12 +154,15 @@ def perimeters_of(cpts_ids: Iterable[int], *, day: date, vintage: int | None = N
     wanted = list(cpts_ids)
     vintage = vintage_for(day) if vintage is None else vintage
     links = territory_on(day, wanted)
-    known = populations_in(vintage, {link.commune_id for link in links}, day)
+    known = figures_in(vintage, {link.commune_id for link in links}, day)
     grid = SizeGrid.on(day)
     rows: dict[int, list[PerimeterRow]] = {pk: [] for pk in wanted}
     for link in links:
+        pk = link.commune_id
         rows[link.cpts_id].append(
-            PerimeterRow(link.commune, link.inhabitants, known.get(link.commune_id), link.start, link.end)
+            PerimeterRow(
+                link.commune, link.inhabitants, known.inhabitants.get(pk), link.start, link.end, known.older.get(pk)
+            )
         )
     return {pk: Perimeter(day, vintage, tuple(found), grid) for pk, found in rows.items()}
 

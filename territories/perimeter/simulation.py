@@ -14,9 +14,9 @@ from territories.perimeter.reading import (
     PerimeterRow,
     alphabetical,
     perimeter_of,
-    populations_in,
     vintage_for,
 )
+from territories.populations import figures_in
 from territories.sizing import SizeGrid
 
 
@@ -134,15 +134,16 @@ def _perimeter_after(
 ) -> Perimeter:
     day = before.day
     vintage = vintage or before.vintage or vintage_for(day)
-    population = populations_in(vintage, communes, day)
+    population = figures_in(vintage, communes, day)
     held = {row.commune.pk: row for row in before.rows}
     rows = [
         PerimeterRow(
             commune,
             wanted[pk],
-            population.get(pk),
+            population.inhabitants.get(pk),
             held[pk].since if pk in held else None,
             held[pk].until if pk in held else None,
+            population.older.get(pk),
         )
         for pk, commune in communes.items()
     ]

@@ -14,8 +14,9 @@ from cpts_portal.core.text import date_fr, number_fr, plural
 from cpts_portal.pages import Crumb, ListPage
 from territories import coverage, places
 from territories.coverage import Tally
-from territories.models import Department
+from territories.models import Commune, Department
 from territories.perimeter import vintage_for
+from territories.populations import count_older
 from territories.views.coverage_tables import (
     SharedFilter,
     SharedTable,
@@ -26,6 +27,7 @@ from territories.views.coverage_tables import (
     white_zone_values,
 )
 from territories.views.place_tables import percent_fr
+from territories.words import older_text
 
 READ_COVERAGE = ("view", "territories.commune")
 
@@ -45,10 +47,12 @@ class CoveragePage(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         vintage = vintage_for(self.day)
+        older = count_older(Commune.objects.existing_on(self.day), vintage)
         return {
             "day": self.day,
             "day_words": "aujourd’hui" if self.day == timezone.localdate() else f"le {date_fr(self.day)}",
             "vintage": vintage,
+            "older_text": older_text(vintage, older) if older else "",
             "tabs": self.tabs(),
             **context,
         }

@@ -28,6 +28,12 @@ class Command(BaseCommand):
             help="commune qui remplace une commune disparue, quand le fichier ne le dit pas (peut être répété)",
         )
 
+        parser.add_argument(
+            "--accept-partial",
+            action="store_true",
+            help="accepte un nouveau millésime dont le fichier laisse de côté plus de 5 %% des communes",
+        )
+
     def handle(self, *_: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
@@ -54,9 +60,10 @@ class Command(BaseCommand):
                 by=None,
                 origin=CommuneImport.Source.COMMAND,
                 successors=successors,
+                accept_partial=options["accept_partial"],
             )
         except ImportRefused as refusal:
-            raise CommandError(self._reasons(refusal.plan or plan)) from refusal
+            raise CommandError(self._reasons(refusal.plan or plan, refusal.message)) from refusal
         self.stdout.write(self.style.SUCCESS(f"Import n° {imported.pk} appliqué (millésime {imported.vintage})."))
 
     def _successors(self, pairs: list[str]) -> dict[str, str]:
@@ -72,6 +79,8 @@ class Command(BaseCommand):
             if plan.counts[key]:
                 self.stdout.write(f"  {label} : {number_fr(plan.counts[key])}")
         self._some([remark.sentence for remark in plan.remarks], "remarques")
+        if plan.partial:
+            self.stdout.write(f"  Millésime partiel : {plan.partial} (--accept-partial)")
         for effect in plan.effects:
             self.stdout.write(f"  {effect.name} : {' '.join(effect.sentences)}")
         if plan.is_applicable and plan.writes_nothing:
@@ -83,11 +92,11 @@ class Command(BaseCommand):
         if len(sentences) > SHOWN:
             self.stdout.write(f"  … et {number_fr(len(sentences) - SHOWN)} autres {what}.")
 
-    def _reasons(self, plan: Plan) -> str:
+    def _reasons(self, plan: Plan, refusal: str = "") -> str:
         lines = [
             f"Ligne {found.line}, colonne {found.column}, « {found.value} » : {found.reason}"
             for found in plan.refusals[:SHOWN]
         ]
         if len(plan.refusals) > SHOWN:
             lines.append(f"… et {number_fr(len(plan.refusals) - SHOWN)} autres refus.")
-        return "\n".join(["Import refusé, rien n’a été enregistré.", *lines, *plan.reasons])
+        return "\n".join(["Import refusé, rien n’a été enregistré.", *lines, *(plan.reasons or [refusal])])

@@ -1,11 +1,17 @@
 """Populations, postal codes and simple lists: they complete the map and never end a commune."""
 
+from datetime import date
+
 import pytest
 
-from territories.commune_import import undo_last
-from territories.models import Commune, Population
+from territories.commune_import import ImportRefused, undo_last
+from territories.coverage import tallies, total
+from territories.models import Commune, Cpts, Population
+from territories.perimeter import perimeter_of, vintage_for
+from territories.places import france
+from territories.portfolio import with_territory
 from tests import factories
-from tests.territories.commune_import.files import MAP_2024, counts, csv_file, dump, load, load_map, preview
+from tests.territories.commune_import.files import HEADER, MAP_2024, counts, csv_file, dump, load, load_map, preview
 from tests.territories.commune_import.test_territories import holding
 from tests.territories.commune_import.test_vintages import MERGED
 
@@ -180,3 +186,101 @@ def test_figures_of_a_past_vintage_do_not_announce_effects():
     holding("du Val", "22004")
 
     assert preview(csv_file("22004;Duault;999", header=MINIMAL), 2025).effects == []
+
+
+# --- A vintage that leaves communes out -----------------------------------------------------------------------------
+def test_communes_that_a_new_vintage_leaves_out_keep_their_latest_population():
+    load_map()
+    val = holding("du Val", "22001", "22003", "22004")
+
+    plan = preview(csv_file("22004;Duault;310", header=MINIMAL), 2027)
+    load(csv_file("22004;Duault;310", header=MINIMAL), 2027)
+
+    assert [(found.population_before, found.population_after) for found in plan.effects] == [(1800, 1810)]
+    found = perimeter_of(val, day=date(2027, 6, 1))
+    assert (found.population, found.vintage) == (1810, 2027)
+    assert [(row.commune.code, row.vintage) for row in found.older] == [("22001", 2024), ("22003", 2024)]
+    assert perimeter_of(val, day=date(2026, 6, 1)).older == []
+
+
+def test_every_reading_of_a_partial_vintage_agrees():
+    load_map()
+    val = holding("du Val", "22001", "22004")
+    load(csv_file("22004;Duault;310", header=MINIMAL), 2027)
+    day = date(2027, 6, 1)
+
+    national = total(tallies(Commune.objects.existing_on(day), day, vintage_for(day), "department_id").values())
+    listed = with_territory(Cpts.directory.filter(pk=val.pk), day=day).get()
+
+    assert national.inhabitants == 1000 + 2000 + 500 + 310 + 75000
+    assert (listed.population, listed.communes) == (1310, 2)
+    assert (france(day).tally.inhabitants, france(day).older) == (national.inhabitants, 4)
+
+
+def test_a_merger_without_new_populations_adds_up_the_former_ones():
+    load_map()
+    val = holding("du Val", "22002", "22003")
+    cog = csv_file(*(",".join(row.split(",")[:6]) for row in MERGED), header="TYPECOM,COM,LIBELLE,COMPARENT,DEP,REG")
+
+    plan = preview(cog)
+    load(cog, 2026)
+    load(csv_file("22004;Duault;310", header=MINIMAL), 2026)
+
+    assert [(found.population_before, found.population_after) for found in plan.effects] == [(2500, 2500)]
+    found = perimeter_of(val, day=date(2026, 6, 1))
+    assert (found.population, [row.vintage for row in found.older]) == (2500, [2024])
+    listed = with_territory(Cpts.directory.filter(pk=val.pk), day=date(2026, 6, 1)).get()
+    assert listed.population == 2500
+
+
+def test_a_new_vintage_of_few_communes_is_said_and_waits_for_a_consent():
+    load_map()
+    content = csv_file("22004;Duault;310", header=MINIMAL)
+
+    plan = preview(content, 2027)
+
+    assert plan.is_applicable
+    assert plan.partial == (
+        "Le millésime 2027 est encore absent du portail, et ce fichier n’y donne la population que de "
+        "1\xa0commune sur 5 : les 4 autres communes garderont leur dernière population connue, d’un millésime plus "
+        "ancien."
+    )
+    with pytest.raises(ImportRefused, match="partiel"):
+        load(content, 2027, accept_partial=False)
+    load(content, 2027)
+    assert preview(csv_file("22003;Calorguen;510", header=MINIMAL), 2027).partial == ""
+
+
+def test_a_whole_vintage_waits_for_no_consent():
+    load_map()
+    rows = [(row.split(",")[1], row.split(",")[2]) for row in MAP_2024 if row.startswith("COM,")]
+
+    assert preview(csv_file(*(f"{code};{name};10" for code, name in rows), header=MINIMAL), 2027).partial == ""
+
+
+def test_departments_that_the_file_of_the_insee_leaves_out_are_named():
+    load_map(*MAP_2024, "COM,97608,Mamoudzou,,976,06,,71000,97600", "COM,98735,Papeete,,987,,,26000,98714")
+    rows = [insee("22", f"{n:03d}", "X", 500) for n in range(1, 5)]
+
+    plan = preview(csv_file(*rows, header=INSEE))
+
+    assert [remark.sentence for remark in plan.remarks] == [
+        "Aucune population du millésime 2026 pour Corse-du-Sud (2A), Mayotte (976), Polynésie française (987) : "
+        "3\xa0communes gardent la dernière population connue."
+    ]
+
+
+# --- Names of the columns -------------------------------------------------------------------------------------------
+def test_refusals_and_remarks_name_the_column_as_the_file_does():
+    load_map()
+    header = "Code commune;Nom de la commune;Population municipale"
+
+    plan = preview(csv_file("22001;Aucaleuc;beaucoup", "22004;Duault;1 310", header=header))
+    header = HEADER.replace("PMUN", "Habitants")
+    complete = preview(csv_file("COM,22001,Aucaleuc,,22,53,,beaucoup,22100", header=header))
+
+    assert [found.column for found in plan.refusals] == ["Population municipale (population)"]
+    assert [remark.sentence for remark in plan.remarks] == [
+        "Ligne 3, colonne Population municipale (population) : « 1 310 » lu « 1310 »."
+    ]
+    assert [found.column for found in complete.refusals] == ["Habitants (PMUN)"]
