@@ -1,7 +1,8 @@
-"""A commune file between its upload and its application: kept, previewed, confirmed or given up.
+"""A commune file between its upload and its application: kept, read, previewed, confirmed or given up.
 
-One `CommuneImport` row follows the whole way: `preview` (waiting for a decision), `refused` (bad lines: kept with
-them, nothing can be applied), `running` (the job of `territories/tasks.py`), then `applied`, `failed` or `undone`.
+One `CommuneImport` row follows the whole way: `reading` (the job of `territories/tasks.py` makes the preview), then
+`refused` (bad lines: kept with them), `nothing` (the portal knows it all already) or `preview` (waiting for a
+decision); `running` (the job applies it), then `applied`, `failed` or `undone`.
 """
 
 from datetime import datetime, timedelta
@@ -9,19 +10,18 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from cpts_portal.core.tasks import ProgressReporter
-from territories.commune_import import ImportRefused, Plan, keep_attempt, prepare, undo_last, why_not_undo
-from territories.models import CommuneImport, CptsCommune
-from territories.tasks import apply_commune_import, progress_key
+from territories.commune_import import ImportRefused, Plan, keep_attempt, undo_last, why_not_undo
+from territories.commune_import.preparing import guess_vintage
+from territories.import_reading import map_state, read_plan, successors_of
+from territories.models import CommuneImport
+from territories.tasks import apply_commune_import, progress_key, read_commune_file
 
 Status = CommuneImport.Status
-PLAN_SECONDS = 15 * 60
 STALLED_AFTER = timedelta(minutes=15)
 
 
@@ -29,64 +29,46 @@ class ImportConflict(Exception):
     """The import cannot move on: somebody else did something first. The message is for the user."""
 
 
-def map_state() -> str:
-    """Changes each time an import is applied or undone: a preview is worth only for the state it was made on."""
-    seen = CommuneImport.objects.aggregate(applied=Max("applied_at"), undone=Max("undone_at"))
-    return "/".join(moment.isoformat() if moment else "-" for moment in (seen["applied"], seen["undone"]))
-
-
 def deposit(content: bytes, filename: str, *, vintage: int, by: Any) -> CommuneImport:
-    """Keep the file and its preview. The same file left waiting by the same person is taken up again.
-
-    A file with bad lines, or that nothing can make applicable, is kept as « refusé » with the reasons. One that cannot
-    be read at all raises `ImportRefused`.
-    """
-    name = PurePath(filename).name[:200]
-    plan = prepare(content, name, vintage=vintage)
-    if not plan.layout:
-        raise ImportRefused(" ".join(plan.blocking), plan=plan)
-    if plan.refusals or (plan.blocking and not any(gone.needs_choice for gone in plan.ended)):
-        return keep_attempt(plan, content, by=by, origin=CommuneImport.Source.PAGE)
+    """Keep the file and start reading it. The same file left waiting by the same person is taken up again."""
+    name, digest = PurePath(filename).name[:200], sha256(content).hexdigest()
     with transaction.atomic():
-        waiting = CommuneImport.objects.filter(status=Status.PREVIEW, author=by)
-        draft = waiting.filter(sha256=plan.sha256, vintage=vintage).first()
+        waiting = CommuneImport.objects.filter(status__in=[Status.READING, Status.PREVIEW], author=by)
+        draft = waiting.filter(sha256=digest, vintage=vintage).first()
         if draft is None:
-            draft = CommuneImport(filename=name, sha256=plan.sha256, vintage=vintage, author=by)
-            draft.file.save(f"{plan.sha256[:16]}{PurePath(name).suffix.lower()[:8]}", ContentFile(content), save=False)
-        draft.layout = plan.layout
-        draft.counts = plan.counts
-        draft.report = {}
-        draft.save()
-    cache.set(_plan_key(draft), plan, PLAN_SECONDS)
+            draft = CommuneImport(filename=name, sha256=digest, vintage=vintage, author=by)
+            draft.file.save(f"{digest[:16]}{PurePath(name).suffix.lower()[:8]}", ContentFile(content), save=False)
+        _start_reading(draft)
+    draft.refresh_from_db()
     return draft
 
 
-def read_content(imported: CommuneImport) -> bytes:
-    with imported.file.open("rb") as kept:
-        return kept.read()
+def keep_unreadable(content: bytes, filename: str, *, vintage: int | None, by: Any, reason: str) -> CommuneImport:
+    """The trace of a file that is no table at all: nothing can be read from it."""
+    name, digest = PurePath(filename).name[:200], sha256(content).hexdigest()
+    year = vintage or guess_vintage(name)
+    plan = Plan(layout="", filename=name, sha256=digest, vintage=year, blocking=[reason])
+    return keep_attempt(plan, content, by=by, origin=CommuneImport.Source.PAGE)
 
 
-def successors_of(imported: CommuneImport) -> dict[str, str]:
-    """Successors chosen by hand for ended communes, by former code."""
-    return imported.report.get("successors", {})
+def _start_reading(draft: CommuneImport) -> None:
+    draft.status = Status.READING
+    draft.report = {"successors": successors_of(draft), "started_at": timezone.now().isoformat()}
+    draft.save()
+    ProgressReporter(progress_key(draft.pk))(0, "En attente de démarrage…")
+    read_commune_file.enqueue(draft.pk)
 
 
-def plan_of(imported: CommuneImport) -> Plan:
-    """What applying this file now would do; computed again whenever the map or a territory has changed."""
-    key = _plan_key(imported)
-    plan = cache.get(key)
-    if plan is None:
-        plan = prepare(
-            read_content(imported), imported.filename, vintage=imported.vintage, successors=successors_of(imported)
-        )
-        cache.set(key, plan, PLAN_SECONDS)
-    return plan
-
-
-def _plan_key(imported: CommuneImport) -> str:
-    territories = CptsCommune.history.aggregate(last=Max("history_id"))["last"]
-    parts = f"{map_state()}|{territories}|{sorted(successors_of(imported).items())}"
-    return f"commune-plan:{imported.pk}:{sha256(parts.encode()).hexdigest()}"
+def plan_of(imported: CommuneImport) -> Plan | None:
+    """What applying this file now would do. None: the map or a territory has changed, it is being read again."""
+    plan = read_plan(imported)
+    if plan is not None:
+        return plan
+    with transaction.atomic():
+        draft = CommuneImport.objects.select_for_update().filter(pk=imported.pk, status=Status.PREVIEW).first()
+        if draft is not None:
+            _start_reading(draft)
+    return read_plan(imported)  # some task runners have finished already
 
 
 def choose_successors(imported: CommuneImport, chosen: dict[str, str]) -> None:
@@ -94,21 +76,25 @@ def choose_successors(imported: CommuneImport, chosen: dict[str, str]) -> None:
     with transaction.atomic():
         draft = _locked(imported, Status.PREVIEW)
         draft.report = {**draft.report, "successors": {**successors_of(draft), **chosen}}
-        draft.save(update_fields=["report"])
+        _start_reading(draft)
 
 
 def forget_successors(imported: CommuneImport) -> None:
     """Choose again from the start."""
     with transaction.atomic():
         draft = _locked(imported, Status.PREVIEW)
-        draft.report = {key: value for key, value in draft.report.items() if key != "successors"}
-        draft.save(update_fields=["report"])
+        draft.report = {}
+        _start_reading(draft)
 
 
-def confirm(imported: CommuneImport, *, seen_state: str, by: Any) -> None:
-    """Start the import this person has previewed. Raises `ImportConflict` with a sentence when it may not start."""
+def confirm(imported: CommuneImport, *, seen_state: str, by: Any, accept_partial: bool = False) -> None:
+    """Start the import this person has previewed. Raises `ImportConflict` with a sentence when it may not start.
+
+    `accept_partial`: she has consented to a new vintage that leaves out many communes.
+    """
     if imported.status == Status.PREVIEW:
-        _refuse_useless(plan_of(imported))
+        _refuse_unseen(seen_state)
+        _refuse_useless(read_plan(imported), accept_partial)
     with transaction.atomic():
         # Every draft is locked, in the same order for everybody: two confirmations follow one another.
         waiting = CommuneImport.objects.select_for_update().filter(status__in=[Status.PREVIEW, Status.RUNNING])
@@ -120,23 +106,29 @@ def confirm(imported: CommuneImport, *, seen_state: str, by: Any) -> None:
         draft = rows.get(imported.pk)
         if draft is None:
             raise ImportConflict("Cet import n’attend plus de confirmation : il a déjà été appliqué ou abandonné.")
-        if seen_state != map_state():
-            raise ImportConflict(
-                "Un autre import a été appliqué ou annulé depuis cet aperçu. L’aperçu ci-dessous a été refait : "
-                "vérifiez-le avant de confirmer."
-            )
+        _refuse_unseen(seen_state)
         draft.status = Status.RUNNING
-        draft.report = {**draft.report, "started_at": now.isoformat()}
+        draft.report = {**draft.report, "started_at": now.isoformat(), "accept_partial": accept_partial}
         draft.save(update_fields=["status", "report"])
     ProgressReporter(progress_key(draft.pk))(0, "En attente de démarrage…")
     apply_commune_import.enqueue(draft.pk, by.pk)
 
 
-def _refuse_useless(plan: Plan) -> None:
+def _refuse_unseen(seen_state: str) -> None:
+    if seen_state != map_state():
+        raise ImportConflict(
+            "Un autre import a été appliqué ou annulé depuis cet aperçu. L’aperçu ci-dessous a été refait : "
+            "vérifiez-le avant de confirmer."
+        )
+
+
+def _refuse_useless(plan: Plan | None, accept_partial: bool) -> None:
+    if plan is None:
+        raise ImportConflict("L’aperçu a été refait : vérifiez-le avant de confirmer.")
     if not plan.is_applicable:
         raise ImportConflict(" ".join(["Cet import ne peut pas être appliqué en l’état.", *plan.reasons]))
-    if plan.writes_nothing:
-        raise ImportConflict("Il n’y a rien à appliquer : les communes du portail sont déjà identiques à ce fichier.")
+    if plan.partial and not accept_partial:
+        raise ImportConflict("Ce millésime est partiel : cochez la case qui l’accepte avant de confirmer l’import.")
 
 
 def _busy_sentence(running: CommuneImport, wanted: CommuneImport) -> str:
@@ -151,8 +143,8 @@ def _busy_sentence(running: CommuneImport, wanted: CommuneImport) -> str:
 
 def is_stalled(imported: CommuneImport, now: datetime) -> bool:
     """A job that started long ago and never ended: the server was restarted meanwhile, and nothing was written."""
-    started = imported.report.get("started_at")
-    return bool(imported.status == Status.RUNNING and started and datetime.fromisoformat(started) < now - STALLED_AFTER)
+    started, at_work = imported.report.get("started_at"), imported.status in (Status.READING, Status.RUNNING)
+    return bool(at_work and started and datetime.fromisoformat(started) < now - STALLED_AFTER)
 
 
 def prepare_again(imported: CommuneImport, *, now: datetime) -> None:
@@ -161,9 +153,7 @@ def prepare_again(imported: CommuneImport, *, now: datetime) -> None:
         draft = CommuneImport.objects.select_for_update().get(pk=imported.pk)
         if draft.status != Status.FAILED and not is_stalled(draft, now):
             raise ImportConflict("Cet import ne peut pas être repris : il n’a ni échoué ni été interrompu.")
-        draft.status = Status.PREVIEW
-        draft.report = {"successors": successors_of(draft)}
-        draft.save(update_fields=["status", "report"])
+        _start_reading(draft)
 
 
 def give_up(imported: CommuneImport) -> None:

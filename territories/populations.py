@@ -7,7 +7,7 @@ A commune counts what it has absorbed as long as its own figure does not: the fi
 ended in a later year than the figure of its successor, or was still counted apart in that vintage or a later one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any

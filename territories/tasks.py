@@ -7,6 +7,7 @@ from django_tasks import task
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.tasks import ProgressReporter
 from territories.commune_import import ImportRefused, apply_import
+from territories.import_reading import read_file
 from territories.models import CommuneImport
 
 UNEXPECTED = (
@@ -17,6 +18,19 @@ UNEXPECTED = (
 
 def progress_key(import_id: int) -> str:
     return f"commune-import:{import_id}"
+
+
+@task()
+def read_commune_file(import_id: int) -> None:
+    """Make the preview of a kept file; a failure leaves its sentence on the import."""
+    progress = ProgressReporter(progress_key(import_id))
+    with everything("preview of a commune file"):
+        try:
+            read_file(import_id, progress)
+            progress.finish("Aperçu prêt")
+        except Exception:
+            _record_failure(import_id, UNEXPECTED, progress)
+            raise
 
 
 @task()
@@ -46,6 +60,7 @@ def _apply(import_id: int, author_id: int, progress: ProgressReporter) -> None:
             by=get_user_model().objects.get(pk=author_id),
             origin=CommuneImport.Source.PAGE,
             successors=running.report.get("successors", {}),
+            accept_partial=running.report.get("accept_partial", False),
             report=progress,
             into=running,
         )

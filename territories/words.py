@@ -82,7 +82,7 @@ def vintage_text(vintage: int | None, older: int) -> str:
 def older_text(vintage: int | None, older: int) -> str:
     """What stands in for the figures that a vintage does not give."""
     return (
-        f"Le millésime {vintage} ne donne pas la population de {plural(older, 'commune')} : "
+        f"Le millésime {vintage} ne donne pas la population de {plural(older, 'commune')} : "
         "la dernière connue est comptée."
     )
 
@@ -93,9 +93,9 @@ def older_words(perimeter: Perimeter) -> dict[str, str]:
     names = ", ".join(f"{row.commune} {row.vintage}" for row in older[:NAMES_SHOWN])
     more = f", et {number_fr(len(older) - NAMES_SHOWN)} autres" if len(older) > NAMES_SHOWN else ""
     return {
-        "older_title": f"Population d’un millésime plus ancien : {plural(len(older), 'commune')}",
+        "older_title": f"Population d’un millésime plus ancien : {plural(len(older), 'commune')}",
         "older_text": f"Le millésime {perimeter.vintage} ne les donne pas, leur dernière population connue est "
-        f"comptée : {names}{more}."
+        f"comptée : {names}{more}."
         if older
         else "",
     }

@@ -151,11 +151,17 @@ def _map_steps(reference: Reference) -> list[StepDraft]:
         (
             reference.communes > 0 and unknown <= NORMAL_UNKNOWN,
             f"Populations du millésime {reference.vintage or 'en vigueur'}",
-            f"{plural(unknown, 'commune')} sans population de ce millésime : la dernière connue est comptée." if unknown else "",
+            _unknown_hint(unknown),
             reverse("territories:import-upload"),
             "warning",
         ),
     ]
+
+
+def _unknown_hint(unknown: int) -> str:
+    if not unknown:
+        return ""
+    return f"{plural(unknown, 'commune')} sans population de ce millésime : la dernière connue est comptée."
 
 
 def _territory_steps(cpts: dict[str, int], departments: dict[str, int]) -> list[StepDraft]:

@@ -3,7 +3,7 @@
 The three share one code path: the preview is the plan that the import recomputes under a lock, then executes.
 """
 
-from territories.commune_import.applying import apply_import, keep_attempt
+from territories.commune_import.applying import apply_import, describe, keep_attempt
 from territories.commune_import.layouts import LAYOUTS, Column, Layout, table_schema, template_rows
 from territories.commune_import.plan import (
     COUNT_LABELS,
@@ -34,6 +34,7 @@ __all__ = [
     "Refusal",
     "Remark",
     "apply_import",
+    "describe",
     "keep_attempt",
     "prepare",
     "refusals_csv",

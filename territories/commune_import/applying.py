@@ -80,14 +80,15 @@ def keep_attempt(
 ) -> CommuneImport:
     """Keep the trace of a file that was refused, or that failed."""
     imported = CommuneImport(status=status, origin=origin, author=by)
-    _describe(imported, plan)
+    describe(imported, plan)
     imported.report = plan.as_report()
     _keep_file(imported, content)
     imported.save()
     return imported
 
 
-def _describe(imported: CommuneImport, plan: Plan) -> None:
+def describe(imported: CommuneImport, plan: Plan) -> None:
+    """What was read from the file, as the import keeps it."""
     imported.filename, imported.sha256, imported.layout = plan.filename, plan.sha256, plan.layout
     imported.vintage = plan.vintage or 0
     imported.counts = plan.counts
@@ -107,7 +108,7 @@ def _write(
     plan: Plan, content: bytes, by: Any, origin: str, into: CommuneImport | None, report: Reporter
 ) -> CommuneImport:
     imported = into or CommuneImport(origin=origin, author=by)
-    _describe(imported, plan)
+    describe(imported, plan)
     imported.status, imported.applied_at = CommuneImport.Status.APPLIED, timezone.now()
     imported.report = {**imported.report, **plan.as_report()}
     imported.save()

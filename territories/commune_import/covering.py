@@ -1,4 +1,4 @@
-"""Which communes a vintage of population still leaves out once a file is applied: said, and asked when they are many."""
+"""Communes that a vintage of population still leaves out once a file is applied: said, and asked when many."""
 
 from collections.abc import Iterable
 
@@ -36,7 +36,7 @@ def partial_sentence(vintage: int | None, given: int, total: int) -> str:
     keep = "l’autre commune gardera" if left == 1 else f"les {number_fr(left)} autres communes garderont"
     return (
         f"Le millésime {vintage} est encore absent du portail, et ce fichier n’y donne la population que de "
-        f"{plural(given, 'commune')} sur {number_fr(total)} : {keep} leur dernière population connue, d’un millésime "
+        f"{plural(given, 'commune')} sur {number_fr(total)} : {keep} leur dernière population connue, d’un millésime "
         "plus ancien."
     ).replace("gardera leur", "gardera sa")
 
@@ -57,6 +57,6 @@ def _absent_sentence(vintage: int | None, absent: list[str], missing: list[Row])
     others = f" et {plural(more, 'autre département', 'autres départements')}" if more else ""
     number = sum(department_of(row.code) in set(absent) for row in missing)
     return (
-        f"Aucune population du millésime {vintage} pour {', '.join(named)}{others} : "
+        f"Aucune population du millésime {vintage} pour {', '.join(named)}{others} : "
         f"{plural(number, 'commune garde', 'communes gardent')} la dernière population connue."
     )

@@ -69,6 +69,13 @@ class UploadForm(forms.Form):
                 raise forms.ValidationError(f"{sentence} {ASK_FOR_A_TABLE}")
         return sent
 
+    def refused_file(self) -> tuple[UploadedFile, str] | None:
+        """The file that is no table and why, to keep the trace of it; one that is too heavy is not kept."""
+        sent = self.files.get("file")
+        if sent is None or "file" not in self.errors or sent.size > settings.UPLOAD_MAX_BYTES:
+            return None
+        return sent, self.errors["file"][0]
+
     def clean_vintage(self) -> int | None:
         year = self.cleaned_data["vintage"]
         latest = timezone.localdate().year + 1

@@ -6,11 +6,13 @@ from django.db import models
 
 class CommuneImport(models.Model):
     class Status(models.TextChoices):
+        READING = "reading", "en lecture"
         PREVIEW = "preview", "en préparation"
         RUNNING = "running", "en cours"
         APPLIED = "applied", "appliqué"
         FAILED = "failed", "échoué"
         REFUSED = "refused", "refusé"
+        NOTHING = "nothing", "rien à changer"
         UNDONE = "undone", "annulé"
 
     class Source(models.TextChoices):

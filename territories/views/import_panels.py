@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 
-from cpts_portal.core.text import number_fr, plural
+from cpts_portal.core.text import NO_BREAK_SPACE, number_fr, plural
 from territories.commune_import import COUNT_LABELS, CptsEffect, Ended, Plan, Refusal, Remark
 from territories.models import Commune, CommuneChange, CommuneImport
 from territories.views import import_tables as tables
@@ -239,14 +239,22 @@ def undo_consequences(imported: CommuneImport) -> list[str]:
     return [*told, "Le compte rendu de l’import reste consultable, marqué comme annulé."]
 
 
-def outcome(imported: CommuneImport) -> dict[str, str]:
-    """The headline of an applied or undone import."""
+def outcome(imported: CommuneImport) -> dict[str, str] | None:
+    """The headline of an import that was applied, then perhaps undone, or that had nothing to change."""
     if imported.status == CommuneImport.Status.UNDONE:
         return {
             "tone": "info",
             "title": f"Import annulé le {_moment(imported.undone_at)}",
             "text": "Les communes et les territoires sont revenus à leur état d’avant. Voici ce qu’il avait fait.",
         }
+    if imported.status == CommuneImport.Status.NOTHING:
+        return {
+            "tone": "success",
+            "title": "Rien à changer",
+            "text": f"Le portail connaît déjà tout ce que dit ce fichier{NO_BREAK_SPACE}: rien n’a été enregistré.",
+        }
+    if imported.status != CommuneImport.Status.APPLIED:
+        return None
     current = Commune.objects.current().count()
     return {
         "tone": "success",

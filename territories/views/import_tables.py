@@ -16,12 +16,14 @@ from territories.models import Commune, CommuneChange, CommuneImport, Epci
 from territories.views.import_words import change_label, nature_label, summary
 
 STATUS_TONES = {
+    CommuneImport.Status.READING: "info",
     CommuneImport.Status.PREVIEW: "info",
     CommuneImport.Status.RUNNING: "info",
     CommuneImport.Status.APPLIED: "success",
     CommuneImport.Status.FAILED: "danger",
     CommuneImport.Status.REFUSED: "danger",
     CommuneImport.Status.UNDONE: "neutral",
+    CommuneImport.Status.NOTHING: "neutral",
 }
 
 
@@ -54,10 +56,13 @@ class ImportTable(tables.Table):
     def render_author(self, record: CommuneImport) -> str:
         return record.author.get_full_name() if record.author else record.get_origin_display()
 
+    def render_vintage(self, value: int) -> str:
+        return str(value or "–")
+
     def render_counts(self, record: CommuneImport) -> str:
         if record.status == CommuneImport.Status.REFUSED:
             return summary({"refused": record.counts.get("refused", 0)}, nothing="rien n’a été enregistré")
-        return summary(record.counts)
+        return "–" if record.status == CommuneImport.Status.READING else summary(record.counts)
 
     def render_status(self, record: CommuneImport) -> str:
         return badge(record.get_status_display(), STATUS_TONES[record.status])

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from cpts_portal.core.tasks import Progress, read_progress
 from cpts_portal.pages import Crumb, FormPage, Page
 from territories import import_drafts as drafts
-from territories.commune_import import LAYOUTS, ImportRefused
+from territories.commune_import import LAYOUTS, Plan
 from territories.forms.imports import SuccessorsForm, UploadForm
 from territories.models import CommuneImport
 from territories.views import import_panels as panels
@@ -22,6 +22,7 @@ from territories.views.import_tables import ImportTable, rows_of
 MANAGE_IMPORTS = ("add", "territories.communeimport")
 SUCCESSORS_SHOWN = 25
 Status = CommuneImport.Status
+AT_WORK = (Status.READING, Status.RUNNING)
 
 
 class ImportList(Page):
@@ -53,12 +54,16 @@ class Upload(FormPage):
 
     def form_valid(self, form: UploadForm) -> HttpResponse:
         sent, vintage = form.cleaned_data["file"], form.cleaned_data["vintage"]
-        try:
-            draft = drafts.deposit(sent.read(), sent.name, vintage=vintage, by=self.request.user)
-        except ImportRefused as refusal:
-            form.add_error("file", str(refusal))
-            return self.form_invalid(form)
+        draft = drafts.deposit(sent.read(), sent.name, vintage=vintage, by=self.request.user)
         return redirect("territories:import-detail", draft.pk)
+
+    def form_invalid(self, form: UploadForm) -> HttpResponse:
+        refused = form.refused_file()
+        if refused:
+            sent, reason = refused
+            vintage = form.cleaned_data.get("vintage")
+            drafts.keep_unreadable(sent.read(), sent.name, vintage=vintage, by=self.request.user, reason=reason)
+        return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -96,18 +101,18 @@ class Preview(ImportPage):
     """What the file would change, before anything is written."""
 
     template_name = "territories/imports/preview.html"
+    plan: Plan
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         status = self.imported.status
-        if status == Status.RUNNING:
+        if status in AT_WORK:
             return redirect("territories:import-progress", self.imported.pk)
         if status != Status.PREVIEW:
             return redirect("territories:import-report", self.imported.pk)
-        try:
-            self.plan = drafts.plan_of(self.imported)
-        except ImportRefused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("territories:import-abandon", self.imported.pk)
+        plan = drafts.plan_of(self.imported)
+        if plan is None:
+            return redirect("territories:import-progress", self.imported.pk)
+        self.plan = plan
         return super().get(request, *args, **kwargs)
 
     def get_title(self) -> str:
@@ -136,7 +141,12 @@ class Confirm(ImportPage):
 
     def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
         try:
-            drafts.confirm(self.imported, seen_state=request.POST.get("seen_state", ""), by=request.user)
+            drafts.confirm(
+                self.imported,
+                seen_state=request.POST.get("seen_state", ""),
+                by=request.user,
+                accept_partial="accept_partial" in request.POST,
+            )
         except drafts.ImportConflict as conflict:
             return self.back(conflict)
         return redirect("territories:import-progress", self.imported.pk)
@@ -150,7 +160,10 @@ class Successors(Preview):
     def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
         if self.imported.status != Status.PREVIEW:
             return self.back()
-        self.plan = drafts.plan_of(self.imported)
+        plan = drafts.plan_of(self.imported)
+        if plan is None:
+            return self.back()
+        self.plan = plan
         unknown = panels.of_plan(self.plan).without_successor
         form = SuccessorsForm(request.POST, ended=unknown)
         if not form.is_valid():
@@ -211,7 +224,7 @@ class ProgressPage(ImportPage):
         return bool(self.request.htmx)  # type: ignore[attr-defined]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.imported.status != Status.RUNNING:
+        if self.imported.status not in AT_WORK:
             target = reverse("territories:import-detail", args=[self.imported.pk])
             return HttpResponseClientRedirect(target) if self.is_polled else redirect(target)
         if self.is_polled:
@@ -219,7 +232,8 @@ class ProgressPage(ImportPage):
         return super().get(request, *args, **kwargs)
 
     def get_title(self) -> str:
-        return f"Import en cours, millésime {self.imported.vintage}"
+        work = "Lecture du fichier" if self.imported.status == Status.READING else "Import en cours"
+        return f"{work}, millésime {self.imported.vintage}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         here = reverse("territories:import-progress", args=[self.imported.pk])
@@ -228,6 +242,7 @@ class ProgressPage(ImportPage):
             poll_url=here,
             refresh_url=here,
             is_stalled=drafts.is_stalled(self.imported, timezone.now()),
+            is_reading=self.imported.status == Status.READING,
             **kwargs,
         )
 
@@ -251,17 +266,19 @@ class Report(ImportPage):
     template_name = "territories/imports/report.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.imported.status in (Status.PREVIEW, Status.RUNNING):
+        if self.imported.status in (Status.PREVIEW, *AT_WORK):
             return self.back()
         return super().get(request, *args, **kwargs)
 
     def get_title(self) -> str:
-        return f"Compte rendu d’import, millésime {self.imported.vintage}"
+        year = f", millésime {self.imported.vintage}" if self.imported.vintage else ""
+        return f"Compte rendu d’import{year}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = panels.of_record(self.imported)
         return super().get_context_data(
             outcome=panels.outcome(self.imported),
+            already=drafts.already_applied(self.imported) if self.imported.status == Status.NOTHING else None,
             undo_obstacle=drafts.why_not_undo(self.imported) if self.imported.status == Status.APPLIED else "",
             **panels.panel(shown, self.request),
             **kwargs,

@@ -242,7 +242,7 @@ def test_a_new_vintage_of_few_communes_is_said_and_waits_for_a_consent():
     assert plan.is_applicable
     assert plan.partial == (
         "Le millésime 2027 est encore absent du portail, et ce fichier n’y donne la population que de "
-        "1\xa0commune sur 5 : les 4 autres communes garderont leur dernière population connue, d’un millésime plus "
+        "1\xa0commune sur 5 : les 4 autres communes garderont leur dernière population connue, d’un millésime plus "
         "ancien."
     )
     with pytest.raises(ImportRefused, match="partiel"):
@@ -265,7 +265,7 @@ def test_departments_that_the_file_of_the_insee_leaves_out_are_named():
     plan = preview(csv_file(*rows, header=INSEE))
 
     assert [remark.sentence for remark in plan.remarks] == [
-        "Aucune population du millésime 2026 pour Corse-du-Sud (2A), Mayotte (976), Polynésie française (987) : "
+        "Aucune population du millésime 2026 pour Corse-du-Sud (2A), Mayotte (976), Polynésie française (987) : "
         "3\xa0communes gardent la dernière population connue."
     ]
 

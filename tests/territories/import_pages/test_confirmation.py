@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import ClassVar
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
+from django_tasks.backends.immediate import ImmediateBackend
 
 from cpts_portal.core.scoping import everything
 from territories import import_drafts
 from territories.models import Commune, CommuneImport
 from tests import factories
+from tests.territories.commune_files import simple_file
 from tests.territories.import_pages.steps import (
     RENAMED,
     TWO,
@@ -108,11 +112,11 @@ def test_a_file_that_changes_nothing_is_not_applied_again(as_admin):
     applied(as_admin, TWO)
     again = deposited(as_admin, TWO)
 
-    answer = confirm(as_admin, again, follow=True)
+    answer = as_admin.post(page("confirm", again), {"seen_state": import_drafts.map_state()}, follow=True)
 
     again.refresh_from_db()
-    assert again.status == Status.PREVIEW
-    assert said(answer)[0].startswith("Il n’y a rien à appliquer")
+    assert again.status == Status.NOTHING
+    assert said(answer) == ["Cet import n’attend plus de confirmation : il a déjà été appliqué ou abandonné."]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -191,8 +195,11 @@ def test_progress_leads_to_the_report_once_finished(as_admin):
 
 
 def test_an_interrupted_import_may_be_taken_up_again_but_not_a_running_one(as_admin):
+    factories.department("22")
     lively = running(started_at=timezone.now().isoformat())
-    dead = running(started_at=(timezone.now() - timedelta(hours=1)).isoformat())
+    dead = deposited(as_admin, TWO)
+    long_ago = {"started_at": (timezone.now() - timedelta(hours=1)).isoformat()}
+    CommuneImport.objects.filter(pk=dead.pk).update(status=Status.RUNNING, report=long_ago)
 
     as_admin.post(page("resume", lively))
     as_admin.post(page("resume", dead))
@@ -200,3 +207,84 @@ def test_an_interrupted_import_may_be_taken_up_again_but_not_a_running_one(as_ad
     lively.refresh_from_db()
     dead.refresh_from_db()
     assert (lively.status, dead.status) == (Status.RUNNING, Status.PREVIEW)
+
+
+# --- The preview is made outside the request ------------------------------------------------------------------------
+class Later(ImmediateBackend):
+    """Keeps each task for the test to run it, as a worker would."""
+
+    waiting: ClassVar[list] = []
+
+    def enqueue(self, task, args, kwargs):
+        self.waiting.append((task, args, kwargs))
+
+
+@pytest.fixture
+def worker(settings):
+    settings.TASKS = {"default": {"BACKEND": f"{__name__}.Later"}}
+    Later.waiting.clear()
+
+    def work() -> None:
+        while Later.waiting:
+            task, args, kwargs = Later.waiting.pop(0)
+            task.func(*args, **kwargs)
+
+    return work
+
+
+def test_the_preview_is_made_by_a_job_with_progress_then_shown(as_admin, worker):
+    factories.department("22")
+    imported = deposited(as_admin, TWO)
+
+    waiting = as_admin.get(page("detail", imported), follow=True)
+    assert (imported.status, waiting.request["PATH_INFO"]) == (Status.READING, page("progress", imported))
+    assert "Actualiser l’avancement" in waiting.content.decode()
+
+    worker()
+    shown = as_admin.get(page("progress", imported), follow=True)
+
+    assert shown.request["PATH_INFO"] == page("detail", imported)
+    assert shown.context["plan"].counts["created"] == 2
+
+
+def test_a_preview_made_on_another_state_of_the_map_is_made_again_by_the_job(as_admin, worker):
+    factories.department("22")
+    imported = deposited(as_admin, TWO)
+    worker()
+    cache.clear()
+
+    again = as_admin.get(page("detail", imported))
+
+    imported.refresh_from_db()
+    assert (again.url, imported.status) == (page("progress", imported), Status.READING)
+    worker()
+    assert as_admin.get(page("detail", imported)).status_code == 200
+
+
+def test_a_file_lost_before_it_is_read_is_a_failure_said_on_its_page(as_admin, worker):
+    imported = deposited(as_admin, TWO)
+    imported.file.storage.delete(imported.file.name)
+
+    with pytest.raises(FileNotFoundError):
+        worker()
+
+    answer = as_admin.get(page("detail", imported), follow=True)
+    assert "Une erreur inattendue a interrompu l’import" in answer.content.decode()
+
+
+# --- A new vintage of few communes ----------------------------------------------------------------------------------
+def test_a_partial_vintage_is_applied_only_with_its_box_ticked(as_admin):
+    applied(as_admin, TWO)
+    imported = deposited(as_admin, simple_file([("22001", "Allineuc", 610)]), "populations_2027.csv")
+
+    shown = as_admin.get(page("detail", imported)).content.decode()
+    refused = confirm(as_admin, imported, follow=True)
+
+    assert "ne donne qu’une partie des populations" in shown
+    assert "J’accepte ce millésime partiel" in shown
+    assert said(refused) == ["Ce millésime est partiel : cochez la case qui l’accepte avant de confirmer l’import."]
+    seen = as_admin.get(page("detail", imported)).context["seen_state"]
+    report = as_admin.post(page("confirm", imported), {"seen_state": seen, "accept_partial": "on"}, follow=True)
+    imported.refresh_from_db()
+    assert imported.status == Status.APPLIED
+    assert "Millésime partiel" in report.content.decode()

@@ -11,7 +11,9 @@ from tests import factories
 from tests.territories.import_pages.steps import (
     TWO,
     UPLOAD,
+    Status,
     deposited,
+    page,
     upload,
 )
 
@@ -67,13 +69,27 @@ def test_what_is_not_a_table_is_refused_with_a_sentence(as_admin, content, name,
 
     assert answer.status_code == 422
     assert answer.context["form"].errors["file"][0].startswith(sentence)
-    assert not CommuneImport.objects.exists()
+    attempt = CommuneImport.objects.get()
+    assert (attempt.filename, attempt.status, attempt.vintage) == (name, Status.REFUSED, 2026)
+    assert attempt.report["blocking"] == answer.context["form"].errors["file"]
+    with attempt.file.open() as kept:
+        assert kept.read() == content
 
 
-def test_a_file_over_the_limit_is_refused_with_the_limit(as_admin, settings):
+def test_a_refused_file_without_a_year_is_kept_and_shown(as_admin):
+    upload(as_admin, b"", "vide.csv")
+    attempt = CommuneImport.objects.get()
+
+    assert "Le fichier « vide.csv » est vide." in as_admin.get(page("report", attempt)).content.decode()
+    assert as_admin.get(reverse("territories:import-list")).status_code == 200
+
+
+def test_a_file_over_the_limit_is_refused_with_the_limit_and_not_kept(as_admin, settings):
     settings.UPLOAD_MAX_BYTES = 10
 
     answer = upload(as_admin, b"code;nom;population\n")
+
+    assert not CommuneImport.objects.exists()
 
     assert "trop lourd (20\xa0octets ; au plus 10\xa0octets)" in answer.context["form"].errors["file"][0]
 
@@ -102,11 +118,12 @@ def test_an_absurd_vintage_is_refused(as_admin, year):
 
 
 def test_unknown_columns_are_refused_with_the_expected_ones(as_admin):
-    answer = upload(as_admin, b"couleur;forme\nrouge;rond\n")
+    attempt = deposited(as_admin, b"couleur;forme\nrouge;rond\n")
+    answer = as_admin.get(page("detail", attempt), follow=True)
 
-    assert answer.status_code == 422
-    assert "code ; nom ; population" in answer.context["form"].errors["file"][0]
-    assert not CommuneImport.objects.exists()
+    assert (attempt.status, attempt.layout) == (Status.REFUSED, "")
+    assert answer.request["PATH_INFO"] == page("report", attempt)
+    assert "code ; nom ; population" in answer.content.decode()
 
 
 def test_the_vintage_typed_wins_over_the_name_of_the_file(as_admin):
