@@ -11,9 +11,10 @@ PERMISSIONS = {
     "territories.region": REFERENCE_DATA,
     "territories.department": REFERENCE_DATA,
     "territories.epci": REFERENCE_DATA,
-    "territories.commune": REFERENCE_DATA,
-    "territories.population": REFERENCE_DATA,
-    "territories.communemovement": REFERENCE_DATA,
+    # Written by imports only: they check, carry the territories over, keep what changed and can be undone.
+    "territories.commune": READ_ONLY,
+    "territories.population": READ_ONLY,
+    "territories.communemovement": READ_ONLY,
     "territories.sizeclass": REFERENCE_DATA,
     "territories.agency": REFERENCE_DATA,
     "territories.cpts": Rule(view=EVERY_ROLE, add=ADMINISTRATORS, change=COORDINATION),

@@ -47,6 +47,7 @@ class Layout:
 
 
 CODE = r"^([0-9]{2}|2[AB])[0-9]{3}$"
+DEPARTMENT = r"^([0-9]{2}|2[AB]|9[78][0-9])$"
 _TYPECOM = Column(
     "TYPECOM",
     "Type de commune",
@@ -131,8 +132,15 @@ POPULATIONS = Layout(
         "connue, et l’aperçu nomme les départements absents."
     ),
     columns=(
-        Column("CODDEP", "Département", "Code du département", "22", ("code departement", "dep")),
-        Column("CODCOM", "Commune", "Code de la commune dans le département, 3 chiffres", "093", ("code commune",)),
+        Column("CODDEP", "Département", "Code du département", "22", ("code departement", "dep"), pattern=DEPARTMENT),
+        Column(
+            "CODCOM",
+            "Commune",
+            "Code de la commune dans le département, 3 chiffres",
+            "093",
+            ("code commune",),
+            pattern="^[0-9]{2,3}$",
+        ),
         Column("COM", "Nom", "Nom de la commune (pour information)", "Lamballe-Armor", _NAME_NAMES, required=False),
         _PMUN,
     ),
@@ -146,7 +154,12 @@ POSTAL = Layout(
     description="La base officielle des codes postaux ; une commune peut avoir plusieurs lignes.",
     columns=(
         Column(
-            "Code_commune_INSEE", "Code INSEE", "Code officiel de la commune, 5 caractères", "22093", ("code insee",)
+            "Code_commune_INSEE",
+            "Code INSEE",
+            "Code officiel de la commune, 5 caractères",
+            "22093",
+            ("code insee",),
+            pattern=CODE,
         ),
         Column(
             "Nom_de_la_commune",
@@ -156,7 +169,7 @@ POSTAL = Layout(
             ("nom commune", "nom de la commune"),
             required=False,
         ),
-        Column("Code_postal", "Code postal", "Code postal, 5 chiffres", "22400", ("codepostal",)),
+        Column("Code_postal", "Code postal", "Code postal, 5 chiffres", "22400", ("codepostal",), pattern="^[0-9]{5}$"),
     ),
     samples=(("22093", "LAMBALLE ARMOR", "22400"), ("22093", "LAMBALLE ARMOR", "22640")),
     ignored=("Libellé_d_acheminement", "Ligne_5", "coordonnees_gps", "_geopoint", "coordonnees_geographiques"),
@@ -167,7 +180,14 @@ MINIMAL = Layout(
     title="Liste simple : code, nom, population",
     description="Met à jour la population de communes déjà connues ; le nom ne sert qu’à vérifier le code.",
     columns=(
-        Column("code", "Code INSEE", "Code officiel de la commune, 5 caractères", "22093", (*_CODE_NAMES, "com")),
+        Column(
+            "code",
+            "Code INSEE",
+            "Code officiel de la commune, 5 caractères",
+            "22093",
+            (*_CODE_NAMES, "com"),
+            pattern=CODE,
+        ),
         Column("nom", "Nom", "Nom de la commune", "Lamballe-Armor", (*_NAME_NAMES, "libelle"), required=False),
         Column("population", "Population", "Nombre d’habitants", "16864", _POPULATION_NAMES, type="integer"),
     ),
@@ -186,10 +206,10 @@ MOVEMENTS = Layout(
             "DATE_EFF", "Date d’effet", "Date, par exemple 2026-01-01", "2026-01-01", ("date effet", "date d'effet")
         ),
         Column("TYPECOM_AV", "Type avant", "Type de la commune avant", "COM"),
-        Column("COM_AV", "Code avant", "Code de la commune avant", "02311"),
+        Column("COM_AV", "Code avant", "Code de la commune avant", "02311", pattern=CODE),
         Column("LIBELLE_AV", "Nom avant", "Nom de la commune avant", "Filain", required=False),
         Column("TYPECOM_AP", "Type après", "Type de la commune après", "COM"),
-        Column("COM_AP", "Code après", "Code de la commune après", "02589"),
+        Column("COM_AP", "Code après", "Code de la commune après", "02589", pattern=CODE),
         Column("LIBELLE_AP", "Nom après", "Nom de la commune après", "Pargny-Filain", required=False),
     ),
     samples=(("32", "2026-01-01", "COM", "02311", "Filain", "COM", "02589", "Pargny-Filain"),),
@@ -285,7 +305,14 @@ def expected_columns(titles: Sequence[str]) -> str:
     )
 
 
-PRIMARY_KEYS = {"portal": ["TYPECOM", "COM"], "cog": ["TYPECOM", "COM"], "minimal": ["code"]}
+# La Poste repeats a commune and its postal code, once per locality (« Ligne_5 »): its file has no key.
+PRIMARY_KEYS = {
+    "portal": ["TYPECOM", "COM"],
+    "cog": ["TYPECOM", "COM"],
+    "minimal": ["code"],
+    "populations": ["CODDEP", "CODCOM"],
+    "movements": ["MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "TYPECOM_AP", "COM_AP"],
+}
 # Cells that may be left empty although their column is compulsory.
 MAY_BE_EMPTY = {"portal": {"COMPARENT", "EPCI", "PMUN"}, "cog": {"COMPARENT"}}
 

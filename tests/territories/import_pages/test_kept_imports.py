@@ -1,12 +1,14 @@
 """Imports once decided: given up, undone, listed, read in the admin."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from territories.models import Commune, CommuneImport, Population
+from territories.models import Commune, CommuneImport, CommuneMovement, Population
 from tests import factories
 from tests.territories.commune_files import simple_file
 from tests.territories.import_pages.steps import BACKEND, RENAMED, TWO, UPLOAD, Status, applied, deposited, page, said
@@ -147,3 +149,18 @@ def test_imports_and_their_changes_are_searched_in_the_admin(as_admin, name):
 
     assert answer.status_code == 200
     assert answer.context["cl"].result_count == (0 if name == "communeimport" else 1)
+
+
+@pytest.mark.parametrize("model", ["commune", "population", "communemovement"])
+def test_what_imports_write_is_only_read_in_the_admin(as_admin, model):
+    """An ending, a successor or a population changed by hand would escape the territories and the undoing."""
+    commune = factories.commune("22001")
+    movement = CommuneMovement.objects.create(
+        kind=32, effective_on=date(2026, 1, 1), before="22002", after="22001", source="x"
+    )
+    rows = {"commune": commune, "population": commune.populations.get(), "communemovement": movement}
+    url = reverse(f"admin:territories_{model}_change", args=[rows[model].pk])
+
+    assert as_admin.get(url).status_code == 200
+    assert as_admin.post(url, {"ended_on": "2026-01-01", "municipal": "1"}).status_code == 403
+    assert as_admin.get(reverse(f"admin:territories_{model}_add")).status_code == 403
