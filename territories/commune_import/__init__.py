@@ -4,7 +4,7 @@ The three share one code path: the preview is the plan that the import recompute
 """
 
 from territories.commune_import.applying import apply_import, describe, keep_attempt
-from territories.commune_import.layouts import LAYOUTS, Column, Layout, table_schema, template_rows
+from territories.commune_import.layouts import LAYOUTS, Column, Layout
 from territories.commune_import.plan import (
     COUNT_LABELS,
     Change,
@@ -18,6 +18,7 @@ from territories.commune_import.plan import (
     refusals_csv,
 )
 from territories.commune_import.preparing import prepare
+from territories.commune_import.schemas import table_schema, template_rows
 from territories.commune_import.undoing import undo_last, why_not_undo
 
 __all__ = [

@@ -33,12 +33,12 @@ def say_coverage(plan: Plan, state: State, work: Work, notes: Notes) -> None:
 
 def partial_sentence(vintage: int | None, given: int, total: int) -> str:
     left = total - given
-    keep = "l’autre commune gardera" if left == 1 else f"les {number_fr(left)} autres communes garderont"
+    keep = "l’autre commune gardera sa" if left == 1 else f"les {number_fr(left)} autres communes garderont leur"
     return (
-        f"Le millésime {vintage} est encore absent du portail, et ce fichier n’y donne la population que de "
-        f"{plural(given, 'commune')} sur {number_fr(total)} : {keep} leur dernière population connue, d’un millésime "
+        f"Le millésime {vintage} est nouveau, et ce fichier n’y donne la population que de "
+        f"{plural(given, 'commune')} sur {number_fr(total)} : {keep} dernière population connue, d’un millésime "
         "plus ancien."
-    ).replace("gardera leur", "gardera sa")
+    )
 
 
 def _communes_after(state: State, work: Work) -> list[Row]:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territories.commune_import import cells
-from territories.commune_import.layouts import LAYOUTS, recognise, template_rows
+from territories.commune_import.layouts import LAYOUTS, recognise
+from territories.commune_import.schemas import template_rows
 
 SPACES = st.sampled_from(["", " ", "\u00a0", "\u202f", "\u2009"])
 NUMBERS = st.integers(min_value=0, max_value=cells.MOST_INHABITANTS)

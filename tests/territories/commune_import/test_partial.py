@@ -241,7 +241,7 @@ def test_a_new_vintage_of_few_communes_is_said_and_waits_for_a_consent():
 
     assert plan.is_applicable
     assert plan.partial == (
-        "Le millésime 2027 est encore absent du portail, et ce fichier n’y donne la population que de "
+        "Le millésime 2027 est nouveau, et ce fichier n’y donne la population que de "
         "1\xa0commune sur 5 : les 4 autres communes garderont leur dernière population connue, d’un millésime plus "
         "ancien."
     )

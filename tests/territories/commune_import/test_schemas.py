@@ -7,7 +7,7 @@ import re
 import pytest
 
 from territories.commune_import import LAYOUTS, table_schema, template_rows
-from territories.commune_import.layouts import PRIMARY_KEYS
+from territories.commune_import.schemas import PRIMARY_KEYS
 from territories.shipped import COMMUNE_LISTS, MOVEMENTS, shipped_bytes
 
 CODES = {
