@@ -71,8 +71,8 @@ def card_words(perimeter: Perimeter, previous: Perimeter | None = None) -> dict[
     }
 
 
-def vintage_text(vintage: int | None, older: int) -> str:
-    """« population municipale 2027, dont 17 communes au millésime précédent »."""
+def population_text(vintage: int | None, older: int) -> str:
+    """« population municipale 2027, dont 17 communes d’un millésime plus ancien »."""
     if not older:
         return f"population municipale {vintage}"
     communes = plural(older, "commune", "communes")

@@ -6,7 +6,7 @@ from typing import Any
 from cpts_portal.core.text import number_fr, plural
 from cpts_portal.home.administration import AdministrationHome
 from territories.perimeter import Difference, Perimeter
-from territories.words import vintage_text
+from territories.words import population_text
 
 DECLARED = {"population": "Habitants", "communes": "Communes"}
 
@@ -33,7 +33,7 @@ def size_tiles(perimeter: Perimeter) -> dict[str, Any]:
     epcis = len([part for part in perimeter.by_epci if part.place])
     return {
         "communes_hint": f"sur {plural(epcis, 'intercommunalité')}" if epcis else "hors intercommunalité",
-        "vintage_hint": vintage_text(perimeter.vintage, len(perimeter.older))
+        "vintage_hint": population_text(perimeter.vintage, len(perimeter.older))
         if perimeter.vintage
         else "population inconnue",
         "size_value": f"Taille {size.size}" if size.size else "–",

@@ -24,7 +24,7 @@ from territories.views.place_tables import (
     RegionTable,
     percent_fr,
 )
-from territories.words import vintage_text
+from territories.words import population_text
 
 READ_COMMUNES = ("view", "territories.commune")
 SEARCH_LENGTH = 80
@@ -57,7 +57,7 @@ class PlacePage(Page):
             table=self.get_table(area),
             holding_table=self.get_holding_table(area),
             percent_covered=percent_fr(area.tally.percent_covered),
-            vintage_hint=vintage_text(area.vintage, area.older),
+            vintage_hint=population_text(area.vintage, area.older),
             white_hint=white_words(area.tally),
             white_url=self.white_zones_url(),
             **kwargs,
