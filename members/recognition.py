@@ -96,6 +96,20 @@ USUAL_NAMES: dict[str, Key] = {
     "autre": (PORTAL, "AUTRE"),
 }
 
+# The name of a doctor of a specialty -> its code (TRE_R38). « Médecin », « MG » say a profession and no specialty.
+SPECIALISTS: dict[str, str] = {
+    "cardiologue": "SM04",
+    "cardiologie": "SM04",
+    "pediatre": "SM40",
+    "psychiatre": "SM42",
+    "dermatologue": "SM15",
+    "dermatologie": "SM15",
+    "gynecologue": "SM20",
+    "ophtalmologue": "SM38",
+    "ophtalmologiste": "SM38",
+    "ophtalmo": "SM38",
+}
+
 MODES: dict[str, ExerciseMode] = {
     "liberal": ExerciseMode.LIBERAL,
     "lib": ExerciseMode.LIBERAL,
@@ -138,6 +152,21 @@ def recognise(text: str) -> Recognised:
     """« Infirmière libérale » -> nurse, liberal. Unknown words are ignored as long as a known name remains."""
     words = _words(text)
     return Recognised(profession=_profession(words), mode=_mode(words))
+
+
+def specialty_code(text: str) -> str:
+    """« Cardiologue », « médecin cardiologue libéral » -> SM04; empty when the text names no specialty."""
+    words, names = _words(text), _specialists()
+    for length in range(len(words), 0, -1):
+        found = next((names[part] for part in _runs(words, length) if part in names), "")
+        if found:
+            return found
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _specialists() -> dict[tuple[str, ...], str]:
+    return {_words(name): code for name, code in SPECIALISTS.items()}
 
 
 @lru_cache(maxsize=4096)

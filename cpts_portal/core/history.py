@@ -131,10 +131,40 @@ def delete_tracked(model: type[models.Model], keys: Sequence[int], *, by: Any, r
     if not keys:
         return 0
     _copy_to_history(model, keys, "-", by=by, reason=reason)
-    condition, value = among(connection.vendor, connection.ops.quote_name(_key_column(model)), list(keys))
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)} WHERE {condition}", [value])  # noqa: S608 (our own names)
+    for field in _recorded_links(model):
+        _delete_among(field.remote_field.through._meta.db_table, field.m2m_column_name(), keys)
+    _delete_among(model._meta.db_table, _key_column(model), keys)
     return len(keys)
+
+
+def _delete_among(table: str, column: str, keys: Sequence[int]) -> None:
+    condition, value = among(connection.vendor, connection.ops.quote_name(column), list(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)} WHERE {condition}", [value])  # noqa: S608 (our own names)
+
+
+def add_links(model: type[models.Model], name: str, pairs: Sequence[Row]) -> None:
+    """Link rows (owner, target) of a many-to-many; the `insert_tracked` or `update_tracked` of the owners that follows
+    records them. Keys are checked at the end of the transaction, so owners may be inserted afterwards."""
+    field: Any = model._meta.get_field(name)
+    insert_rows(field.remote_field.through, [field.m2m_column_name(), field.m2m_reverse_name()], pairs)
+
+
+def drop_links(model: type[models.Model], name: str, pairs: Sequence[Row]) -> None:
+    """Unlink these pairs; to be followed by an `update_tracked` of the owners, which records it."""
+    field: Any = model._meta.get_field(name)
+    quote, through = connection.ops.quote_name, field.remote_field.through
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"DELETE FROM {quote(through._meta.db_table)} WHERE {quote(field.m2m_column_name())} = %s "  # noqa: S608 (our own names)
+            f"AND {quote(field.m2m_reverse_name())} = %s",
+            pairs,
+        )
+
+
+def _recorded_links(model: type[models.Model]) -> Sequence[Any]:
+    """The many-to-many fields whose values are kept with each row of history."""
+    return getattr(model.history.model, "_history_m2m_fields", ())  # type: ignore[attr-defined]
 
 
 def _key_column(model: type[models.Model]) -> str:
@@ -174,4 +204,21 @@ def _copy_to_history(model: type[models.Model], keys: Sequence[int], kind: str, 
             f"SELECT {copied}, %s, %s, %s, %s FROM {quote(model._meta.db_table)} WHERE {condition} "
             f"ORDER BY {quote(_key_column(model))}",
             [now, reason or None, kind, by.pk if by else None, value],
+        )
+    for field in _recorded_links(model):
+        _copy_links_to_history(log, field, keys, now)
+
+
+def _copy_links_to_history(log: Any, field: Any, keys: Sequence[int], moment: Any) -> None:
+    """The links of the rows just copied; without this, their history would read as if they had been removed."""
+    quote = connection.ops.quote_name
+    kept, through = getattr(log, field.name).model, field.remote_field.through
+    owner, target = quote(field.m2m_column_name()), quote(field.m2m_reverse_name())
+    condition, value = among(connection.vendor, "h.id", list(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(kept._meta.db_table)} (id, {owner}, {target}, history_id) "  # noqa: S608 (our own names)
+            f"SELECT t.id, t.{owner}, t.{target}, h.history_id FROM {quote(through._meta.db_table)} t "
+            f"JOIN {quote(log._meta.db_table)} h ON h.id = t.{owner} WHERE h.history_date = %s AND {condition}",
+            [moment, value],
         )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,9 +12,11 @@ from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 
 from members.models import CustomField
-from members.register_import.fields import CUSTOM, FIELDS, IGNORE, has_content, missing_fields, repeated_fields
+from members.register_import.columns import CUSTOM, FIELDS, IGNORE
+from members.register_import.fields import has_content, missing_fields, repeated_fields
 from members.register_import.plan import CREATE, LINK, SKIP, UPDATE
 from members.register_import.reading import Table, letters
+from members.register_import.undated import columns_without_dates
 
 SAMPLES = 3
 _CELL = re.compile(r"cell-(\d+)-(\d+)")
@@ -54,10 +57,17 @@ class MappingForm(forms.Form):
     """One select per column of the file."""
 
     def __init__(
-        self, *args: Any, table: Table, proposed: Mapping[int, str], custom: Sequence[CustomField], **kwargs: Any
+        self,
+        *args: Any,
+        table: Table,
+        proposed: Mapping[int, str],
+        custom: Sequence[CustomField],
+        dates: Mapping[int, date],
+        today: date,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.table = table
+        self.table, self.today = table, today
         choices = field_choices(custom)
         self.places = [place for place in range(len(table.headers)) if has_content(table, place)]
         for place in self.places:
@@ -67,6 +77,14 @@ class MappingForm(forms.Form):
                 initial=proposed.get(place, IGNORE),
                 widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
             )
+        for place in columns_without_dates(table, self._chosen(proposed)):
+            self.fields[f"date-{place}"] = _day_field(table.label(place), dates.get(place))
+
+    def _chosen(self, proposed: Mapping[int, str]) -> dict[int, str]:
+        """What the selects say now: as sent, or as proposed."""
+        if self.is_bound:
+            return {place: self.data.get(f"col-{place}", IGNORE) for place in self.places}
+        return {place: proposed.get(place, IGNORE) for place in self.places}
 
     def rows(self) -> list[dict[str, Any]]:
         """What the page draws: the column, its first values, its select."""
@@ -76,6 +94,7 @@ class MappingForm(forms.Form):
                 "title": self.table.label(place),
                 "samples": samples(self.table, place),
                 "field": self[f"col-{place}"],
+                "day": self[f"date-{place}"] if f"date-{place}" in self.fields else None,
             }
             for place in self.places
         ]
@@ -83,8 +102,14 @@ class MappingForm(forms.Form):
     def mapping(self) -> dict[int, str]:
         return {place: self.cleaned_data[f"col-{place}"] for place in self.places}
 
+    def dates(self) -> dict[int, date]:
+        """The day of the payments without a day, by column of amounts."""
+        return {place: day for place in self.places if (day := self.cleaned_data.get(f"date-{place}"))}
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        for name in [name for name in data if name.startswith("date-") and data[name] > self.today]:
+            self.add_error(name, "Cette date est dans le futur.")
         if not self.errors:
             chosen = self.mapping()
             for sentence in missing_fields(chosen):
@@ -92,6 +117,18 @@ class MappingForm(forms.Form):
             for label in repeated_fields(chosen):
                 self.add_error(None, f"« {label} » est choisi pour deux colonnes : gardez-en une seule.")
         return data
+
+
+def _day_field(label: str, initial: date | None) -> forms.DateField:
+    return forms.DateField(
+        label=f"Date des paiements sans date de la colonne « {label} »",
+        initial=initial,
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control form-control-sm"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": "Des paiements de cette colonne n’ont pas de date : indiquez celle à retenir pour eux.",
+            "invalid": "Cette date n’est pas valable.",
+        },
+    )
 
 
 def samples(table: Table, place: int) -> list[str]:

@@ -31,6 +31,7 @@ class RegisterImport(models.Model):
     layout = models.CharField("provenance reconnue", max_length=20, blank=True)
     status = models.CharField("état", max_length=10, choices=Status.choices, default=Status.MAPPING)
     mapping = models.JSONField("correspondance des colonnes", default=dict, blank=True)
+    payment_dates = models.JSONField("dates des paiements sans date, par colonne", default=dict, blank=True)
     decisions = models.JSONField("choix ligne par ligne", default=dict, blank=True)
     corrections = models.JSONField("cellules corrigées", default=dict, blank=True)
     counts = models.JSONField("bilan", default=dict, blank=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -17,6 +18,7 @@ from members.models import (
     Contact,
     Due,
     DuesCampaign,
+    Mandate,
     Membership,
     MembershipSettings,
     Payment,
@@ -77,7 +79,9 @@ class _Register:
         self._updates()
         report(80, "Enregistrement des adhésions et des cotisations")
         memberships = self._memberships()
+        self._mandates()
         self._dues(memberships)
+        self._exemptions(memberships)
         report(98, "Fin de l’enregistrement")
 
     def _settings(self) -> None:
@@ -101,7 +105,8 @@ class _Register:
 
     def _people(self) -> None:
         steps = [step for step in self.new if not step.record.kind]
-        keys = self.writer.insert(Professional, [_person(self.cpts_id, step.record) for step in steps])
+        rows = [_person(self.cpts_id, step.record) for step in steps]
+        keys = self.writer.insert(Professional, rows, specialties=[step.record.specialty_id for step in steps])
         self.holders.update(zip((step.record.line for step in steps), keys, strict=True))
 
     def _belongings(self) -> None:
@@ -111,9 +116,7 @@ class _Register:
             if record.kind:
                 continue
             holder = self.holders[record.line]
-            contacts += [
-                {"professional_id": holder, "channel": channel, "value": value} for channel, value in record.contacts
-            ]
+            contacts += [contact_row(record, holder, each, self.known.today) for each in record.contacts]
             practices += practice_rows(record, holder, self.structures)
         self.writer.insert(Contact, contacts)
         self.writer.insert(Practice, practices)
@@ -122,7 +125,7 @@ class _Register:
         steps = [step for step in self.plan.steps if step.card is not None and step.fields]
         people = [step for step in steps if not step.record.kind]
         held = [step for step in steps if step.record.kind]
-        update_people(people, self.writer, self.structures)
+        update_people(people, self.writer, self.structures, self.known.today)
         update_structures(held, self.writer)
         for model, found in ((Professional, people), (Structure, held)):
             if found:
@@ -143,10 +146,51 @@ class _Register:
             owner: self.holders[record.line],
             "college_id": self.colleges.get(record.college) or None,
             "applied_on": record.applied_on,
+            "refused_on": record.refused_on if step.is_refusal else None,
+            "refusal_reason": record.refusal_reason if step.is_refusal else "",
             "start": step.starts,
             "end": record.end if step.starts else None,
             "leaving_reason": LEAVING_REASON if record.end and step.starts else "",
         }
+
+    def _mandates(self) -> None:
+        rows = [
+            {
+                "cpts_id": self.cpts_id,
+                "professional_id": self.holders[step.record.line],
+                "office": each.office.office,
+                "subject": each.office.subject,
+                "start": each.start,
+            }
+            for step in self.plan.steps
+            for each in step.mandates
+        ]
+        self.writer.insert(Mandate, rows)
+
+    def _exemptions(self, memberships: dict[int, int]) -> None:
+        """Dues of zero, or what was received so far for those that exist (see `members.dues.exempt`)."""
+        planned = [(step, each) for step in self.plan.steps for each in step.exempted]
+        rows = [
+            {
+                "campaign_id": self.campaigns[each.exempted.year],
+                "membership_id": memberships[step.record.line],
+                "amount": Decimal(0),
+                "exemption_reason": each.exempted.reason,
+            }
+            for step, each in planned
+            if each.due is None
+        ]
+        changed = [
+            (
+                each.due.id,
+                {"amount": each.due.amount, "exemption_reason": each.due.exemption},
+                {"amount": each.due.amount - each.due.owed, "exemption_reason": each.exempted.reason},
+            )
+            for _step, each in planned
+            if each.due is not None
+        ]
+        self.writer.insert(Due, rows)
+        self.writer.update(Due, ("amount", "exemption_reason"), changed)
 
     def _dues(self, memberships: dict[int, int]) -> None:
         planned = [(step, each) for step in self.plan.steps for each in step.dues]
@@ -217,7 +261,24 @@ def _structure(cpts_id: int, record: Record) -> dict[str, Any]:
         "commune_id": record.commune_id,
         "email": emails[0] if emails else "",
         "phone": phones[0] if phones else "",
+        "finess": record.finess,
+        "siret": record.siret,
+        "representative_name": record.representative_name,
+        "representative_title": record.representative_title,
         "extra": record.extra,
+    }
+
+
+def contact_row(record: Record, holder: int, contact: tuple[str, str], today: date) -> dict[str, Any]:
+    """A way to reach somebody; shown in the directory of members only if the file says so."""
+    channel, value = contact
+    consent = record.consents.get(channel, False)
+    return {
+        "professional_id": holder,
+        "channel": channel,
+        "value": value,
+        "consent": consent,
+        "consent_on": today if consent else None,
     }
 
 

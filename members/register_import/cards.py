@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import F
 
 from cpts_portal.core.bulk import Among
-from members.models import Contact, Due, Membership, Payment, Practice, Professional, Structure
+from members.models import Contact, Due, Mandate, Membership, Payment, Practice, Professional, Structure
 from members.register_import.records import Packed
 
 
@@ -17,6 +17,8 @@ class KnownContact(NamedTuple):
     id: int
     channel: str
     value: str
+    consent: bool = False
+    consent_on: date | None = None
 
 
 class KnownPractice(NamedTuple):
@@ -37,12 +39,20 @@ class KnownMembership(NamedTuple):
     refused_on: date | None
 
 
+class KnownMandate(NamedTuple):
+    id: int
+    office: str
+    subject: str
+
+
 @dataclass(slots=True)
 class KnownDue(Packed):
-    """What is owed for a year, and the payments that were not cancelled."""
+    """What is owed for a year (what is forgiven taken off), and the payments that were not cancelled."""
 
     id: int
     amount: Decimal
+    exemption: str = ""
+    forgiven: Decimal = Decimal(0)
     payments: list[tuple[Decimal, date]] = field(default_factory=list)
 
     @property
@@ -64,9 +74,15 @@ class Card(Packed):
     address: str
     commune_id: int | None
     extra: dict[str, Any]
+    specialties: tuple[int, ...] = ()
+    finess: str = ""
+    siret: str = ""
+    representative_name: str = ""
+    representative_title: str = ""
     contacts: list[KnownContact] = field(default_factory=list)
     practices: list[KnownPractice] = field(default_factory=list)
     memberships: list[KnownMembership] = field(default_factory=list)
+    mandates: list[KnownMandate] = field(default_factory=list)
     dues: dict[int, KnownDue] = field(default_factory=dict)
 
     @property
@@ -78,7 +94,7 @@ Cards = dict[int, Card]
 
 
 def people(ids: Iterable[int]) -> Cards:
-    """The cards of these people: five queries."""
+    """The cards of these people: a fixed number of queries."""
     wanted = list(ids)
     if not wanted:
         return {}
@@ -88,8 +104,10 @@ def people(ids: Iterable[int]) -> Cards:
         pk: Card(pk, "", last, first, used, profession, rpps, "", None, extra)
         for pk, last, first, used, profession, rpps, extra in rows.values_list(*names)
     }
+    _add_specialties(found)
     _add_contacts(found)
     _add_practices(found)
+    _add_mandates(found)
     _add_memberships(found, "professional_id")
     return found
 
@@ -101,20 +119,35 @@ def structures(ids: Iterable[int]) -> Cards:
         return {}
     rows = Structure.objects.filter(Among("pk", wanted)).order_by("pk")
     found = {}
-    for pk, kind, name, address, commune, email, phone, extra in rows.values_list(
-        "pk", "kind", "name", "address", "commune_id", "email", "phone", "extra"
+    names = ("finess", "siret", "representative_name", "representative_title")
+    for pk, kind, name, address, commune, email, phone, extra, *own in rows.values_list(
+        "pk", "kind", "name", "address", "commune_id", "email", "phone", "extra", *names
     ):
         contacts = [KnownContact(0, str(channel), value) for channel, value in
                     ((Contact.Channel.EMAIL, email), (Contact.Channel.PHONE, phone)) if value]  # fmt: skip
-        found[pk] = Card(pk, kind, name, "", "", None, "", address, commune, extra, contacts)
+        found[pk] = Card(pk, kind, name, "", "", None, "", address, commune, extra, (), *own, contacts)
     _add_memberships(found, "structure_id")
     return found
 
 
 def _add_contacts(found: Cards) -> None:
     rows = Contact.objects.filter(Among("professional_id", found)).order_by("pk")
-    for owner, *values in rows.values_list("professional_id", "pk", "channel", "value"):
+    names = ("professional_id", "pk", "channel", "value", "consent", "consent_on")
+    for owner, *values in rows.values_list(*names):
         found[owner].contacts.append(KnownContact(*values))
+
+
+def _add_specialties(found: Cards) -> None:
+    links = Professional.specialties.through.objects.filter(Among("professional_id", found)).order_by("pk")
+    for owner, specialty in links.values_list("professional_id", "specialty_id"):
+        found[owner].specialties = (*found[owner].specialties, specialty)
+
+
+def _add_mandates(found: Cards) -> None:
+    """Mandates that did not end."""
+    rows = Mandate.objects.filter(Among("professional_id", found), end__isnull=True).order_by("pk")
+    for owner, *values in rows.values_list("professional_id", "pk", "office", "subject"):
+        found[owner].mandates.append(KnownMandate(*values))
 
 
 def _add_practices(found: Cards) -> None:
@@ -134,10 +167,10 @@ def _add_memberships(found: Cards, owner: str) -> None:
         found[holder].memberships.append(KnownMembership(pk, *values))
     dues: dict[int, KnownDue] = {}
     due_rows = Due.objects.filter(Among("membership_id", holders)).order_by("pk")
-    for pk, membership, year, amount in due_rows.values_list(
-        "pk", "membership_id", "campaign__year", F("amount") - F("forgiven")
-    ):
-        dues[pk] = found[holders[membership]].dues.setdefault(year, KnownDue(pk, amount))
+    net = F("amount") - F("forgiven")
+    told = due_rows.values_list("pk", "membership_id", "campaign__year", net, "exemption_reason", "forgiven")
+    for pk, membership, year, *own in told:
+        dues[pk] = found[holders[membership]].dues.setdefault(year, KnownDue(pk, *own))
     paid = Payment.objects.filter(Among("due_id", dues), cancelled_on__isnull=True).order_by("pk")
     for due, amount, paid_on in paid.values_list("due_id", "amount", "paid_on"):
         dues[due].payments.append((amount, paid_on))

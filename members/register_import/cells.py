@@ -10,7 +10,15 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from cpts_portal.core.identifiers import DoubtfulKey, check_rpps_key, compact, strip_national_prefix
+from cpts_portal.core.identifiers import (
+    DoubtfulKey,
+    check_finess_key,
+    check_rpps_key,
+    compact,
+    strip_national_prefix,
+    validate_finess_form,
+    validate_siret,
+)
 from cpts_portal.core.sheets import EXPONENT, BadCell, is_exponent, tidy
 from cpts_portal.core.text import fold
 from members.models import Payment
@@ -34,6 +42,7 @@ METHODS: dict[str, str] = {
     **dict.fromkeys(("helloasso", "hello asso"), Payment.Method.HELLOASSO),
 }
 NOTHING = {"", "-", "–", "/", "x", "non", "néant", "neant", "na", "n/a", "nc", "sans", "aucun", "aucune", "0"}
+YES, NO = {"oui", "o", "x", "vrai", "yes", "1", "ok"}, {"non", "n", "faux", "no", "0"}
 _DIGITS = re.compile(r"\d+")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})(?:[ T].*)?")
 _ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?")
@@ -234,6 +243,48 @@ def read_method(text: str) -> str:
     if not found:
         raise BadCell("moyen de paiement inconnu : écrivez virement, chèque, carte, espèces ou HelloAsso")
     return found
+
+
+def read_finess(text: str) -> tuple[str, str]:
+    """Nine signs. As for the RPPS, a wrong key is a remark."""
+    value = _number_of(text)
+    if not value:
+        return "", ""
+    value = value.zfill(9) if value.isdigit() and len(value) == 8 else value
+    try:
+        validate_finess_form(value)
+        check_finess_key(value)
+    except DoubtfulKey:
+        return value, "la clé de ce numéro FINESS ne correspond pas : une erreur de frappe est probable"
+    except ValidationError as problem:
+        raise BadCell(" ".join(problem.messages).rstrip(".")) from None
+    return value, ""
+
+
+def read_siret(text: str) -> tuple[str, str]:
+    value = _number_of(text)
+    if value:
+        try:
+            validate_siret(value)
+        except ValidationError as problem:
+            raise BadCell(" ".join(problem.messages).rstrip(".")) from None
+    return value, ""
+
+
+def _number_of(text: str) -> str:
+    plain = tidy(text)
+    if plain.lower() in NOTHING:
+        return ""
+    if is_exponent(plain):
+        raise BadCell(EXPONENT)
+    return compact(re.sub(r"[.,]0$", "", plain))
+
+
+def read_yes_no(text: str) -> bool:
+    plain = fold(text)
+    if plain in YES or plain in NO:
+        return plain in YES
+    raise BadCell("écrivez oui ou non")
 
 
 def read_year(text: str) -> int | None:

@@ -7,32 +7,34 @@ from typing import Any
 
 from cpts_portal.core.sheets import BadCell, tidy
 from cpts_portal.core.text import date_fr, fold
-from members.models import Contact, CustomField, Payment
+from members.models import Contact, CustomField, Payment, StructureKind
 from members.register_import import cells as read
-from members.register_import.fields import CUSTOM, HELLOASSO, IGNORE, year_in
+from members.register_import.association import (
+    check_consents,
+    check_decision,
+    check_exemptions,
+    check_offices,
+    check_structure,
+)
+from members.register_import.columns import CUSTOM, HELLOASSO
 from members.register_import.known import Known
+from members.register_import.line_cells import LineCells
 from members.register_import.reading import Table
-from members.register_import.records import Notes, Paid, Record, Refusal
-from members.register_import.structures import structure_kind
+from members.register_import.records import Notes, Paid, Record
+from members.register_import.structures import KIND_NAMES, kind_named, structure_kind
 
 Channel = Contact.Channel
 _CANCELLED = ("annul", "rembours", "refus", "contest", "abandon", "echec")
 _SECURE = "mssante"
 
 
-class Checker:
+class Checker(LineCells):
     """Reads lines with a mapping (column -> data). What cannot be read goes to `notes`."""
 
     def __init__(self, table: Table, mapping: Mapping[int, str], known: Known, notes: Notes, layout: str = "") -> None:
-        self.known, self.notes, self.layout, self.table = known, notes, layout, table
-        self.columns: dict[str, list[int]] = {}
-        for column, key in mapping.items():
-            if key != IGNORE:
-                self.columns.setdefault(key, []).append(column)
-        self.labels = {column: table.label(column) for column in mapping}
-        self.years = {column: year_in(self.labels[column]) for column in mapping}
+        super().__init__(table, mapping, known, notes)
+        self.layout = layout
         self.custom = [(key.removeprefix(CUSTOM), places[0]) for key, places in self.columns.items() if CUSTOM in key]
-        self.line, self.cells, self.bad = 0, [], False
 
     def check(self, line: int, cells: Sequence[str]) -> Record | None:
         """The record of a line; None when it is refused, or when it says nothing about anybody."""
@@ -46,37 +48,9 @@ class Checker:
         self._membership(record)
         record.payments = self._payments(record)
         record.extra = self._extra(record)
+        for check in (check_structure, check_decision, check_offices, check_consents, check_exemptions):
+            check(self, record)
         return None if self.bad else record
-
-    # --- One cell -----------------------------------------------------------------------------------------------
-    def text(self, key: str) -> str:
-        places = self.columns.get(key)
-        return tidy(self.cells[places[0]]) if places else ""
-
-    def refuse(self, key: str, reason: str, kind: str, *, column: int | None = None) -> None:
-        places = self.columns.get(key) or [-1]
-        index = places[0] if column is None else column
-        value = self.cells[index] if index >= 0 else ""
-        self.bad = True
-        self.notes.refusals.append(Refusal(self.line, index, self.labels.get(index, "La ligne"), value, reason, kind))
-
-    def read(self, key: str, reader: Any, kind: str, empty: Any, *, column: int | None = None) -> Any:
-        """The value of a cell through its reader; `empty` when the cell is empty or refused."""
-        places = self.columns.get(key)
-        if not places:
-            return empty
-        index = places[0] if column is None else column
-        text = self.cells[index]
-        if not text:
-            return empty
-        try:
-            value, remark = reader(text)
-        except BadCell as problem:
-            self.refuse(key, str(problem), kind, column=index)
-            return empty
-        if remark:
-            self.notes.remark(self.line, self.labels[index], remark, tidy(text))
-        return value
 
     # --- Who ------------------------------------------------------------------------------------------------------
     def _is_left_out(self) -> bool:
@@ -122,28 +96,39 @@ class Checker:
         return last or found[0], first or found[1]
 
     def _structure_kind(self, first: str) -> str:
-        """Without first name: what the type, or the name itself, announces."""
-        full = self.text("full_name")
-        if first or (full and not structure_kind(full)):
+        """Without first name: what the type, or the name itself, announces. With one, the type is that of her place."""
+        full, told = self.text("full_name"), self.text("structure_kind")
+        if first or (full and not told and not structure_kind(full)):
             return ""
         name = self._structure_name()
         if not name:
             return ""
-        return structure_kind(self.text("profession")) or structure_kind(name)
+        found = kind_named(told) or structure_kind(self.text("profession")) or structure_kind(name)
+        if told and not kind_named(told):
+            self.refuse("structure_kind", f"type de structure inconnu ; les types sont : {KIND_NAMES}", "kind")
+        return found or (str(StructureKind.OTHER) if told else "")
 
     def _structure_name(self) -> str:
         name = self.text("civil_last_name") or self.text("full_name") or self.text("place")
         return (name if not name.islower() else name.capitalize())[:160]
 
     def _profession(self, record: Record) -> None:
-        text = self.text("profession")
-        if not text:
+        """« Cardiologue » is a doctor and her specialty, in the column of professions or in that of specialties."""
+        text, special = self.text("profession"), self.text("specialty")
+        told = text or special
+        if not told:
             return
-        record.profession_id, mode = self.known.profession(text)
+        record.profession_id, mode = self.known.profession(told)
         record.modes = (mode,) if mode else ()
+        found = self.known.specialty(special) or self.known.specialty(text)
+        if found and (record.profession_id or found.profession_id) == found.profession_id:
+            record.profession_id, record.specialty_id = found.profession_id, found.pk
+        elif special and text:
+            sentence = "spécialité absente de la nomenclature, ou d’une autre profession : elle n’est pas reprise"
+            self.notes.remark(self.line, "Spécialité", sentence, special)
         if record.profession_id is None:
             reason = "profession inconnue : écrivez son nom complet, par exemple « Infirmier », ou « Autre profession »"
-            self.refuse("profession", reason, "profession")
+            self.refuse("profession" if text else "specialty", reason, "profession")
 
     # --- How to reach them, where ---------------------------------------------------------------------------------
     def _contacts(self) -> tuple[tuple[str, str], ...]:
@@ -184,9 +169,9 @@ class Checker:
 
     # --- Membership -------------------------------------------------------------------------------------------------
     def _membership(self, record: Record) -> None:
-        record.start = self._past_date("member_since")
-        record.applied_on = self._past_date("applied_on")
-        record.end = self._past_date("left_on")
+        record.start = self.past_date("member_since")
+        record.applied_on = self.past_date("applied_on")
+        record.end = self.past_date("left_on")
         if record.end and record.start and record.end <= record.start:
             self.refuse("left_on", f"le départ précède l’adhésion du {date_fr(record.start)}", "left_before_joined")
         if record.end and not record.start and "member_since" in self.columns and not self.bad:
@@ -197,12 +182,6 @@ class Checker:
             self.notes.remark(self.line, "Adhésion", "la demande est postérieure à l’adhésion : elle n’est pas reprise")
             record.applied_on = None
         record.college = self._college()
-
-    def _past_date(self, key: str, *, column: int | None = None) -> date | None:
-        day: date | None = self.read(key, read.read_date, "date", None, column=column)
-        if day and day > self.known.today:
-            self.refuse(key, "cette date est dans le futur", "future", column=column)
-        return day
 
     def _college(self) -> str:
         text = self.text("college")
@@ -222,35 +201,30 @@ class Checker:
         amount: Decimal | None = self.read("paid_amount", read.read_amount, "amount", None, column=column)
         if not amount:
             return None
-        year = self.years[column] or self._year()
-        place = self._beside("paid_on", column)
-        paid_on = self._past_date("paid_on", column=place) if place is not None else None
+        year = self.years[column] or self.due_year()
+        place = self.beside("paid_on", column)
+        paid_on = self.past_date("paid_on", column=place) if place is not None else None
         year = year or (paid_on.year if paid_on else None)
         if not year:
             self.refuse("paid_amount", "l’année de cette cotisation manque", "amount", column=column)
             return None
+        paid_on = paid_on or self._day_for_undated(column, place)
         if not paid_on:
-            paid_on = date(year, 1, 1)
-            if paid_on > self.known.today:
-                self.refuse("paid_amount", "cette cotisation est d’une année à venir", "future", column=column)
-                return None
-            sentence = f"date de paiement absente : le 1er janvier {year} est retenu"
-            self.notes.remark(self.line, self.labels[column], sentence)
+            return None
         return Paid(year, amount, paid_on, self._method(column), self._payer(record, column))
 
-    def _beside(self, key: str, column: int) -> int | None:
-        """The column of this data for the same year, or the one without year; None when there is none."""
-        places = self.columns.get(key, [])
-        same = [place for place in places if self.years[place] == self.years[column]]
-        plain = [place for place in places if self.years[place] is None]
-        return next(iter([*same, *plain]), None) if places else None
-
-    def _year(self) -> int | None:
-        year: int | None = self.read("due_year", lambda text: (read.read_year(text), ""), "date", None)
-        return year
+    def _day_for_undated(self, column: int, place: int | None) -> date | None:
+        """The day said with the columns, for a payment whose line says none."""
+        day = self.known.payment_dates.get(column)
+        if day is None:
+            if not self.bad:
+                self.refuse("paid_amount", "la date de ce paiement manque", "date", column=place or column)
+            return None
+        self.notes.remark(self.line, self.labels[column], f"date de paiement absente : le {date_fr(day)} est retenu")
+        return day
 
     def _method(self, column: int) -> str:
-        place = self._beside("method", column)
+        place = self.beside("method", column)
         method = ""
         if place is not None:
             method = self.read("method", lambda text: (read.read_method(text), ""), "method", "", column=place)
@@ -261,8 +235,10 @@ class Checker:
         return method or Payment.Method.TRANSFER
 
     def _payer(self, record: Record, column: int) -> str:
-        place = self._beside("payer", column)
-        return (tidy(self.cells[place]) if place is not None else "")[:160] or record.label[:160]
+        """The first name may stand in a cell of its own (HelloAsso)."""
+        places = [self.beside(key, column) for key in ("payer_first_name", "payer")]
+        words = [read.cased(tidy(self.cells[place])) for place in places if place is not None]
+        return " ".join(word for word in words if word)[:160] or record.label[:160]
 
     def _extra(self, record: Record) -> dict[str, Any]:
         found = {}

@@ -10,7 +10,15 @@ from members.register_import.known import Known
 from members.register_import.records import Packed, Record
 
 CHANNELS = [str(value) for value in Contact.Channel.values]
-PRACTICE, EXTRA = "practice", "extra:"
+PRACTICE, SPECIALTY, EXTRA, CONSENT = "practice", "specialty", "extra:", "consent:"
+
+
+_NUMBERS = (
+    ("finess", "FINESS"),
+    ("siret", "SIRET"),
+    ("representative_name", "Représentée par"),
+    ("representative_title", "Fonction de cette personne"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ def differences(record: Record, card: Card, known: Known) -> list[Difference]:
         if record.kind
         else [*_person(record, card, known), *_practice(record, card, known)]
     )
-    return [*own, *_contacts(record, card), *_extra(record, card, known)]
+    return [*own, *_contacts(record, card), *_consents(record, card), *_extra(record, card, known)]
 
 
 def _person(record: Record, card: Card, known: Known) -> list[Difference]:
@@ -46,6 +54,9 @@ def _person(record: Record, card: Card, known: Known) -> list[Difference]:
     if record.profession_id and record.profession_id != card.profession_id:
         before, after = names.get(card.profession_id or 0, ""), names[record.profession_id]
         found.append(Difference("profession", "Profession", before, after))
+    if record.specialty_id and record.specialty_id not in card.specialties:
+        before = ", ".join(known.specialties[key].name for key in card.specialties)
+        found.append(Difference(SPECIALTY, "Spécialité", before, known.specialties[record.specialty_id].name))
     if record.rpps and record.rpps != card.rpps:
         found.append(Difference("rpps", "RPPS", card.rpps, record.rpps))
     return found
@@ -67,6 +78,10 @@ def _structure(record: Record, card: Card, known: Known) -> list[Difference]:
     if record.commune_id and record.commune_id != card.commune_id:
         before, after = known.communes.name(card.commune_id), known.communes.name(record.commune_id)
         found.append(Difference("commune", "Commune", before, after))
+    for name, label in _NUMBERS:
+        before, after = getattr(card, name), getattr(record, name)
+        if after and fold(after) != fold(before):
+            found.append(Difference(name, label, before, after))
     return found
 
 
@@ -74,12 +89,24 @@ def _contacts(record: Record, card: Card) -> list[Difference]:
     channels = [str(Contact.Channel.EMAIL), str(Contact.Channel.PHONE)] if record.kind else CHANNELS
     found = []
     for channel in channels:
-        held = [value for _pk, each, value in card.contacts if each == channel]
+        held = [each.value for each in card.contacts if each.channel == channel]
         lowered = {value.lower() for value in held}
         given = [value for value in record.values(channel) if value.lower() not in lowered]
         if given:
             label = str(Contact.Channel(channel).label)
             found.append(Difference(channel, label, ", ".join(held), ", ".join(given)))
+    return found
+
+
+def _consents(record: Record, card: Card) -> list[Difference]:
+    """Agreement to appear in the directory of members, given or withdrawn, for what the card holds."""
+    found = []
+    for channel, said in record.consents.items():
+        held = [each.consent for each in card.contacts if each.channel == channel]
+        if held and any(agreed != said for agreed in held):
+            label = f"Accord pour l’annuaire : {str(Contact.Channel(channel).label).lower()}"
+            words = {True: "oui", False: "non"}
+            found.append(Difference(f"{CONSENT}{channel}", label, words[not said], words[said]))
     return found
 
 

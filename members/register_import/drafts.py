@@ -5,7 +5,7 @@ One `RegisterImport` follows the whole way: `mapping` (columns to check), `previ
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
@@ -23,9 +23,11 @@ from members.register_import.plan import CREATE, LINK, SKIP, UPDATE, ImportRefus
 from members.register_import.previews import forget_plan, mapping_of, plan_of, plan_to_write, register_state
 from members.register_import.reading import Table, read_table
 from members.register_import.records import Reporter
+from members.register_import.undated import missing_dates
 from territories.models import Cpts
 
 Status = RegisterImport.Status
+UNDATED = "Indiquez la date à retenir pour les paiements sans date de la colonne"
 STALLED_AFTER = timedelta(minutes=15)
 
 
@@ -48,7 +50,8 @@ def deposit(cpts: Cpts, content: bytes, filename: str, *, by: Any) -> RegisterIm
         before = RegisterImport.objects.filter(cpts=cpts, sha256=digest).order_by("-pk").first()
         made = RegisterImport(cpts=cpts, filename=name, sha256=digest, author=by, layout=layout_of(table.headers))
         if before is not None:
-            made.mapping, made.corrections, made.decisions = before.mapping, before.corrections, before.decisions
+            made.mapping, made.payment_dates = before.mapping, before.payment_dates
+            made.corrections, made.decisions = before.corrections, before.decisions
         made.file.save(f"{digest[:16]}{PurePath(name).suffix.lower()[:8]}", ContentFile(content), save=False)
         made.table.save(f"{digest[:16]}.lines.gz", ContentFile(table.packed()), save=False)
         made.save()
@@ -63,16 +66,20 @@ def proposed_mapping(imported: RegisterImport, table: Table) -> dict[int, str]:
     return propose(table, remembered, list(CustomField.objects.filter(cpts=imported.cpts_id, is_active=True)))
 
 
-def save_mapping(imported: RegisterImport, table: Table, mapping: Mapping[int, str]) -> None:
-    """Keep the meaning of the columns, for this file and for the next one."""
+def save_mapping(
+    imported: RegisterImport, table: Table, mapping: Mapping[int, str], dates: Mapping[int, date] | None = None
+) -> None:
+    """Keep the meaning of the columns, for this file and for the next one; `dates`: of payments without a day."""
     missing = missing_fields(mapping)
+    missing += [f"{UNDATED} « {table.label(column)} »." for column in missing_dates(table, mapping, dates or {})]
     if missing:
         raise ImportRefused(" ".join(missing))
     with transaction.atomic():
         draft = _locked(imported, Status.MAPPING, Status.PREVIEW)
         draft.mapping = {str(column): key for column, key in mapping.items()}
+        draft.payment_dates = {str(column): day.isoformat() for column, day in (dates or {}).items()}
         draft.status = Status.PREVIEW
-        draft.save(update_fields=["mapping", "status"])
+        draft.save(update_fields=["mapping", "payment_dates", "status"])
         rows = {memory_key(table, column): key for column, key in mapping.items() if memory_key(table, column)}
         ColumnMapping.objects.filter(cpts=draft.cpts_id, header__in=rows).delete()
         ColumnMapping.objects.bulk_create(

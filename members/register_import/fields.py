@@ -1,161 +1,21 @@
-"""What a column may hold: the data of the register, and the titles coordinators give to it."""
+"""Which data a column holds: told by its title, by the memory of the last file, by HelloAsso's own titles."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from cpts_portal.core.text import fold
 from members.models import CustomField
+from members.register_import.columns import (
+    BY_KEY,
+    CUSTOM,
+    FIELDS,
+    HELLOASSO,
+    HELLOASSO_SIGNS,
+    HELLOASSO_TITLES,
+    IGNORE,
+)
 from members.register_import.reading import LINE_HEADER, REASON_HEADER, Table
 
-IGNORE = "ignore"
-CUSTOM = "custom:"
-HELLOASSO = "helloasso"
-
-
-@dataclass(frozen=True)
-class Field:
-    """One kind of data. `aliases`: folded titles; the longest one found in a title wins."""
-
-    key: str
-    label: str
-    group: str
-    aliases: tuple[str, ...] = ()
-    repeats: bool = False  # may be given by several columns (one per year)
-
-
-PERSON, CONTACT, PLACE, MEMBERSHIP, DUES = "Personne", "Coordonnées", "Lieu d’exercice", "Adhésion", "Cotisation"
-
-FIELDS: tuple[Field, ...] = (
-    Field(
-        "civil_last_name",
-        "Nom",
-        PERSON,
-        ("nom", "nom de famille", "nom d etat civil", "nom de naissance", "nom patronymique", "nom adherent", "noms"),
-    ),
-    Field(
-        "civil_first_name",
-        "Prénom",
-        PERSON,
-        ("prenom", "prenoms", "prenom adherent", "prenom usuel", "prenom d exercice"),
-    ),
-    Field(
-        "full_name",
-        "Nom et prénom dans la même colonne",
-        PERSON,
-        ("nom prenom", "nom et prenom", "noms prenoms", "prenom nom", "identite", "adherent", "nom complet", "membre"),
-    ),
-    Field("last_name", "Nom d’exercice", PERSON, ("nom d exercice", "nom d usage", "nom marital", "nom professionnel")),
-    Field(
-        "profession",
-        "Profession (ou type de structure)",
-        PERSON,
-        ("profession", "metier", "fonction", "specialite", "qualite", "activite", "categorie", "type de structure"),
-    ),
-    Field("mode", "Mode d’exercice", PERSON, ("mode", "mode d exercice", "exercice", "statut", "liberal ou salarie")),
-    Field("rpps", "Numéro RPPS", PERSON, ("rpps", "n rpps", "numero rpps", "no rpps", "rpps adeli")),
-    Field(
-        "email",
-        "Adresse électronique",
-        CONTACT,
-        ("mail", "email", "e mail", "courriel", "adresse mail", "adresse email", "adresse electronique", "mel",
-         "email adherent", "mail pro", "mail professionnel", "adresse e mail"),
-    ),
-    Field(
-        "secure_mail",
-        "Messagerie sécurisée de santé",
-        CONTACT,
-        ("messagerie securisee", "mssante", "mss", "mail securise", "adresse mss", "mailiz", "apicrypt"),
-    ),
-    Field("phone", "Téléphone", CONTACT, ("telephone", "tel", "tel fixe", "fixe", "tel cabinet", "telephone pro")),
-    Field("mobile", "Téléphone mobile", CONTACT, ("portable", "mobile", "tel portable", "telephone portable", "gsm")),
-    Field(
-        "place",
-        "Structure ou cabinet",
-        PLACE,
-        ("structure", "etablissement", "cabinet", "lieu d exercice", "lieu", "employeur", "societe", "raison sociale",
-         "nom de la structure"),
-    ),
-    Field("address", "Adresse", PLACE, ("adresse", "adresse postale", "rue", "voie", "adresse cabinet", "adresse pro")),
-    Field("postal_code", "Code postal", PLACE, ("code postal", "cp", "c p", "codepostal")),
-    Field("commune", "Commune (nom ou code INSEE)", PLACE, ("commune", "ville", "localite", "code insee", "insee")),
-    Field("college", "Collège", MEMBERSHIP, ("college",)),
-    Field(
-        "member_since",
-        "Adhérent depuis le",
-        MEMBERSHIP,
-        ("date d adhesion", "adherent depuis", "date adhesion", "adhesion", "membre depuis", "date d entree", "depuis",
-         "adhesion le", "annee d adhesion"),
-    ),
-    Field("applied_on", "Demande du", MEMBERSHIP, ("date de demande", "demande", "demande le", "date de la demande")),
-    Field(
-        "left_on",
-        "Parti le",
-        MEMBERSHIP,
-        ("date de depart", "depart", "parti le", "sortie", "date de sortie", "fin d adhesion", "date de fin"),
-    ),
-    Field("due_year", "Année de cotisation", DUES, ("annee", "annee de cotisation", "exercice cotisation", "campagne")),
-    Field(
-        "paid_amount",
-        "Montant payé",
-        DUES,
-        ("cotisation", "montant", "montant paye", "montant cotisation", "montant regle", "montant tarif", "regle",
-         "paye", "cotis"),
-        repeats=True,
-    ),
-    Field(
-        "paid_on",
-        "Payé le",
-        DUES,
-        ("date de paiement", "paye le", "date paiement", "regle le", "date de reglement", "date de la commande",
-         "encaisse le", "date du paiement", "date cotisation"),
-        repeats=True,
-    ),
-    Field(
-        "method",
-        "Moyen de paiement",
-        DUES,
-        ("moyen de paiement", "mode de paiement", "mode de reglement", "reglement", "type de paiement", "paiement"),
-        repeats=True,
-    ),
-    Field("payer", "Payé par", DUES, ("payeur", "paye par", "nom payeur", "tireur"), repeats=True),
-    Field("order_status", "État de la commande (HelloAsso)", DUES, ("statut de la commande", "statut commande")),
-)  # fmt: skip
-BY_KEY = {field.key: field for field in FIELDS}
-
-# Titles of HelloAsso's membership export, as published in its help pages; several spellings have been in use.
-# « ignore » keeps the other columns from being taken for something else.
-HELLOASSO_TITLES: dict[str, str] = {
-    "reference commande": IGNORE,
-    "numero de commande": IGNORE,
-    "date de la commande": "paid_on",
-    "statut de la commande": "order_status",
-    "nom adherent": "civil_last_name",
-    "prenom adherent": "civil_first_name",
-    "nom participant": "civil_last_name",
-    "prenom participant": "civil_first_name",
-    "email adherent": "email",
-    "nom payeur": "payer",
-    "prenom payeur": IGNORE,
-    "email payeur": "email",
-    "raison sociale": "place",
-    "moyen de paiement": "method",
-    "tarif": IGNORE,
-    "montant tarif": "paid_amount",
-    "code promo": IGNORE,
-    "montant code promo": IGNORE,
-    "montant total de la commande": IGNORE,
-    "numero de billet": IGNORE,
-    "carte d adherent": IGNORE,
-    "attestation": IGNORE,
-}
-HELLOASSO_SIGNS = {
-    "reference commande",
-    "date de la commande",
-    "email payeur",
-    "montant tarif",
-    "statut de la commande",
-}
 _OURS = {fold(LINE_HEADER), fold(REASON_HEADER)}
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -261,6 +121,14 @@ def repeated_fields(mapping: Mapping[int, str]) -> list[str]:
         for key, number in counts.items()
         if number > 1 and key != IGNORE and not (key in BY_KEY and BY_KEY[key].repeats)
     ]
+
+
+def column_beside(table: Table, places: Sequence[int], column: int) -> int | None:
+    """Among these columns the one of the same year as `column`, else the one without year."""
+    year = year_in(table.label(column))
+    years = {place: year_in(table.label(place)) for place in places}
+    found = [place for place in places if years[place] == year] + [place for place in places if years[place] is None]
+    return found[0] if found else None
 
 
 def year_in(title: str) -> int | None:

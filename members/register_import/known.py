@@ -1,6 +1,6 @@
 """What the portal already knows and the lines are read against: a fixed number of queries, whatever the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -8,14 +8,23 @@ from typing import Any
 
 from cpts_portal.core.sheets import BadCell, tidy
 from cpts_portal.core.text import fold
-from members.models import College, CustomField, DuesCampaign, DuesRate, ExerciseMode, Profession
-from members.recognition import recognise
-from members.register_import.cells import read_amount, read_date
+from members.models import (
+    College,
+    CustomField,
+    DuesCampaign,
+    DuesRate,
+    ExerciseMode,
+    Mandate,
+    Profession,
+    Specialty,
+)
+from members.recognition import recognise, specialty_code
+from members.register_import.cells import read_amount, read_date, read_yes_no
 from members.register_import.communes import Communes
 from territories.models import Cpts
 
+SINGLE_OFFICES = (Mandate.Office.PRESIDENT, Mandate.Office.TREASURER, Mandate.Office.SECRETARY)
 _BOTH_MODES = ("mixte", "liberal et salarie", "salarie et liberal", "lib sal", "liberal salarie", "les deux")
-_YES, _NO = {"oui", "o", "x", "vrai", "yes", "1"}, {"non", "n", "faux", "no", "0"}
 
 
 @dataclass
@@ -25,6 +34,7 @@ class Known:
     cpts: Cpts
     today: date
     new_colleges: tuple[str, ...] = ()
+    payment_dates: Mapping[int, date] = field(default_factory=dict)  # by column, for payments without a day
     communes: Communes = field(default_factory=Communes)
 
     @cached_property
@@ -85,6 +95,37 @@ class Known:
         return self._recognised[text]
 
     @cached_property
+    def specialties(self) -> dict[int, Specialty]:
+        return {each.pk: each for each in Specialty.objects.order_by("pk")}
+
+    @cached_property
+    def _specialties_named(self) -> dict[str, Specialty]:
+        """By folded name and by code; general medicine as a job, not as the diploma of the same name."""
+        found = {fold(each.name): each for each in self.specialties.values()}
+        return {**found, **{each.code.lower(): each for each in self.specialties.values()}}
+
+    def specialty(self, text: str) -> Specialty | None:
+        """The specialty a text names (« Cardiologue », « Pédiatrie », « SM04 »), when the nomenclature holds it."""
+        if not text:
+            return None
+        if text not in self._found_specialties:
+            named = self._specialties_named.get(fold(text)) or self._specialties_named.get(specialty_code(text).lower())
+            self._found_specialties[text] = named
+        return self._found_specialties[text]
+
+    @cached_property
+    def _found_specialties(self) -> dict[str, Specialty | None]:
+        return {}
+
+    @cached_property
+    def office_holders(self) -> dict[str, tuple[int, str]]:
+        """Who holds the mandates that one person at a time may hold: key of the card (0: a line) and name."""
+        held = Mandate.objects.filter(cpts=self.cpts, office__in=SINGLE_OFFICES, end__isnull=True)
+        return {
+            each.office: (each.professional_id, str(each.professional)) for each in held.select_related("professional")
+        }
+
+    @cached_property
     def _modes(self) -> dict[str, tuple[str, ...]]:
         return {}
 
@@ -101,7 +142,7 @@ class Known:
         readers = {
             CustomField.Kind.NUMBER: _number,
             CustomField.Kind.DATE: _iso_date,
-            CustomField.Kind.YES_NO: _yes_no,
+            CustomField.Kind.YES_NO: read_yes_no,
         }
         if wanted.kind == CustomField.Kind.CHOICE:
             return _choice(text, wanted.choice_list)
@@ -128,13 +169,6 @@ def _number(text: str) -> float | int | str:
 def _iso_date(text: str) -> str:
     value = read_date(text)[0]
     return value.isoformat() if value else ""
-
-
-def _yes_no(text: str) -> bool:
-    plain = fold(text)
-    if plain in _YES or plain in _NO:
-        return plain in _YES
-    raise BadCell("écrivez oui ou non")
 
 
 def _choice(text: str, choices: Iterable[str]) -> str:

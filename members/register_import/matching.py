@@ -14,7 +14,9 @@ from members.register_import.plan import CREATE, LINK, SKIP, UPDATE, Candidate, 
 from members.register_import.records import Notes, Record, Refusal
 
 SAME_STRUCTURE = "même nom de structure"
+SAME_FINESS = "même numéro FINESS"
 SAME_WORDS = "même nom"
+SURE = {SAME_RPPS, SAME_FINESS}
 _MAILS = (str(Contact.Channel.EMAIL), str(Contact.Channel.SECURE_MAIL))
 
 
@@ -49,12 +51,15 @@ class TwiceInFile:
     def _are_different(self, first: Record, record: Record) -> bool:
         if first.rpps and record.rpps:
             return first.rpps != record.rpps
+        if first.finess and record.finess:
+            return first.finess != record.finess
         return self.decisions.action(record.line) == CREATE
 
 
 def _file_keys(record: Record, identity: Identity | None) -> list[tuple]:
     if identity is None:
-        return [("structure", fold(record.last_name), record.commune_id)]
+        own: list[tuple] = [("finess", record.finess)] if record.finess else []
+        return [*own, ("structure", fold(record.last_name), record.commune_id)]
     keys: list[tuple] = [("rpps", identity.rpps)] if identity.rpps else []
     return [*keys, ("name", identity.name, identity.profession_id)]
 
@@ -62,6 +67,8 @@ def _file_keys(record: Record, identity: Identity | None) -> list[tuple]:
 def _same(first: Record, record: Record) -> str:
     if record.rpps and first.rpps == record.rpps:
         return SAME_RPPS
+    if record.finess and first.finess == record.finess:
+        return SAME_FINESS
     return SAME_STRUCTURE if record.kind else SAME_NAME
 
 
@@ -89,11 +96,13 @@ class Matcher:
     ) -> dict[int, dict[int, tuple[str, ...]]]:
         register = Register.of(self.known.cpts) if identities else Register({})
         by_words = _by_words(register) if any(each.profession_id is None for each in identities.values()) else {}
-        by_name = self._structures_by_name() if len(identities) < len(records) else {}
+        by_name, by_finess = self._structures() if len(identities) < len(records) else ({}, {})
         found: dict[int, dict[int, tuple[str, ...]]] = {}
         for record in records:
             if record.kind:
                 signs = dict.fromkeys(by_name.get(fold(record.last_name), ()), (SAME_STRUCTURE,))
+                if record.finess in by_finess:
+                    signs[by_finess[record.finess]] = (SAME_FINESS,)
             else:
                 identity = identities[record.line]
                 signs = {pk: tuple(why) for pk, why in register.candidates(identity).items()}
@@ -104,12 +113,15 @@ class Matcher:
                 found[record.line] = _fitting(signs)
         return found
 
-    def _structures_by_name(self) -> dict[str, list[int]]:
-        found = defaultdict(list)
+    def _structures(self) -> tuple[dict[str, list[int]], dict[str, int]]:
+        """Structures of the register by folded name and by FINESS."""
+        found, numbered = defaultdict(list), {}
         rows = Structure.objects.filter(cpts=self.known.cpts, merged_into__isnull=True).order_by("pk")
-        for pk, name in rows.values_list("pk", "name"):
+        for pk, name, finess in rows.values_list("pk", "name", "finess"):
             found[fold(name)].append(pk)
-        return found
+            if finess:
+                numbered[finess] = pk
+        return found, numbered
 
     def _match(self, record: Record, signs: dict[int, tuple[str, ...]], cards: Cards) -> Match:
         candidates = [
@@ -139,8 +151,8 @@ def _by_words(register: Register) -> dict[str, list[int]]:
 
 
 def _fitting(signs: dict[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
-    """The same RPPS settles who it is: other likenesses are not asked about."""
-    sure = {pk: why for pk, why in signs.items() if SAME_RPPS in why}
+    """The same RPPS or FINESS settles who it is: other likenesses are not asked about."""
+    sure = {pk: why for pk, why in signs.items() if SURE & set(why)}
     return sure or signs
 
 
@@ -160,12 +172,12 @@ def _decide(match: Match, choice: dict[str, Any]) -> None:
 
 
 def _is_sure(match: Match) -> bool:
-    return SAME_RPPS in match.candidates[0].signs
+    return bool(SURE & set(match.candidates[0].signs))
 
 
 def _default(match: Match) -> None:
     """Same RPPS, or a card that already says everything the line says: the line is that card, left as it is."""
-    sure = [each for each in match.candidates if SAME_RPPS in each.signs]
+    sure = [each for each in match.candidates if SURE & set(each.signs)]
     said = [each for each in match.candidates if not each.differences and each.signs != ("même adresse électronique",)]
     for found in (sure, said):
         if len(found) == 1:

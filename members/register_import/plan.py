@@ -8,7 +8,7 @@ from typing import Any
 
 from members.register_import.cards import Card, KnownDue, KnownMembership
 from members.register_import.differences import Difference
-from members.register_import.records import Packed, Paid, Record, Refusal, Remark
+from members.register_import.records import Exempted, Office, Packed, Paid, Record, Refusal, Remark
 
 # Keys of `Plan.counts`, in the order screens show them.
 COUNT_LABELS = {
@@ -19,7 +19,10 @@ COUNT_LABELS = {
     "linked": "Lignes rattachées à une fiche, sans la modifier",
     "memberships": "Adhésions ajoutées",
     "applications": "Demandes d’adhésion ajoutées",
+    "refusals": "Demandes refusées ajoutées",
+    "mandates": "Mandats ajoutés",
     "payments": "Paiements ajoutés",
+    "exemptions": "Exonérations ajoutées",
     "campaigns": "Campagnes de cotisation ouvertes",
     "colleges": "Collèges créés",
     "left_out": "Lignes laissées de côté",
@@ -27,7 +30,10 @@ COUNT_LABELS = {
     "undecided": "Doublons possibles à trancher",
     "remarks": "Lectures à vérifier",
 }
-WRITING = ("people_created", "structures_created", "updated", "memberships", "applications", "payments")
+WRITING = (
+    "people_created", "structures_created", "updated", "memberships", "applications", "refusals", "mandates",
+    "payments", "exemptions",
+)  # fmt: skip
 CREATE, LINK, UPDATE, SKIP = "create", "link", "update", "skip"
 
 
@@ -87,6 +93,20 @@ class DuePlan(Packed):
 
 
 @dataclass(slots=True)
+class ExemptPlan(Packed):
+    """Dues of a year to be written as owing nothing more."""
+
+    exempted: Exempted
+    due: KnownDue | None
+
+
+@dataclass(slots=True)
+class MandatePlan(Packed):
+    office: Office
+    start: date
+
+
+@dataclass(slots=True)
 class Step(Packed):
     """What one line writes. `card` None: a new card. `fields`: keys of the differences to apply."""
 
@@ -95,12 +115,15 @@ class Step(Packed):
     fields: tuple[str, ...] = ()
     starts: date | None = None
     is_application: bool = False
+    is_refusal: bool = False
     membership: KnownMembership | None = None
     dues: list[DuePlan] = field(default_factory=list)
+    exempted: list[ExemptPlan] = field(default_factory=list)
+    mandates: list[MandatePlan] = field(default_factory=list)
 
     @property
     def opens_membership(self) -> bool:
-        return self.starts is not None or self.is_application
+        return self.starts is not None or self.is_application or self.is_refusal
 
 
 @dataclass

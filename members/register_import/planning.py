@@ -3,11 +3,12 @@
 from datetime import date
 from decimal import Decimal
 
-from cpts_portal.core.text import date_fr, number_fr
+from cpts_portal.core.text import date_fr, fold, number_fr
 from members.dues import Holder, amount_for
+from members.models import Mandate
 from members.register_import.cards import Card, KnownMembership
-from members.register_import.known import Known
-from members.register_import.plan import DuePlan, Step
+from members.register_import.known import SINGLE_OFFICES, Known
+from members.register_import.plan import DuePlan, ExemptPlan, MandatePlan, Step
 from members.register_import.records import Notes, Paid, Record, Refusal
 
 NO_CARD: list[KnownMembership] = []
@@ -16,6 +17,9 @@ NO_CARD: list[KnownMembership] = []
 def plan_membership(step: Step, notes: Notes) -> None:
     """Open the membership the line tells about, unless the card already has one over that time."""
     record, card = step.record, step.card
+    if record.refused_on is not None:
+        step.is_refusal = all(each.refused_on != record.refused_on for each in (card.memberships if card else NO_CARD))
+        return
     held = [each for each in (card.memberships if card else NO_CARD) if each.refused_on is None]
     start, told = record.start, bool(record.start)
     if start is None and record.applied_on is None and record.payments and not held:
@@ -80,6 +84,48 @@ def _amount(step: Step, known: Known, paid: Paid) -> tuple[Decimal, str]:
     return (found.euros, found.exemption_reason) if found else (paid.amount, "")
 
 
+def plan_exemptions(step: Step, notes: Notes) -> None:
+    """Nothing to pay for a year: a due of zero with its reason, or what remains of the due that exists."""
+    card, record = step.card, step.record
+    for exempted in record.exemptions:
+        due = card.dues.get(exempted.year) if card else None
+        if due is not None and (due.exemption or due.owed <= 0):
+            continue
+        if due is None and step.membership is None and step.starts is None:
+            reason = "une exonération est celle d’un adhérent : indiquez depuis quand"
+            notes.refuse(record, "exemption", exempted.reason, reason, kind="exemption")
+        else:
+            step.exempted.append(ExemptPlan(exempted, due))
+
+
+def plan_mandates(step: Step, known: Known, notes: Notes) -> None:
+    """The mandates of the line that the card does not hold yet; one that somebody else holds is refused."""
+    card, record = step.card, step.record
+    held = {(each.office, fold(each.subject)) for each in card.mandates} if card else set()
+    start = record.office_since or step.starts or (step.membership.start if step.membership else None)
+    for office in record.offices:
+        if (office.office, fold(office.subject)) in held:
+            continue
+        holder = known.office_holders.get(office.office)
+        label = str(Mandate.Office(office.office).label)
+        if holder:
+            reason = f"ce mandat est tenu par {holder[1]} : indiquez d’abord sa fin, ou videz cette cellule"
+            notes.refuse(record, "office", label, reason, kind="office")
+        elif start is None:
+            notes.refuse(record, "office", label, "la date de début de ce mandat manque", kind="office")
+        else:
+            _take_office(step, MandatePlan(office, start), known, notes)
+
+
+def _take_office(step: Step, planned: MandatePlan, known: Known, notes: Notes) -> None:
+    record = step.record
+    if planned.office.office in SINGLE_OFFICES:
+        known.office_holders[planned.office.office] = (0, f"{record.label}, ligne {record.line}")
+    if record.office_since is None:
+        notes.remark(record.line, "Mandat", "date de début du mandat absente : celle de l’adhésion est retenue")
+    step.mandates.append(planned)
+
+
 def _refuse_excess(record: Record, paid: Paid, remaining: Decimal, notes: Notes) -> None:
     reason = f"ce montant dépasse ce qui reste dû pour {paid.year} ({number_fr(float(remaining), 2)} €)"
     value = f"{number_fr(float(paid.amount), 2)} €"
@@ -90,4 +136,6 @@ def new_step(record: Record, card: Card | None, fields: tuple[str, ...], known: 
     step = Step(record, card, fields)
     plan_membership(step, notes)
     plan_dues(step, known, notes)
+    plan_exemptions(step, notes)
+    plan_mandates(step, known, notes)
     return step

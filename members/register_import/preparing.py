@@ -113,6 +113,7 @@ def _conclude(plan: Plan, table: Table, known: Known, notes: Notes) -> None:
         name for name in dict.fromkeys(known.new_colleges) if known.colleges[fold(name)] == 0 and fold(name) in used
     )
     years = {due.paid.year for step in plan.steps for due in step.dues}
+    years |= {each.exempted.year for step in plan.steps for each in step.exempted}
     plan.new_years = tuple(sorted(years - set(known.campaigns)))
     _count(plan, len(table.rows))
 
@@ -129,6 +130,9 @@ def _count(plan: Plan, rows: int) -> None:
         "linked": len(known_ones) - updated,
         "memberships": sum(1 for step in plan.steps if step.starts is not None),
         "applications": sum(1 for step in plan.steps if step.is_application),
+        "refusals": sum(1 for step in plan.steps if step.is_refusal),
+        "mandates": sum(len(step.mandates) for step in plan.steps),
+        "exemptions": sum(len(step.exempted) for step in plan.steps),
         "payments": sum(len(step.dues) for step in plan.steps),
         "campaigns": len(plan.new_years),
         "colleges": len(plan.new_colleges),

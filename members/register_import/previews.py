@@ -1,6 +1,7 @@
 """The plan of a file as of now, kept while nothing moves: the pages show it, and the import writes the one kept when
 the register is still, under the lock, exactly as the preview saw it; otherwise it builds it again."""
 
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -30,9 +31,14 @@ def mapping_of(imported: RegisterImport) -> dict[int, str]:
     return {int(column): key for column, key in imported.mapping.items()}
 
 
+def payment_dates_of(imported: RegisterImport) -> dict[int, date]:
+    return {int(column): date.fromisoformat(day) for column, day in imported.payment_dates.items()}
+
+
 def known_of(imported: RegisterImport) -> Known:
     decisions = Decisions.of(imported.decisions)
-    return Known(imported.cpts, timezone.localdate(), new_colleges=decisions.colleges)
+    dates = payment_dates_of(imported)
+    return Known(imported.cpts, timezone.localdate(), new_colleges=decisions.colleges, payment_dates=dates)
 
 
 def build_plan(imported: RegisterImport, *, report: Reporter = silent) -> tuple[Plan, Known]:
@@ -101,7 +107,7 @@ def _last_change(model: Any, cpts_id: int) -> int:
 
 
 def plan_key(imported: RegisterImport) -> str:
-    chosen = (imported.mapping, imported.decisions, imported.corrections)
+    chosen = (imported.mapping, imported.payment_dates, imported.decisions, imported.corrections)
     told = (register_state(imported.cpts_id), *chosen, timezone.localdate())
     return f"register-plan:{imported.pk}:{sha256(str(told).encode()).hexdigest()}"
 

@@ -51,6 +51,22 @@ class Paid(Packed):
     payer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Exempted(Packed):
+    """Dues of a year that nobody has to pay, with the reason."""
+
+    year: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Office(Packed):
+    """A mandate held; `subject` is the mission of a lead."""
+
+    office: str
+    subject: str = ""
+
+
 @dataclass(slots=True)
 class Record(Packed):
     """One person or structure of the file. Empty values say nothing (they never erase)."""
@@ -61,8 +77,14 @@ class Record(Packed):
     first_name: str = ""
     used_name: str = ""
     profession_id: int | None = None
+    specialty_id: int | None = None
     rpps: str = ""
+    finess: str = ""
+    siret: str = ""
+    representative_name: str = ""
+    representative_title: str = ""
     contacts: tuple[tuple[str, str], ...] = ()
+    consents: dict[str, bool] = field(default_factory=dict)  # by channel
     modes: tuple[str, ...] = ()
     place: str = ""
     address: str = ""
@@ -71,7 +93,12 @@ class Record(Packed):
     applied_on: date | None = None
     start: date | None = None
     end: date | None = None
+    refused_on: date | None = None
+    refusal_reason: str = ""
+    offices: tuple[Office, ...] = ()
+    office_since: date | None = None
     payments: list[Paid] = field(default_factory=list)
+    exemptions: list[Exempted] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -96,6 +123,12 @@ class Notes:
     def __init__(self) -> None:
         self.refusals: list[Refusal] = []
         self._remarks: dict[tuple[str, str], Remark] = {}
+        self.places: dict[str, tuple[int, str]] = {}  # where each data stands in the file: column and label
+
+    def refuse(self, record: Record, key: str, value: str, reason: str, *, kind: str) -> None:
+        """Refuse what a line says once it is compared with the register."""
+        index, label = self.places.get(key, (-1, "La ligne"))
+        self.refusals.append(Refusal(record.line, index, label, value, reason, kind))
 
     def remark(self, line: int, column: str, sentence: str, example: str = "") -> None:
         found = self._remarks.get((column, sentence))

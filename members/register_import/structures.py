@@ -30,3 +30,15 @@ def structure_kind(text: str) -> str:
     """The kind a text announces, empty when it announces none."""
     plain = fold(text)
     return next((str(kind) for pattern, kind in _COMPILED if pattern.search(plain)), "")
+
+
+KIND_NAMES = ", ".join(str(label) for label in Kind.labels)
+_BY_LABEL = {fold(str(label)): str(value) for value, label in Kind.choices}
+
+
+def kind_named(text: str) -> str:
+    """The kind a column of types says: its name in the portal, its code, or the words people use."""
+    plain = fold(text)
+    if not plain:
+        return ""
+    return _BY_LABEL.get(plain) or (plain if plain in Kind.values else "") or structure_kind(text)

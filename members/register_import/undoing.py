@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from cpts_portal.core.bulk import Among
-from cpts_portal.core.history import delete_tracked, update_tracked
+from cpts_portal.core.history import delete_tracked, drop_links, update_tracked
 from cpts_portal.core.versions import next_versions
 from members.models import Due, DuesCampaign, Payment, Professional, RegisterImport, Structure
 from members.register_import.applying import tracked_models
@@ -72,7 +72,7 @@ def _newer_dependents(model: type[models.Model], created: list[int], journal: Jo
         if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
             continue
         other = relation.related_model
-        if hasattr(other, "history_id"):
+        if hasattr(other, "history_id") or other._meta.auto_created:
             continue
         column = relation.field.attname
         rows = other._default_manager.filter(Among(column, created)).order_by().values_list("pk", column)
@@ -120,6 +120,7 @@ def _later_payments(journal: Journal) -> str:
 
 def _take_back(journal: Journal, by: Any, reason: str) -> None:
     by_name = tracked_models()
+    drop_links(Professional, "specialties", journal.specialties)
     for name in reversed(TRACKED):
         model = by_name[name]
         delete_tracked(model, journal.created.get(name, []), by=by, reason=reason)

@@ -12,10 +12,12 @@ from django.db.models import Max
 
 from cpts_portal.core.bulk import reserve_ids
 from cpts_portal.core.fields import FoldedField
-from cpts_portal.core.history import insert_tracked, update_tracked
+from cpts_portal.core.history import add_links, insert_tracked, update_tracked
+from members.models import Professional
 
 TRACKED = (
-    "College", "DuesCampaign", "Structure", "Professional", "Contact", "Practice", "Membership", "Due", "Payment",
+    "College", "DuesCampaign", "Structure", "Professional", "Contact", "Practice", "Mandate", "Membership", "Due",
+    "Payment",
 )  # fmt: skip
 
 
@@ -26,12 +28,14 @@ class Journal:
     created: dict[str, list[int]] = field(default_factory=dict)
     updated: dict[str, list[tuple[int, dict[str, Any]]]] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
+    specialties: list[tuple[int, int]] = field(default_factory=list)  # given to cards that existed
 
     def as_json(self) -> dict[str, Any]:
         return {
             "created": {name: spans(keys) for name, keys in self.created.items() if keys},
             "updated": {name: rows for name, rows in self.updated.items() if rows},
             "marks": self.marks,
+            "specialties": self.specialties,
         }
 
     @classmethod
@@ -40,6 +44,7 @@ class Journal:
             {name: unspanned(found) for name, found in stored.get("created", {}).items()},
             {name: [(pk, values) for pk, values in rows] for name, rows in stored.get("updated", {}).items()},
             stored.get("marks", {}),
+            [(owner, specialty) for owner, specialty in stored.get("specialties", [])],
         )
 
 
@@ -65,7 +70,9 @@ class Writer:
         self.by, self.reason = by, reason
         self.journal = Journal()
 
-    def insert(self, model: type[models.Model], rows: Sequence[dict[str, Any]]) -> list[int]:
+    def insert(
+        self, model: type[models.Model], rows: Sequence[dict[str, Any]], *, specialties: Sequence[int | None] = ()
+    ) -> list[int]:
         """Insert the rows and their history; returns their keys, in the same order."""
         if not rows:
             return []
@@ -80,9 +87,16 @@ class Writer:
             for name, default in defaults.items()
         ]
         made = list(zip(keys, *columns, strict=True))
+        if any(specialties):
+            add_links(model, "specialties", [pair for pair in zip(keys, specialties, strict=True) if pair[1]])
         insert_tracked(model, [pk, *names], made, by=self.by, reason=self.reason)
         self.journal.created.setdefault(model.__name__, []).extend(keys)
         return keys
+
+    def add_specialties(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Specialties of cards that exist; the `update` of these cards that follows records them."""
+        add_links(Professional, "specialties", pairs)
+        self.journal.specialties += pairs
 
     def update(self, model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[int, dict, dict]]) -> None:
         """Each row: key, values before, values after, both complete over `columns`."""

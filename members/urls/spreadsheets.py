@@ -11,6 +11,7 @@ ONE = f"{BASE}<int:pk>/"
 urlpatterns: list[URLPattern] = [
     path(BASE, pages.SpreadsheetList.as_view(), name="spreadsheet-list"),
     path(f"{BASE}nouveau/", pages.SpreadsheetUpload.as_view(), name="spreadsheet-upload"),
+    path(f"{BASE}exemple/", pages.Example.as_view(), name="spreadsheet-example"),
     path(ONE, pages.Preview.as_view(), name="spreadsheet-detail"),
     path(f"{ONE}colonnes/", pages.Mapping.as_view(), name="spreadsheet-mapping"),
     path(f"{ONE}corriger/", choices.Correct.as_view(), name="spreadsheet-correct"),

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from cpts_portal.core.text import number_fr, plural
 from members.models import RegisterImport
+from members.register_import.matching import SURE
 from members.register_import.plan import COUNT_LABELS, CREATE, LINK, SKIP, Match, Plan
 from members.register_import.reading import Table
 from members.register_import.records import Remark
@@ -38,7 +39,10 @@ TILES: dict[str, tuple[str, str]] = {
 OTHERS = {
     "memberships": "adhésion ajoutée,adhésions ajoutées",
     "applications": "demande d’adhésion ajoutée,demandes d’adhésion ajoutées",
+    "refusals": "demande refusée ajoutée,demandes refusées ajoutées",
+    "mandates": "mandat ajouté,mandats ajoutés",
     "payments": "paiement ajouté,paiements ajoutés",
+    "exemptions": "exonération ajoutée,exonérations ajoutées",
     "campaigns": "campagne de cotisation ouverte,campagnes de cotisation ouvertes",
     "colleges": "collège créé,collèges créés",
     "left_out": "ligne laissée de côté,lignes laissées de côté",
@@ -155,7 +159,7 @@ def match_rows(matches: Sequence[Match]) -> list[dict[str, Any]]:
             "action_label": ACTION_LABELS.get(match.action, ""),
             "chosen": match.chosen.card.id if match.chosen else None,
             "fields": match.fields,
-            "is_sure": any("même numéro RPPS" in each.signs for each in match.candidates),
+            "is_sure": any(SURE & set(each.signs) for each in match.candidates),
             "candidates": match.candidates,
         }
         for match in matches
@@ -219,6 +223,7 @@ def undo_consequences(imported: RegisterImport) -> list[str]:
         (counts["structures_created"], "structure ajoutée sera retirée", "structures ajoutées seront retirées"),
         (counts["updated"], "fiche retrouvera ses données d’avant", "fiches retrouveront leurs données d’avant"),
         (counts["memberships"], "adhésion ajoutée sera retirée", "adhésions ajoutées seront retirées"),
+        (counts["mandates"], "mandat ajouté sera retiré", "mandats ajoutés seront retirés"),
         (counts["payments"], "paiement ajouté sera retiré", "paiements ajoutés seront retirés"),
     ]
     return [

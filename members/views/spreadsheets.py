@@ -3,6 +3,7 @@
 from pathlib import PurePath
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,6 +27,7 @@ from members.register_import.undoing import undo_import, why_not_undo
 from members.views import spreadsheet_panels as panels
 
 MAKE_IMPORTS = ("add", "members.registerimport")
+EXAMPLE = settings.BASE_DIR / "members" / "data" / "registre_demo.xlsx"
 Status = RegisterImport.Status
 STEPS = {
     Status.MAPPING: "members:spreadsheet-mapping",
@@ -71,6 +73,15 @@ class SpreadsheetUpload(CptsMixin, FormPage):
         return super().get_context_data(cancel_url=reverse("members:spreadsheet-list", args=[self.cpts.pk]), **kwargs)
 
 
+class Example(CptsMixin, Page):
+    """The spreadsheet shipped with the portal: fictitious people, the mistakes that are usual."""
+
+    needs = MAKE_IMPORTS
+
+    def get(self, _request: HttpRequest, *_args: Any, **_url: Any) -> Any:
+        return FileResponse(EXAMPLE.open("rb"), as_attachment=True, filename="exemple-adherents.xlsx")
+
+
 class ImportMixin(CptsMixin):
     """A page about one import of this CPTS."""
 
@@ -111,9 +122,6 @@ class Mapping(ImportMixin, FormPage):
     form_class = MappingForm
     submit_label = "Voir l’aperçu"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().dispatch(request, *args, **kwargs)
-
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.imported.status not in (Status.MAPPING, Status.PREVIEW):
             return self.back()
@@ -125,11 +133,18 @@ class Mapping(ImportMixin, FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         custom = list(CustomField.objects.filter(cpts=self.cpts, is_active=True))
         proposed = drafts.proposed_mapping(self.imported, self.table)
-        return {**super().get_form_kwargs(), "table": self.table, "proposed": proposed, "custom": custom}
+        return {
+            **super().get_form_kwargs(),
+            "table": self.table,
+            "proposed": proposed,
+            "custom": custom,
+            "dates": previews.payment_dates_of(self.imported),
+            "today": timezone.localdate(),
+        }
 
     def form_valid(self, form: MappingForm) -> HttpResponse:
         try:
-            drafts.save_mapping(self.imported, self.table, form.mapping())
+            drafts.save_mapping(self.imported, self.table, form.mapping(), form.dates())
         except (drafts.ImportConflict, ImportRefused) as problem:
             return self.back(problem)
         return self.back()

@@ -1,6 +1,7 @@
 """What the tests of the spreadsheet importer do over and over."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -11,6 +12,7 @@ from cpts_portal.core.scoping import everything
 from members.models import RegisterImport
 from members.register_import import drafts, previews
 from members.register_import.plan import Plan
+from members.register_import.undated import columns_without_dates
 from territories.models import Cpts
 from tests import factories
 
@@ -21,14 +23,17 @@ def csv(*rows: str, header: str = HEADER) -> bytes:
     return "\n".join([header, *rows]).encode()
 
 
-def prepared(cpts: Cpts, content: bytes, by: User, name: str = "adherents.csv", **columns: str) -> RegisterImport:
-    """Deposited, with the proposed columns kept (or those given: col_3="email")."""
+def prepared(
+    cpts: Cpts, content: bytes, by: User, name: str = "adherents.csv", day: date | None = None, **columns: str
+) -> RegisterImport:
+    """Deposited, with the proposed columns kept (or those given: col_3="email"); `day`: of payments without one."""
     with everything("test"):
         made = drafts.deposit(cpts, content, name, by=by)
         table = previews.table_of(made)
         mapping = drafts.proposed_mapping(made, table)
         mapping.update({int(key.removeprefix("col_")): value for key, value in columns.items()})
-        drafts.save_mapping(made, table, mapping)
+        dates = dict.fromkeys(columns_without_dates(table, mapping), day) if day else {}
+        drafts.save_mapping(made, table, mapping, dates)
         return fresh(made)
 
 

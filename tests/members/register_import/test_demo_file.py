@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from cpts_portal.core.scoping import everything
 from members.models import Contact, Membership, Payment, Profession, Professional, RegisterImport, Structure
 from members.recognition import recognise
-from members.register_import.fields import IGNORE
+from members.register_import.columns import IGNORE
 from tests.benchmarks import demo_register as demo
 from tests.member_factories import professional
 from tests.members.register_import.steps import communes, confirm, page, plan_of, uploaded
@@ -113,12 +113,16 @@ def _columns_accepted(as_coordinator, imported) -> dict[str, str]:
     """The columns proposed from two header lines, accepted as they are."""
     form = as_coordinator.get(page("mapping", imported)).context["form"]
     proposed = {name: form[name].initial for name in form.fields}
-    assert [label for label in proposed.values() if label != IGNORE] == [
+    assert [label for label in proposed.values() if label and label != IGNORE] == [
         "civil_last_name", "civil_first_name", "profession", "rpps", "email", "phone", "mobile", "place", "address",
         "postal_code", "commune", "college", "member_since", "left_on", "paid_amount", "paid_on", "method", "mode",
     ]  # fmt: skip
-    assert as_coordinator.post(page("mapping", imported), proposed).status_code == 302
-    return proposed
+    # The payments of the file have no day: it is asked for.
+    refused = as_coordinator.post(page("mapping", imported), {**proposed, "date-14": ""})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["date-14"])
+    said = {**proposed, "date-14": "2026-03-31"}
+    assert as_coordinator.post(page("mapping", imported), said).status_code == 302
+    return said
 
 
 def _nothing_more_on_a_second_run(client, cpts, proposed, known: int) -> None:

@@ -15,6 +15,7 @@ from tests.member_factories import fictitious_rpps, member, profession, professi
 from tests.members.register_import.steps import applied, communes, csv, fresh, plan_of, prepared, reasons
 
 pytestmark = pytest.mark.django_db
+UNDATED = "Nom;Prénom;Métier;Adhésion;Cotisation 2026;Payé le"
 MARIE = f"DUPONT;Marie;IDEL;{fictitious_rpps(1)};marie@demo.example;0611223344;Dinan;22100;12/03/2024"
 
 
@@ -108,13 +109,13 @@ def test_another_person_of_the_same_name_can_be_created(cpts, coordinator):
 def test_payments_of_two_years_open_their_campaigns_and_are_not_repeated(cpts, coordinator):
     content = csv("Riou;Luc;MG;01/01/2024;20;25", header="Nom;Prénom;Métier;Adhésion;Cotisation 2024;Cotisation 2025")
 
-    applied(prepared(cpts, content, coordinator), coordinator)
+    applied(prepared(cpts, content, coordinator, day=date(2025, 12, 31)), coordinator)
 
     receipts = list(Payment.objects.order_by("pk").values_list("amount", "receipt_number"))
     assert [(str(amount), number.split("-", 1)[1]) for amount, number in receipts] == [
         ("20.00", "2024-0001"), ("25.00", "2025-0001"),
     ]  # fmt: skip
-    assert plan_of(prepared(cpts, content, coordinator)).writes_nothing
+    assert plan_of(prepared(cpts, content, coordinator, day=date(2025, 12, 31))).writes_nothing
 
 
 def test_helloasso_is_recognised_and_cancelled_orders_are_left_out(cpts, coordinator):
@@ -135,7 +136,30 @@ def test_helloasso_is_recognised_and_cancelled_orders_are_left_out(cpts, coordin
     done = applied(imported, coordinator)
 
     assert (done.counts["linked"], done.counts["left_out"], done.counts["payments"]) == (1, 1, 1)
-    assert Payment.objects.get().method == "helloasso"
+    paid = Payment.objects.get()
+    assert (paid.method, paid.payer) == ("helloasso", "Luc Riou")
+
+
+def test_payments_without_a_day_wait_for_the_day_the_coordinator_says(cpts, coordinator):
+    content = csv("Riou;Luc;MG;01/01/2024;20;", "Tanguy;Eva;MG;2024;20;03/02/2026", header=UNDATED)
+
+    with pytest.raises(ImportRefused, match="paiements sans date de la colonne « Cotisation 2026 »"):
+        prepared(cpts, content, coordinator)
+    applied(prepared(cpts, content, coordinator, day=date(2026, 3, 31)), coordinator)
+
+    assert list(Payment.objects.order_by("pk").values_list("paid_on", flat=True)) == [
+        date(2026, 3, 31), date(2026, 2, 3),
+    ]  # fmt: skip
+
+
+def test_a_payment_without_a_day_is_refused_on_its_line_when_no_day_was_said(cpts, coordinator):
+    """A cell corrected later may empty the day that the line gave."""
+    imported = prepared(cpts, csv("Riou;Luc;MG;01/01/2024;20;03/02/2026", header=UNDATED), coordinator)
+    drafts.correct(imported, {(2, 5): ""})
+
+    assert [(found.index, found.reason) for found in plan_of(imported).refusals] == [
+        (5, "la date de ce paiement manque")
+    ]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_lines(cpts, coordinator, django_assert_max_num_queries):
