@@ -43,6 +43,7 @@ class KnownMandate(NamedTuple):
     id: int
     office: str
     subject: str
+    end: date | None
 
 
 @dataclass(slots=True)
@@ -144,9 +145,8 @@ def _add_specialties(found: Cards) -> None:
 
 
 def _add_mandates(found: Cards) -> None:
-    """Mandates that did not end."""
-    rows = Mandate.objects.filter(Among("professional_id", found), end__isnull=True).order_by("pk")
-    for owner, *values in rows.values_list("professional_id", "pk", "office", "subject"):
+    rows = Mandate.objects.filter(Among("professional_id", found)).order_by("pk")
+    for owner, *values in rows.values_list("professional_id", "pk", "office", "subject", "end"):
         found[owner].mandates.append(KnownMandate(*values))
 
 

@@ -23,7 +23,6 @@ from members.register_import.cells import read_amount, read_date, read_yes_no
 from members.register_import.communes import Communes
 from territories.models import Cpts
 
-SINGLE_OFFICES = (Mandate.Office.PRESIDENT, Mandate.Office.TREASURER, Mandate.Office.SECRETARY)
 _BOTH_MODES = ("mixte", "liberal et salarie", "salarie et liberal", "lib sal", "liberal salarie", "les deux")
 
 
@@ -118,12 +117,13 @@ class Known:
         return {}
 
     @cached_property
-    def office_holders(self) -> dict[str, tuple[int, str]]:
-        """Who holds the mandates that one person at a time may hold: key of the card (0: a line) and name."""
-        held = Mandate.objects.filter(cpts=self.cpts, office__in=SINGLE_OFFICES, end__isnull=True)
-        return {
-            each.office: (each.professional_id, str(each.professional)) for each in held.select_related("professional")
-        }
+    def office_holders(self) -> dict[str, list[tuple[date | None, str]]]:
+        """Who holds or held the mandates that one person at a time may hold: until when, and her name."""
+        rows = Mandate.objects.filter(cpts=self.cpts, office__in=Mandate.SINGLE_OFFICES).select_related("professional")
+        found: dict[str, list[tuple[date | None, str]]] = {}
+        for each in rows:
+            found.setdefault(each.office, []).append((each.end, str(each.professional)))
+        return found
 
     @cached_property
     def _modes(self) -> dict[str, tuple[str, ...]]:

@@ -7,9 +7,9 @@ from cpts_portal.core.text import date_fr, fold, number_fr
 from members.dues import Holder, amount_for
 from members.models import Mandate
 from members.register_import.cards import Card, KnownMembership
-from members.register_import.known import SINGLE_OFFICES, Known
+from members.register_import.known import Known
 from members.register_import.plan import DuePlan, ExemptPlan, MandatePlan, Step
-from members.register_import.records import Notes, Paid, Record, Refusal
+from members.register_import.records import Notes, Office, Paid, Record, Refusal
 
 NO_CARD: list[KnownMembership] = []
 
@@ -99,17 +99,16 @@ def plan_exemptions(step: Step, notes: Notes) -> None:
 
 
 def plan_mandates(step: Step, known: Known, notes: Notes) -> None:
-    """The mandates of the line that the card does not hold yet; one that somebody else holds is refused."""
-    card, record = step.card, step.record
-    held = {(each.office, fold(each.subject)) for each in card.mandates} if card else set()
+    """The mandates of the line that the card does not hold yet; one that somebody else holds by then is refused."""
+    record = step.record
     start = record.office_since or step.starts or (step.membership.start if step.membership else None)
     for office in record.offices:
-        if (office.office, fold(office.subject)) in held:
+        if _holds(step.card, office, start):
             continue
-        holder = known.office_holders.get(office.office)
         label = str(Mandate.Office(office.office).label)
+        holder = next((name for end, name in known.office_holders.get(office.office, ()) if _is_after(end, start)), "")
         if holder:
-            reason = f"ce mandat est tenu par {holder[1]} : indiquez d’abord sa fin, ou videz cette cellule"
+            reason = f"ce mandat est tenu par {holder} : indiquez d’abord sa fin, ou videz cette cellule"
             notes.refuse(record, "office", label, reason, kind="office")
         elif start is None:
             notes.refuse(record, "office", label, "la date de début de ce mandat manque", kind="office")
@@ -117,10 +116,23 @@ def plan_mandates(step: Step, known: Known, notes: Notes) -> None:
             _take_office(step, MandatePlan(office, start), known, notes)
 
 
+def _holds(card: Card | None, office: Office, start: date | None) -> bool:
+    """The card has this mandate already at that time."""
+    return any(
+        each.office == office.office and fold(each.subject) == fold(office.subject) and _is_after(each.end, start)
+        for each in (card.mandates if card else ())
+    )
+
+
+def _is_after(end: date | None, start: date | None) -> bool:
+    return end is None or (start is not None and end > start)
+
+
 def _take_office(step: Step, planned: MandatePlan, known: Known, notes: Notes) -> None:
     record = step.record
-    if planned.office.office in SINGLE_OFFICES:
-        known.office_holders[planned.office.office] = (0, f"{record.label}, ligne {record.line}")
+    if planned.office.office in Mandate.SINGLE_OFFICES:
+        taken = known.office_holders.setdefault(planned.office.office, [])
+        taken.append((None, f"{record.label}, ligne {record.line}"))
     if record.office_since is None:
         notes.remark(record.line, "Mandat", "date de début du mandat absente : celle de l’adhésion est retenue")
     step.mandates.append(planned)

@@ -107,7 +107,7 @@ def _last_change(model: Any, cpts_id: int) -> int:
 
 
 def plan_key(imported: RegisterImport) -> str:
-    chosen = (imported.mapping, imported.payment_dates, imported.decisions, imported.corrections)
+    chosen = (imported.sha256, imported.mapping, imported.payment_dates, imported.decisions, imported.corrections)
     told = (register_state(imported.cpts_id), *chosen, timezone.localdate())
     return f"register-plan:{imported.pk}:{sha256(str(told).encode()).hexdigest()}"
 

@@ -1,5 +1,6 @@
 """A coordinator's spreadsheet: upload, columns, preview, confirmation, progress, report, undo."""
 
+from io import BytesIO
 from pathlib import PurePath
 from typing import Any
 
@@ -79,7 +80,7 @@ class Example(CptsMixin, Page):
     needs = MAKE_IMPORTS
 
     def get(self, _request: HttpRequest, *_args: Any, **_url: Any) -> Any:
-        return FileResponse(EXAMPLE.open("rb"), as_attachment=True, filename="exemple-adherents.xlsx")
+        return FileResponse(BytesIO(EXAMPLE.read_bytes()), as_attachment=True, filename="exemple-adherents.xlsx")
 
 
 class ImportMixin(CptsMixin):

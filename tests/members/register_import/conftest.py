@@ -1,6 +1,7 @@
 """A coordinator of one CPTS at her browser, and files stored apart for each test."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from cpts_portal.accounts.models import User
@@ -12,7 +13,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 @pytest.fixture(autouse=True)
 def _private_files(settings, tmp_path):
+    """Files and plans of another test, whose import had the same number, are not found."""
     settings.MEDIA_ROOT = tmp_path
+    cache.clear()
 
 
 @pytest.fixture
