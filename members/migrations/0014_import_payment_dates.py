@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0011_dues_rates_and_remissions")]
+    dependencies = [("members", "0015_directory_moves")]
 
     operations = [
         migrations.AddField(

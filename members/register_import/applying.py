@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -168,13 +167,14 @@ class _Register:
         self.writer.insert(Mandate, rows)
 
     def _exemptions(self, memberships: dict[int, int]) -> None:
-        """Dues of zero, or what was received so far for those that exist (see `members.dues.exempt`)."""
+        """What is called, or what remains of the dues that exist, is forgiven (see `members.dues.exempt`)."""
         planned = [(step, each) for step in self.plan.steps for each in step.exempted]
         rows = [
             {
                 "campaign_id": self.campaigns[each.exempted.year],
                 "membership_id": memberships[step.record.line],
-                "amount": Decimal(0),
+                "amount": each.called,
+                "forgiven": each.called,
                 "exemption_reason": each.exempted.reason,
             }
             for step, each in planned
@@ -183,14 +183,14 @@ class _Register:
         changed = [
             (
                 each.due.id,
-                {"amount": each.due.amount, "exemption_reason": each.due.exemption},
-                {"amount": each.due.amount - each.due.owed, "exemption_reason": each.exempted.reason},
+                {"forgiven": each.due.forgiven, "exemption_reason": each.due.exemption},
+                {"forgiven": each.due.forgiven + each.due.owed, "exemption_reason": each.exempted.reason},
             )
             for _step, each in planned
             if each.due is not None
         ]
         self.writer.insert(Due, rows)
-        self.writer.update(Due, ("amount", "exemption_reason"), changed)
+        self.writer.update(Due, ("forgiven", "exemption_reason"), changed)
 
     def _dues(self, memberships: dict[int, int]) -> None:
         planned = [(step, each) for step in self.plan.steps for each in step.dues]

@@ -98,6 +98,7 @@ class ExemptPlan(Packed):
 
     exempted: Exempted
     due: KnownDue | None
+    called: Decimal = Decimal(0)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from cpts_portal.core.text import date_fr, fold, number_fr
-from members.dues import Holder, amount_for
+from members.dues import Amount, Holder, amount_for
 from members.models import Mandate
 from members.register_import.cards import Card, KnownMembership
 from members.register_import.known import Known
@@ -63,7 +63,8 @@ def plan_dues(step: Step, known: Known, notes: Notes) -> None:
                 record.line, f"Cotisation {paid.year}", "cotisation déjà réglée : le paiement n’est pas repris"
             )
             continue
-        amount, exemption = (due.amount, "") if due else _amount(step, known, paid)
+        called = None if due else _called(step, known, paid.year)
+        amount, exemption = (called.euros, called.exemption_reason) if called else (paid.amount, "")
         remaining = due.owed if due else amount
         if paid.amount > remaining:
             _refuse_excess(record, paid, remaining, notes)
@@ -71,31 +72,30 @@ def plan_dues(step: Step, known: Known, notes: Notes) -> None:
             step.dues.append(DuePlan(paid, due, amount, exemption))
 
 
-def _amount(step: Step, known: Known, paid: Paid) -> tuple[Decimal, str]:
-    """What the campaign of the year asks; without campaign or rate, what was paid."""
-    campaign = known.campaigns.get(paid.year)
+def _called(step: Step, known: Known, year: int) -> Amount | None:
+    """What the campaign of the year asks; None without campaign or rate."""
+    campaign = known.campaigns.get(year)
     rates = known.rates.get(campaign.pk, []) if campaign else []
     record, card = step.record, step.card
     college = known.colleges.get(record.college) or (step.membership.college_id if step.membership else None)
     profession = (card.profession_id if card else None) or record.profession_id
-    found = amount_for(
-        Holder(record.is_structure, college, profession, (card.kind if card else "") or record.kind), rates
-    )
-    return (found.euros, found.exemption_reason) if found else (paid.amount, "")
+    kind = (card.kind if card else "") or record.kind
+    return amount_for(Holder(record.is_structure, college, profession, kind), rates)
 
 
-def plan_exemptions(step: Step, notes: Notes) -> None:
-    """Nothing to pay for a year: a due of zero with its reason, or what remains of the due that exists."""
+def plan_exemptions(step: Step, known: Known, notes: Notes) -> None:
+    """Nothing to pay for a year: what the campaign calls is forgiven, or what remains of the due that exists."""
     card, record = step.card, step.record
     for exempted in record.exemptions:
         due = card.dues.get(exempted.year) if card else None
-        if due is not None and (due.exemption or due.owed <= 0):
+        if due is not None and due.owed <= 0:
             continue
         if due is None and step.membership is None and step.starts is None:
             reason = "une exonération est celle d’un adhérent : indiquez depuis quand"
             notes.refuse(record, "exemption", exempted.reason, reason, kind="exemption")
         else:
-            step.exempted.append(ExemptPlan(exempted, due))
+            called = None if due else _called(step, known, exempted.year)
+            step.exempted.append(ExemptPlan(exempted, due, called.euros if called else Decimal(0)))
 
 
 def plan_mandates(step: Step, known: Known, notes: Notes) -> None:
@@ -148,6 +148,6 @@ def new_step(record: Record, card: Card | None, fields: tuple[str, ...], known: 
     step = Step(record, card, fields)
     plan_membership(step, notes)
     plan_dues(step, known, notes)
-    plan_exemptions(step, notes)
+    plan_exemptions(step, known, notes)
     plan_mandates(step, known, notes)
     return step

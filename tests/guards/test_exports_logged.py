@@ -48,6 +48,7 @@ NAMES_NOBODY_PAGES = {
     "members:comparison": "counts",
     "members:agency-overview": "counts",
     "members:directory-structures": "structures of FINESS, no person",
+    "members:spreadsheet-example": "fictitious people, the file shipped with the portal",
     "members:directory-import-refusals": "cells of the public extract, of no CPTS; administrators only",
 }
 # Tables that the admin may export: settings, reference data and counts.

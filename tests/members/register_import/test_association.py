@@ -314,9 +314,17 @@ def test_an_exemption_forgives_the_due_of_an_open_campaign_and_comes_back_when_u
 
     done = applied(imported, coordinator)
 
-    assert list(Due.objects.values_list("amount", "exemption_reason")) == [(0, "Étudiant")]
+    assert list(Due.objects.values_list("amount", "forgiven", "exemption_reason")) == [(20, 20, "Étudiant")]
     undo_import(done, by=coordinator)
-    assert list(Due.objects.values_list("amount", "exemption_reason")) == [(20, "")]
+    assert list(Due.objects.values_list("amount", "forgiven", "exemption_reason")) == [(20, 0, "")]
+
+
+def test_somebody_new_is_exempted_from_what_the_open_campaign_calls(cpts, coordinator):
+    campaign(cpts)
+
+    applied(prepared(cpts, csv("Riou;Luc;MG;2024;Étudiant;;", header=EXEMPTIONS), coordinator), coordinator)
+
+    assert list(Due.objects.values_list("amount", "forgiven", "exemption_reason")) == [(20, 20, "Étudiant")]
 
 
 @pytest.mark.parametrize("cells", ["2024;oui;;", "2024;Étudiant;20;03/03/2026", ";Étudiant;;"])

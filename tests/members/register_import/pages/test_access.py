@@ -59,9 +59,7 @@ def test_board_members_and_agents_do_not_import(client, imported, cpts, name):
 @pytest.mark.parametrize("name", OF_CPTS)
 def test_list_upload_and_example_are_those_of_the_coordinator(client, as_coordinator, cpts, name):
     url = reverse(f"members:spreadsheet-{name}", args=[cpts.pk])
-    answer = as_coordinator.get(url)
-    answer.close()
-    assert answer.status_code == 200
+    assert as_coordinator.get(url).status_code == 200
     client.force_login(factories.board_member(cpts), backend=BACKEND)
     assert client.get(url).status_code == 403
     client.force_login(factories.coordinator(factories.cpts()), backend=BACKEND)

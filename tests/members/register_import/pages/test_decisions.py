@@ -101,7 +101,7 @@ def test_refused_lines_are_downloaded_corrected_and_dropped_again(as_coordinator
     with everything("test"):
         log = PersonalDataExport.objects.get()
         assert (log.cpts, log.what, log.persons, log.file_format) == (
-            cpts, "Lignes refusées d’un tableur", 1, file_format,
+            cpts, "Lignes refusées d’un tableur : adherents.csv", 1, file_format,
         )  # fmt: skip
 
 
