@@ -11,7 +11,7 @@
   function measureTables() {
     document.querySelectorAll(".table-region").forEach((region) => {
       region.classList.remove("fits");
-      const fits = region.scrollWidth <= region.clientWidth + 1;
+      const fits = region.scrollWidth <= region.clientWidth + 1 && region.scrollHeight <= region.clientHeight + 1;
       region.classList.toggle("fits", fits);
       if (fits) region.removeAttribute("tabindex"); else region.setAttribute("tabindex", "0");
     });

@@ -13,16 +13,19 @@ there it fails.
 
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 from cpts_portal.accounts.models import User
+from tests.e2e.sessions import client_of
 from tests.factories import PASSWORD
 
 # Playwright keeps an event loop in the thread of the test; Django would refuse the ORM there.
@@ -39,6 +42,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # Nothing outside the live server may be fetched (intercepting requests would switch the cache of files off).
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 MISSING = "Chromium was not found: install it (Debian: apt-get install chromium) to run the browser journeys."
 SCREENSHOTS = Path(settings.BASE_DIR) / "test-results" / "screenshots"
@@ -76,12 +81,25 @@ def browser_context_args() -> dict:
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _kept_static_files() -> Iterator[None]:
+    """A browser asks once for each of our static files, as in production; Django's test server forgets to say so."""
+
+    def serve(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = plain(handler, request)
+        answer.headers["Cache-Control"] = "max-age=3600"
+        return answer
+
+    plain, StaticFilesHandler.serve = StaticFilesHandler.serve, serve
+    yield
+    StaticFilesHandler.serve = plain
+
+
 @pytest.fixture
 def context(browser: Browser, browser_context_args: dict):
-    """One fresh browser session per test; nothing outside the live server may be fetched."""
+    """One fresh browser session per test."""
     opened = browser.new_context(**browser_context_args)
     opened.set_default_timeout(15_000)
-    opened.route(lambda url: "://localhost" not in url and "://127.0.0.1" not in url, lambda route: route.abort())
     yield opened
     opened.close()
 
@@ -116,9 +134,7 @@ def login_as(context: BrowserContext, live_server) -> Callable[[User], None]:
     """Hand the browser a session of this user (the form itself is tested in test_login_journeys)."""
 
     def open_session(user: User) -> None:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        value = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
         context.clear_cookies()
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
 

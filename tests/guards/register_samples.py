@@ -122,7 +122,7 @@ def make_register_logs(cpts: Cpts, person: User, imported: registers.DirectoryIm
         "register_import": registers.RegisterImport.objects.create(
             cpts=cpts, author=person, filename="adherents.csv", sha256="0" * 64
         ),
-        "mapping": registers.ColumnMapping.objects.create(cpts=cpts, header="nom", field="last_name"),
+        "mapping": registers.ColumnMapping.objects.create(cpts=cpts, header="nom", field="civil_last_name"),
         "move": registers.DirectoryMove.objects.create(
             cpts=cpts,
             imported=imported,
