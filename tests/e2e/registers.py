@@ -69,6 +69,7 @@ def fill_register(cpts: Cpts, communes: list[Commune], by: User) -> Register:
                 "saved_filter_id": [side.saved_filter.pk],
                 "directory_import_id": extracts,
                 "entry_id": entries,
+                "directory_structure_id": list(registers.DirectoryStructure.objects.values_list("pk", flat=True)[:1]),
                 "form_token": [side.settings.form_token],
                 "kind": ["communes"],
                 "year": [2026],

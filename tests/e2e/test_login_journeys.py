@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests import factories
-from tests.e2e.screens import Portal, small_portal
+from tests.e2e.portal import Portal, small_portal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
