@@ -111,9 +111,13 @@ def everybody(cpts: Cpts, other: Cpts, ars: Agency, fund: Agency) -> dict[str, U
         "administrator": factories.administrator(),
     }
     Access.objects.create(user=people["two_cpts"], role=Role.COORDINATOR, cpts=other, start=date(2024, 1, 1))
-    TOTP.activate(people["board"], "JBSWY3DPEHPK3PXP")
-    RecoveryCodes.activate(people["board"])
     return people
+
+
+def give_second_factor(user: User) -> None:
+    """An application of codes and rescue codes, for the pages that show them; the login form then asks for one."""
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(user)
 
 
 HEADERS = "code;nom;population"

@@ -14,7 +14,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.portal import Portal, small_portal
+from tests.e2e.portal import Portal, give_second_factor, small_portal
 from tests.e2e.screens import PERSONAS, Screen, every_screen, unknown_arguments, visits
 from tests.e2e.structure import marks
 
@@ -58,7 +58,9 @@ RUN_AXE = """async ({rules, colours, within, alike}) => {
 
 @pytest.fixture
 def portal(live_server) -> Portal:
-    return small_portal()
+    made = small_portal()
+    give_second_factor(made.people["board"])
+    return made
 
 
 @pytest.fixture

@@ -31,11 +31,11 @@ def shipped_file(name: str, folder: Path) -> Path:
     return path
 
 
-def upload_and_preview(page: Page, visit, path: Path) -> None:
+def upload(page: Page, visit, path: Path, *, leads_to: str) -> None:
     visit("territories:import-upload")
     page.set_input_files("input[type=file]", path)
     page.get_by_role("button", name="Préparer l’aperçu").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Aperçu de l’import")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(leads_to)
 
 
 def confirm(page: Page) -> None:
@@ -76,14 +76,14 @@ def test_from_2024_to_2026_in_the_browser(page, visit, login_as, screenshot, tmp
     assert (Department.objects.count() > 100, Commune.objects.count()) == (True, 0)
     login_as(factories.administrator())
 
-    upload_and_preview(page, visit, shipped_file("communes_2024.csv", tmp_path))
+    upload(page, visit, shipped_file("communes_2024.csv", tmp_path), leads_to="Aperçu de l’import")
     expect(page.locator("input[name=seen_state]")).to_have_count(1)
     screenshot("import-preview-2024")
     confirm(page)
     territory = compose_with_merged(page, visit)
     screenshot("territory-composed-2024")
 
-    upload_and_preview(page, visit, shipped_file("communes_2026.csv", tmp_path))
+    upload(page, visit, shipped_file("communes_2026.csv", tmp_path), leads_to="Aperçu de l’import")
     expect(tile(page, "Disparues").locator(".stat-value")).to_have_text("68")
     expect(tile(page, "Créées").locator(".stat-value")).to_have_text("8")
     expect(tile(page, "Modifiées").locator(".stat-hint")).to_have_text("dont 63 changements de nom")
@@ -102,9 +102,9 @@ def test_from_2024_to_2026_in_the_browser(page, visit, login_as, screenshot, tmp
     page.go_back()
     assert CommuneImport.objects.filter(status=CommuneImport.Status.APPLIED).count() == 2
 
-    upload_and_preview(page, visit, tmp_path / "communes_2026.csv")
+    upload(page, visit, tmp_path / "communes_2026.csv", leads_to="Compte rendu d’import")
     expect(page.get_by_text("Ce même fichier a déjà été appliqué")).to_be_visible()
-    expect(page.get_by_text("Rien ne change")).to_be_visible()
+    expect(page.get_by_text("Rien à changer")).to_be_visible()
     expect(page.get_by_role("button", name="Confirmer l’import")).to_have_count(0)
 
 
