@@ -1,5 +1,6 @@
 """Fixtures shared by the whole suite."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def commits_for_real(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Tests that commit get back the rows of the data migrations, and run after all the others, which need them too.
 
+    `make test` runs them in a process of their own (COMMITTING=only, after COMMITTING=without).
     The sort comes after pytest's own: it groups the browser tests by browser, and so brings them back among the others.
     """
     for item in filter(commits_for_real, items):
@@ -38,6 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.fixturenames.append("django_db_serialized_rollback")
     yield
     items.sort(key=commits_for_real)
+    wanted = {"only": True, "without": False}.get(os.environ.get("COMMITTING", ""))
+    if wanted is not None:
+        items[:] = [item for item in items if commits_for_real(item) == wanted]
 
 
 @pytest.fixture(scope="session")

@@ -26,9 +26,14 @@ def epci(siren: str = "", name: str = "") -> Epci:
     return Epci.objects.get_or_create(siren=siren, defaults={"name": name or f"CC {siren}", "kind": "CC"})[0]
 
 
+def unused_code() -> str:
+    """The next code of the department 22 that no commune of this test bears."""
+    return next(code for n in _numbers if not Commune.objects.filter(code=(code := f"22{n % 1000:03d}")).exists())
+
+
 def commune(code: str = "", name: str = "", population: int | None = 1000, vintage: int = 2026, **fields) -> Commune:
     """A current commune with its population in one vintage (None: no population known)."""
-    code = code or f"22{next(_numbers) % 1000:03d}"
+    code = code or unused_code()
     fields.setdefault("department", department(code[:3] if code[:2] in ("97", "98") else code[:2]))
     made = Commune.objects.create(code=code, name=name or f"Commune {code}", **fields)
     if population is not None:
