@@ -116,10 +116,12 @@ class DirectoryTable(tables.Table):
 
     caption = "Professionnels du territoire"
     name = tables.Column("Nom", accessor="last_name", order_by=("last_name", "first_name", "rpps"))
-    profession = tables.Column("Profession", accessor="profession__name", order_by=("profession__rank", "last_name"))
+    profession = tables.Column(
+        "Profession", accessor="profession__name", order_by=("profession__rank", "last_name", "first_name", "pk")
+    )
     places = tables.Column("Exercice sur le territoire", empty_values=(), orderable=False)
     rpps = tables.Column("RPPS", orderable=False)
-    state = tables.Column("Dans le registre")
+    state = tables.Column("Dans le registre", order_by=("state", "last_name", "first_name", "pk"))
     action = tables.Column("Action", empty_values=(), orderable=False, exclude_from_export=True)
 
     class Meta:
