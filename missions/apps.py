@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class MissionsConfig(AppConfig):
-    """Room kept by the layout of the project; its models come with their own issue."""
+    """What a CPTS does all year: missions, actions, indicators with proof, meetings, indemnities."""
 
     name = "missions"
     verbose_name = "Missions, actions et indicateurs"
