@@ -185,7 +185,7 @@ class ConfirmPage(PortalView, TemplateView):
     """Asks before an act with consequences: GET shows the question, POST acts, a refusal is shown on the same page.
 
     `act()` does it through the activity module and answers the sentence that says what was done; it raises
-    `ValidationError` or `NotPossible` with the reason when it may not be done. `back` is the address shown before and after.
+    `ValidationError` or `NotPossible` with the reason when it may not be done. `back`: the address before and after.
     """
 
     template_name = "ui/confirm_page.html"
