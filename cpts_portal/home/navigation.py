@@ -61,6 +61,7 @@ class Section:
 
 
 REGISTER = ("view", "members.professional")
+WORK = ("view", "missions.action")
 NAVIGATION = (
     Section(
         "",
@@ -89,6 +90,13 @@ NAVIGATION = (
             Item("Réglages", "gear", "members:settings", needs=REGISTER, of_cpts=True),
             Item("Adhésions par CPTS", "bar-chart", "members:comparison", roles=AGENCY_ROLES | NATIONAL_ROLES),
             Item("Annuaire national", "journal-text", "members:directory-imports", roles=ADMINISTRATORS),
+        ),
+    ),
+    Section(
+        "Missions",
+        (
+            Item("Missions", "bullseye", "missions:missions", needs=WORK, of_cpts=True, exact=True),
+            Item("Actions", "card-checklist", "missions:actions", needs=WORK, of_cpts=True),
         ),
     ),
     Section(
