@@ -26,7 +26,7 @@ class Deadline:
         return (self.met_on is None and self.due_on < day) or (self.met_on is not None and self.met_on > self.due_on)
 
     def is_near(self, day: date) -> bool:
-        return self.met_on is None and day <= self.due_on <= day + relativedelta(months=WARNED_MONTHS)
+        return self.met_on is None and self.due_on - relativedelta(months=WARNED_MONTHS) <= day <= self.due_on
 
     def tone(self, day: date) -> str:
         if self.met_on is None:

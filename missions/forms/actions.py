@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.urls import reverse
 
@@ -38,10 +39,17 @@ class EurosField(forms.DecimalField):
             value = value.replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace(",", ".").rstrip("€")
         return super().to_python(value) or Decimal("0.00")
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """An empty box is the zero it stands for: a blank row stays blank."""
+        try:
+            return self.to_python(data) != (initial or Decimal("0.00"))
+        except ValidationError:
+            return True
+
     def prepare_value(self, value: Any) -> Any:
-        return (
-            f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) and value else ("" if value == 0 else value)
-        )
+        if value == 0:
+            return ""
+        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
 
 
 class BudgetForm(forms.Form):
@@ -77,8 +85,8 @@ class Rows(BaseFormSet):
     def kept(self) -> Iterator[dict[str, Any]]:
         for form in self.forms:
             if form.cleaned_data and (form.has_changed() or form.cleaned_data.get("pk")):
-                data = dict(form.cleaned_data)
-                yield {**data, "gone": bool(data.pop("DELETE", False))}
+                gone = bool(form.cleaned_data.get("DELETE"))
+                yield {**{name: form.cleaned_data.get(name) for name in form.fields if name != "DELETE"}, "gone": gone}
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
