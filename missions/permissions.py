@@ -29,6 +29,7 @@ PERMISSIONS = {
     "missions.expectedproof": SHARED_ERASABLE,
     "missions.target": SHARED,
     "missions.step": SHARED_ERASABLE,
+    "missions.resultenvelope": SHARED,
     "missions.result": SHARED_ERASABLE,
     "missions.proof": SHARED_ERASABLE,
     "missions.group": INTERNAL,

@@ -13,6 +13,7 @@ from missions.models import (
     Indicator,
     Proof,
     Result,
+    ResultEnvelope,
     Step,
     Target,
 )
@@ -70,6 +71,13 @@ class TargetAdmin(ReadOnlyAdmin):
     list_display = ("indicator", "exercise", "kind", "value", "amount")
     list_filter = ("exercise__number",)
     search_fields = ("indicator__search",)
+
+
+@admin.register(ResultEnvelope)
+class ResultEnvelopeAdmin(ReadOnlyAdmin):
+    list_display = ("mission", "exercise", "amount")
+    list_select_related = ("mission__mission", "exercise")
+    search_fields = ("mission__cpts__search",)
 
 
 @admin.register(Step)

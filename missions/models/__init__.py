@@ -19,7 +19,7 @@ from missions.models.catalogue import (
     ProofKind,
     SubMission,
 )
-from missions.models.indicators import ExpectedProof, Indicator, Step, Target
+from missions.models.indicators import ExpectedProof, Indicator, ResultEnvelope, Step, Target
 from missions.models.meetings import Decision, Group, GroupMember, Meeting, MeetingSeries, MeetingState, Task
 from missions.models.missions import CptsMission, Exercise, MissionState
 from missions.models.pay import BankAccount, CeilingAccount, PayBatch, PayLine, PayStatus, UserRecord
@@ -70,6 +70,7 @@ __all__ = [
     "Proof",
     "ProofKind",
     "Result",
+    "ResultEnvelope",
     "Step",
     "SubMission",
     "Target",

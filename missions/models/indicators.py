@@ -206,6 +206,50 @@ class Target(models.Model):
         return f"{self.indicator}, {self.exercise}"
 
 
+class ResultEnvelope(models.Model):
+    """The euros that the contract attaches to the results of one mission in one year: its targets should add up to it.
+
+    A difference is shown, never adjusted.
+    """
+
+    scope_path = "exercise__cpts_id"
+
+    mission = models.ForeignKey(
+        CptsMission, on_delete=models.CASCADE, related_name="result_envelopes", verbose_name="mission"
+    )
+    exercise = models.ForeignKey(
+        Exercise, on_delete=models.PROTECT, related_name="result_envelopes", verbose_name="année"
+    )
+    amount = models.DecimalField(
+        "part variable (€)", max_digits=9, decimal_places=2, validators=[MinValueValidator(ZERO)]
+    )
+
+    history = HistoricalRecords(
+        verbose_name="historique de la part variable", verbose_name_plural="historique des parts variables"
+    )
+    history_words = HistoryWords(
+        created="a noté la part variable de {mission} pour {exercise} : {amount} €",
+        about="pour la part variable de {mission}, {exercise}",
+        fields={"amount": "le montant"},
+    )
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "part variable d’une mission"
+        verbose_name_plural = "parts variables des missions"
+        ordering = ["exercise__number", "mission__mission__rank"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mission", "exercise"],
+                name="result_envelope_once_per_year",
+                violation_error_message="La part variable de cette mission est déjà notée pour cette année.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mission}, {self.exercise}"
+
+
 class Step(models.Model):
     """A « palier » of a target: reaching `bound` (in the expected direction) earns `amount` euros."""
 

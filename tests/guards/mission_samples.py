@@ -30,6 +30,7 @@ class MissionSide:
     expected_proof: work.ExpectedProof
     target: work.Target
     step: work.Step
+    envelope: work.ResultEnvelope
     result: work.Result
     proof: work.Proof
     group: work.Group
@@ -64,6 +65,7 @@ def make_missions(cpts: Cpts, person: User, professional: Professional) -> Missi
         expected_proof=work.ExpectedProof.objects.create(indicator=indicator, kind="link"),
         target=target,
         step=work.Step.objects.create(target=target, bound=Decimal("50"), amount=Decimal("500")),
+        envelope=work.ResultEnvelope.objects.create(mission=mission, exercise=target.exercise, amount=Decimal("35000")),
         result=make.result(target),
         proof=work.Proof.objects.create(
             target=target, kind="link", title="Annuaire en ligne", link="https://annuaire.example.fr/"
@@ -151,6 +153,7 @@ MISSIONS_ADMIN: dict[str, Callable[[Any], Any]] = {
     "missions.expectedproof": lambda side: side.missions.expected_proof,
     "missions.target": lambda side: side.missions.target,
     "missions.step": lambda side: side.missions.step,
+    "missions.resultenvelope": lambda side: side.missions.envelope,
     "missions.result": lambda side: side.missions.result,
     "missions.proof": lambda side: side.missions.proof,
     "missions.group": lambda side: side.missions.group,
