@@ -62,6 +62,7 @@ class Section:
 
 REGISTER = ("view", "members.professional")
 WORK = ("view", "missions.action")
+MEETINGS = ("view", "missions.meeting")
 NAVIGATION = (
     Section(
         "",
@@ -97,6 +98,8 @@ NAVIGATION = (
         (
             Item("Missions", "bullseye", "missions:missions", needs=WORK, of_cpts=True, exact=True),
             Item("Actions", "card-checklist", "missions:actions", needs=WORK, of_cpts=True),
+            Item("Réunions", "calendar-event", "missions:meetings", needs=MEETINGS, of_cpts=True),
+            Item("Groupes et instances", "diagram-3", "missions:groups", needs=MEETINGS, of_cpts=True),
         ),
     ),
     Section(

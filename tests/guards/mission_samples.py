@@ -119,6 +119,7 @@ MISSIONS_PK: dict[str, str] = {
     "result": "result",
     "proof": "proof",
     "group": "group",
+    "participant": "group_member",
     "meeting": "meeting",
     "decision": "decision",
     "task": "task",
