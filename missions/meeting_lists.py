@@ -1,5 +1,6 @@
 """Meetings as lists read them: their state, how many were invited, come, came."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -41,3 +42,18 @@ def at_time(which: str, moment: datetime) -> Q:
         TO_CLOSE: going_on & Q(ends_at__lte=moment, attendance_locked_at__isnull=True),
         CANCELLED: Q(cancelled_at__isnull=False),
     }[which]
+
+
+def counts_of(rows: Sequence[Attendance]) -> dict[str, int]:
+    """What the list of one meeting says: answers, presence, members and others among those present."""
+    present = [row for row in rows if row.is_present]
+    return {
+        "invited": len(rows),
+        **{answer: sum(row.answer == answer for row in rows) for answer in ("yes", "maybe", "no")},
+        "silent": sum(row.answer == "" for row in rows),
+        "present": len(present),
+        "excused": sum(row.presence == "excused" for row in rows),
+        "absent": sum(row.presence == "absent" for row in rows),
+        "members": sum(row.was_member is True for row in present),
+        "others": sum(row.was_member is False for row in present),
+    }

@@ -128,6 +128,8 @@ def local_moment(day: date, at: time) -> datetime:
 
 
 class ReasonForm(forms.Form):
+    """Why something already said is taken back."""
+
     reason = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, label: str = "", help_text: str = "", **kwargs: Any) -> None:

@@ -15,8 +15,8 @@ from cpts_portal.pages import ActPage, CptsMixin, Crumb, ListPage, Page
 from missions.convening import add_meeting, cancel_meeting, change_meeting
 from missions.filters import MeetingFilter
 from missions.forms.meetings import MeetingForm, ReasonForm
-from missions.meeting_lists import meetings_of
-from missions.models import Attendance, Meeting
+from missions.meeting_lists import counts_of, meetings_of
+from missions.models import Attendance, AttendanceCorrection, Meeting
 from missions.views.links import meeting_url, meetings_crumbs
 from missions.views.meeting_tables import MEETING_TONES, MeetingTable
 
@@ -81,7 +81,14 @@ class MeetingDetail(MeetingMixin, Page):
         meeting = self.meeting
         state = meeting.state_at(timezone.now())
         is_over = bool(meeting.cancelled_at or meeting.is_locked)
+        rows = list(Attendance.objects.filter(meeting=meeting).select_related("professional"))
+        waiting = AttendanceCorrection.objects.filter(attendance__meeting=meeting, decided_at__isnull=True)
         return super().get_context_data(
+            rows=rows,
+            counts=counts_of(rows),
+            waiting=waiting.select_related("attendance__professional", "asked_by"),
+            may_unlock=meeting.is_locked and self.may("change", "missions.meeting"),
+            may_correct=self.may("add", "missions.attendancecorrection"),
             meeting=meeting,
             state=state,
             tone=MEETING_TONES[state],
