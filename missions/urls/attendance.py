@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions.views import attendance
+from missions.views import attendance, room
 
 CPTS = "<int:cpts_id>/"
 MEETING = f"{CPTS}reunions/<int:pk>/"
@@ -12,6 +12,8 @@ CORRECTION = f"{CPTS}corrections/<int:pk>/"
 urlpatterns = [
     path(f"{MEETING}inviter/", attendance.MeetingInvite.as_view(), name="meeting-invite"),
     path(f"{MEETING}pointage/", attendance.MeetingCheckIn.as_view(), name="meeting-check-in"),
+    path(f"{MEETING}salle/", room.MeetingRoom.as_view(), name="meeting-room"),
+    path(f"{MEETING}salle/code/", room.MeetingRoomCode.as_view(), name="meeting-room-code"),
     path(f"{MEETING}verrouiller/", attendance.MeetingLock.as_view(), name="meeting-lock"),
     path(f"{MEETING}rouvrir/", attendance.MeetingUnlock.as_view(), name="meeting-unlock"),
     path(f"{MEETING}feuille-de-presence.pdf", attendance.MeetingSheetPdf.as_view(), name="meeting-sheet"),

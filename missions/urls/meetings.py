@@ -21,5 +21,6 @@ urlpatterns = [
     path(f"{CPTS}reunions/ajouter/", meetings.MeetingAdd.as_view(), name="meeting-add"),
     path(MEETING, meetings.MeetingDetail.as_view(), name="meeting-detail"),
     path(f"{MEETING}modifier/", meetings.MeetingEdit.as_view(), name="meeting-edit"),
+    path(f"{MEETING}invitations/", meetings.MeetingSend.as_view(), name="meeting-send"),
     path(f"{MEETING}annuler/", meetings.MeetingCancel.as_view(), name="meeting-cancel"),
 ]

@@ -10,11 +10,13 @@ from django.utils.functional import cached_property
 
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.text import plural
 from cpts_portal.core.versions import StaleEdit
-from cpts_portal.pages import ActPage, CptsMixin, Crumb, ListPage, Page
-from missions.convening import add_meeting, cancel_meeting, change_meeting
+from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, ListPage, Page
+from missions.convening import add_meeting
 from missions.filters import MeetingFilter
 from missions.forms.meetings import MeetingForm, ReasonForm
+from missions.invitations import addresses, cancel_and_tell, change_and_tell, send_invitations
 from missions.meeting_lists import counts_of, meetings_of
 from missions.models import Attendance, AttendanceCorrection, Meeting
 from missions.views.links import meeting_url, meetings_crumbs
@@ -85,6 +87,7 @@ class MeetingDetail(MeetingMixin, Page):
         waiting = AttendanceCorrection.objects.filter(attendance__meeting=meeting, decided_at__isnull=True)
         return super().get_context_data(
             rows=rows,
+            to_invite=sum(row.invited_at is None for row in rows) if state.value in ("draft", "called") else 0,
             counts=counts_of(rows),
             waiting=waiting.select_related("attendance__professional", "asked_by"),
             may_unlock=meeting.is_locked and self.may("change", "missions.meeting"),
@@ -141,13 +144,15 @@ class MeetingEdit(MeetingMixin, MeetingFormPage):
 
     def act(self, form: MeetingForm) -> str:
         try:
-            change_meeting(self.meeting, form.sheet(), version=form.cleaned_data["version"], by=self.request.user)
+            told = change_and_tell(
+                self.meeting, form.sheet(), version=form.cleaned_data["version"], by=self.request.user
+            )
         except StaleEdit:
             self.meeting.refresh_from_db()
             form.data = form.data.copy()
             form.data["version"] = str(self.meeting.version)
             raise NotPossible(STALE) from None
-        return "La réunion est enregistrée."
+        return f"La réunion est enregistrée.{told_again(told)}"
 
 
 class MeetingCancel(MeetingMixin, ActPage):
@@ -162,12 +167,45 @@ class MeetingCancel(MeetingMixin, ActPage):
         return {
             **super().get_form_kwargs(),
             "label": "Motif de l’annulation",
-            "help_text": "La réunion reste dans la liste, avec ce motif.",
+            "help_text": "Les personnes invitées reçoivent ce motif. La réunion reste dans la liste.",
         }
 
     def act(self, form: ReasonForm) -> str:
-        cancel_meeting(self.meeting, **form.cleaned_data, moment=timezone.now(), by=self.request.user)
-        return "La réunion est annulée."
+        told = cancel_and_tell(self.meeting, **form.cleaned_data, moment=timezone.now(), by=self.request.user)
+        return f"La réunion est annulée.{told_again(told)}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(danger=True, **kwargs)
+
+
+def told_again(count: int) -> str:
+    told = plural(count, "personne invitée est prévenue", "personnes invitées sont prévenues")
+    return f" {told} par courriel." if count else ""
+
+
+class MeetingSend(MeetingMixin, ConfirmPage):
+    """Send the invitations that did not leave yet."""
+
+    needs = ("change", "missions.meeting")
+    title = "Envoyer les invitations"
+    submit_label = "Envoyer les invitations"
+    danger = False
+
+    def get_question(self) -> str:
+        return f"Envoyer les invitations à « {self.meeting} » ?"
+
+    def consequences(self) -> list[str]:
+        waiting = list(Attendance.objects.filter(meeting=self.meeting, invited_at__isnull=True))
+        without = len(waiting) - len(addresses(waiting))
+        sent = plural(len(waiting) - without, "personne reçoit", "personnes reçoivent")
+        missing = f"{plural(without, 'personne n’a', 'personnes n’ont')} pas d’adresse électronique."
+        return [
+            f"{sent} un courriel, avec la réunion à ajouter à son agenda et un lien pour répondre sans compte.",
+            *([missing] if without else []),
+        ]
+
+    def act(self) -> str:
+        done = send_invitations(self.meeting, moment=timezone.now(), by=self.request.user)
+        names = ", ".join(str(row) for row in done.unreachable)
+        missing = f" Sans adresse électronique, à prévenir autrement : {names}." if names else ""
+        return f"{plural(done.sent, 'invitation envoyée', 'invitations envoyées')}.{missing}"

@@ -10,9 +10,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core import signing
+from django.utils import timezone
+
 from cpts_portal.accounts.models import User
 from members.models import Professional
 from missions import models as work
+from missions.room import LINK, code_at
 from territories.models import Cpts
 from tests import mission_factories as make
 
@@ -134,6 +138,9 @@ MISSIONS_PK: dict[str, str] = {
 }
 MISSIONS_KWARG: dict[str, Callable[[Any], Any]] = {
     "answer_token": lambda side: side.missions.attendance.token,
+    "room_meeting": lambda side: side.missions.meeting.pk,
+    "room_code": lambda side: code_at(side.missions.meeting, timezone.now()),
+    "check_in_link": lambda side: signing.dumps(side.missions.attendance.pk, salt=LINK),
     "attendance_id": lambda side: side.missions.attendance.pk,
     "exercise_id": lambda side: side.missions.exercise.pk,
     "year": lambda _side: 2026,
