@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions.views import groups, meetings
+from missions.views import groups, meetings, minutes
 
 CPTS = "<int:cpts_id>/"
 GROUP = f"{CPTS}groupes/<int:pk>/"
@@ -22,5 +22,12 @@ urlpatterns = [
     path(MEETING, meetings.MeetingDetail.as_view(), name="meeting-detail"),
     path(f"{MEETING}modifier/", meetings.MeetingEdit.as_view(), name="meeting-edit"),
     path(f"{MEETING}invitations/", meetings.MeetingSend.as_view(), name="meeting-send"),
+    path(f"{MEETING}compte-rendu/", minutes.MeetingMinutes.as_view(), name="meeting-minutes"),
+    path(f"{MEETING}compte-rendu/publier/", minutes.MeetingPublish.as_view(), name="meeting-publish"),
+    path(f"{MEETING}compte-rendu/reprendre/", minutes.MeetingTakeBack.as_view(), name="meeting-take-back"),
+    path(f"{MEETING}decisions/", minutes.MeetingDecision.as_view(), name="meeting-decision"),
+    path(f"{MEETING}taches/", minutes.MeetingTask.as_view(), name="meeting-task"),
+    path(f"{CPTS}decisions/<int:pk>/retirer/", minutes.DecisionRemove.as_view(), name="decision-remove"),
+    path(f"{CPTS}taches/<int:pk>/faite/", minutes.TaskDone.as_view(), name="task-done"),
     path(f"{MEETING}annuler/", meetings.MeetingCancel.as_view(), name="meeting-cancel"),
 ]

@@ -18,7 +18,7 @@ from missions.filters import MeetingFilter
 from missions.forms.meetings import MeetingForm, ReasonForm
 from missions.invitations import addresses, cancel_and_tell, change_and_tell, send_invitations
 from missions.meeting_lists import counts_of, meetings_of
-from missions.models import Attendance, AttendanceCorrection, Meeting
+from missions.models import Attendance, AttendanceCorrection, Decision, Meeting, Task
 from missions.views.links import meeting_url, meetings_crumbs
 from missions.views.meeting_tables import MEETING_TONES, MeetingTable
 
@@ -87,6 +87,9 @@ class MeetingDetail(MeetingMixin, Page):
         waiting = AttendanceCorrection.objects.filter(attendance__meeting=meeting, decided_at__isnull=True)
         return super().get_context_data(
             rows=rows,
+            decisions=list(meeting.decisions.all()),
+            tasks=[(one, one.is_late_on(timezone.localdate())) for one in meeting.tasks.select_related("professional")],
+            may_write=self.may("change", "missions.meeting"),
             to_invite=sum(row.invited_at is None for row in rows) if state.value in ("draft", "called") else 0,
             counts=counts_of(rows),
             waiting=waiting.select_related("attendance__professional", "asked_by"),
@@ -97,7 +100,12 @@ class MeetingDetail(MeetingMixin, Page):
             tone=MEETING_TONES[state],
             missions=meeting.missions.select_related("mission"),
             may_edit=self.may("change", "missions.meeting") and not is_over,
-            events=changes_of(meeting.history, Attendance.history.filter(meeting_id=meeting.pk)),
+            events=changes_of(
+                meeting.history,
+                Attendance.history.filter(meeting_id=meeting.pk),
+                Decision.history.filter(meeting_id=meeting.pk),
+                Task.history.filter(meeting_id=meeting.pk),
+            ),
             **kwargs,
         )
 
