@@ -6,3 +6,10 @@ class MissionsConfig(AppConfig):
 
     name = "missions"
     verbose_name = "Missions, actions et indicateurs"
+
+    def ready(self) -> None:
+        from members.card_panels import register  # noqa: PLC0415 (models are loaded once apps are ready)
+        from members.models import Professional  # noqa: PLC0415 (models are loaded once apps are ready)
+        from missions.person_panel import meetings_panel  # noqa: PLC0415 (models are loaded once apps are ready)
+
+        register(Professional, meetings_panel)
