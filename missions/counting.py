@@ -1,8 +1,8 @@
 """Results that are counts of dated objects: the number opens on what was counted.
 
 Only meetings whose attendance is locked count. A person counts once over the period (« participants différents ») or at
-each meeting (« participations »); members and others as they were on the day of the meeting (`was_member`). What happened
-in a year is read once, whatever the number of indicators that count on it.
+each meeting (« participations »); members and others as they were on the day of the meeting (`was_member`). What
+happened in a year is read once, whatever the number of indicators that count on it.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Proofs of results: files, links, meetings of the portal; locked once submitted to the yearly review.
 
-A file keeps its SHA-256 and its true type: what it is, not what its name says. A locked proof can be neither changed nor
-removed; unlocking takes a reason, which the history keeps.
+A file keeps its SHA-256 and its true type: what it is, not what its name says. A locked proof can be neither changed
+nor removed; unlocking takes a reason, which the history keeps.
 """
 
 import hashlib

@@ -125,7 +125,7 @@ class ActionForm(forms.ModelForm):
         self.cpts = cpts
         held = CptsMission.objects.filter(cpts=cpts).select_related("mission")
         self.fields["missions"].queryset = held
-        self.fields["parts"].queryset = SubMission.objects.filter(mission__in_cpts__in=held)
+        self.fields["parts"].queryset = SubMission.objects.filter(mission__in=held.values("mission"))
         self._add_records("lead", LEADS, PersonField, "Référent", "leads")
         self._add_records("partner", PARTNERS, StructureField, "Structure partenaire", "partner_structures")
         bind_to(self, cpts)

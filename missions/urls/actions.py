@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from missions.views import actions
+from missions.views import action_lists, actions
 
 CPTS = "<int:cpts_id>/"
 ACTION = f"{CPTS}actions/<int:pk>/"
 
 urlpatterns = [
-    path(f"{CPTS}actions/", actions.ActionList.as_view(), name="actions"),
-    path(f"{CPTS}actions/tableau/", actions.ActionBoard.as_view(), name="actions-board"),
-    path(f"{CPTS}actions/calendrier/", actions.ActionCalendar.as_view(), name="actions-calendar"),
-    path(f"{CPTS}actions/bibliotheque/", actions.Library.as_view(), name="actions-library"),
+    path(f"{CPTS}actions/", action_lists.ActionList.as_view(), name="actions"),
+    path(f"{CPTS}actions/tableau/", action_lists.ActionBoard.as_view(), name="actions-board"),
+    path(f"{CPTS}actions/calendrier/", action_lists.ActionCalendar.as_view(), name="actions-calendar"),
+    path(f"{CPTS}actions/bibliotheque/", action_lists.Library.as_view(), name="actions-library"),
     path(f"{CPTS}actions/ajouter/", actions.ActionAdd.as_view(), name="action-add"),
     path(ACTION, actions.ActionDetail.as_view(), name="action-detail"),
     path(f"{ACTION}modifier/", actions.ActionEdit.as_view(), name="action-edit"),
