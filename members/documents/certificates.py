@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
+from cpts_portal.core.text import fold
 from members.campaigns import holder_order
 from members.documents.letterhead import Letterhead, letterhead
 from members.dues import HolderKey, holder_key, members_of_year, one_per_holder
@@ -76,13 +77,22 @@ def _context(
         "quality": str(person.profession) if person else structure.get_kind_display(),  # type: ignore[union-attr]
         "rpps": person.rpps if person else "",
         "represented_by": "" if person else structure.representative_name,  # type: ignore[union-attr]
-        "college": str(membership.college or ""),
+        "college": _college_words(membership),
         "since": membership.start,
         "from_day": max(first, membership.start or first),
         "to_day": min(last, left) if left else last,
         "is_exempt": bool(due and due.owed <= 0 and due.exemption_reason),
         "paid": due.paid if due and due.owed <= 0 and due.paid else None,
     }
+
+
+def _college_words(membership: Membership) -> str:
+    """« collège « Libéraux » »; a name that says already that it is a college is not said twice."""
+    name = str(membership.college or "")
+    if not name:
+        return ""
+    quoted = f"«\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»"
+    return quoted if fold(name).startswith("college") else f"collège {quoted}"
 
 
 def certificate_filename(membership: Membership, year: int) -> str:

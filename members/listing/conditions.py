@@ -88,15 +88,22 @@ def _in_college(memberships: QuerySet[Membership], wanted: Criteria) -> QuerySet
 
 
 def _dues(wanted: Criteria, kind: Kind) -> Iterator[Q]:
-    if not wanted.dues:
-        return
-    holder = f"membership__{HOLDER[kind]}"
-    campaigns = DuesCampaign.objects.filter(cpts=wanted.cpts, year=wanted.year)
     if wanted.dues == DuesState.MISSING:
-        yield not_among(Due.objects.filter(campaign__in=campaigns, **{f"{holder}__isnull": False}), holder)
-    else:
-        asked = Due.objects.in_state(wanted.dues, wanted.day, campaigns=campaigns)
-        yield among(asked.filter(**{f"{holder}__isnull": False}), holder)
+        holder = f"membership__{HOLDER[kind]}"
+        yield not_among(Due.objects.filter(campaign__in=_campaigns(wanted), **{f"{holder}__isnull": False}), holder)
+    elif wanted.dues:
+        yield in_dues_state(wanted, kind, wanted.dues)
+
+
+def in_dues_state(wanted: Criteria, kind: Kind, state: str) -> Q:
+    """Those who have a due of the year in this state; owing includes late."""
+    holder = f"membership__{HOLDER[kind]}"
+    dues = Due.objects.in_state(state, wanted.day, campaigns=_campaigns(wanted))
+    return among(dues.filter(**{f"{holder}__isnull": False}), holder)
+
+
+def _campaigns(wanted: Criteria) -> QuerySet[DuesCampaign]:
+    return DuesCampaign.objects.filter(cpts=wanted.cpts, year=wanted.year)
 
 
 # --- Persons ------------------------------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from cpts_portal.core.text import fold
-from members.listing.conditions import HOLDER
+from members.listing.conditions import HOLDER, in_dues_state
 from members.listing.criteria import SHOWN_FIRST, Criteria, Kind, Situation
-from members.models import Due, DuesState, Membership, Practice, StructureKind
+from members.models import DuesState, Membership, Practice, StructureKind
 
 ORDERS = ("name", "profession", "commune", "college", "since", "status", "dues")
 DUES_ORDER = (DuesState.LATE, DuesState.OWING, DuesState.MISSING, DuesState.EXEMPT, DuesState.PAID)
@@ -49,20 +49,10 @@ def _status(wanted: Criteria, kind: Kind):
 
 def _dues(wanted: Criteria, kind: Kind):
     """What is late first, what is settled last; no due of the year stands between."""
-    own = Due.objects.with_paid().filter(
-        campaign__cpts=wanted.cpts,
-        campaign__year=wanted.year,
-        **{f"membership__{HOLDER[kind]}": OuterRef("pk")},
-    )
-    settled, exempt = Q(owed__lte=0), ~Q(exemption_reason="")
-    place = Case(
-        When(settled & exempt, then=Value(DUES_ORDER.index(DuesState.EXEMPT))),
-        When(settled, then=Value(DUES_ORDER.index(DuesState.PAID))),
-        When(campaign__due_on__lt=wanted.day, then=Value(DUES_ORDER.index(DuesState.LATE))),
-        default=Value(DUES_ORDER.index(DuesState.OWING)),
-    )
-    ranks = own.annotate(place=place).order_by("place").values("place")
-    return Coalesce(Subquery(ranks[:1]), Value(DUES_ORDER.index(DuesState.MISSING)))
+    places = {state: place for place, state in enumerate(DUES_ORDER)}
+    missing = places.pop(DuesState.MISSING)
+    known = [When(in_dues_state(wanted, kind, state), then=Value(place)) for state, place in places.items()]
+    return Case(*known, default=Value(missing))
 
 
 def _status_rank() -> Case:

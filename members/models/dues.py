@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import DecimalField, F, Max, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Round
 from simple_history.models import HistoricalRecords
 
@@ -155,12 +155,13 @@ class DueQuerySet(models.QuerySet):
 
 def _balances(campaigns: models.QuerySet) -> models.QuerySet:
     """What remains of each due of these campaigns, in one pass over their payments (not one question per due)."""
+    called = Max(F("amount") - F("forgiven"), output_field=MONEY)  # an aggregate, so that only the key groups the rows
     received = Sum("payments__amount", filter=Q(payments__cancelled_on__isnull=True), default=ZERO)
     return (
         Due.objects.filter(campaign__in=campaigns.order_by().values("pk"))
         .order_by()
         .values("pk")
-        .annotate(balance=Round(F("amount") - F("forgiven") - received, precision=2, output_field=MONEY))
+        .annotate(balance=Round(called - received, precision=2, output_field=MONEY))
     )
 
 
@@ -170,7 +171,7 @@ class Due(models.Model):
     Somebody who leaves and comes back has several memberships and one due: read dues by holder (`of_holders`).
     """
 
-    scope_path = "membership__cpts_id"
+    scope_path = "campaign__cpts_id"  # that of the membership too, through a far smaller table
 
     campaign = models.ForeignKey(DuesCampaign, on_delete=models.PROTECT, related_name="dues", verbose_name="campagne")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="dues", verbose_name="adhésion")
@@ -247,7 +248,7 @@ class Due(models.Model):
 class Payment(models.Model):
     """Money received for a due. Never deleted: a mistake is cancelled with a reason."""
 
-    scope_path = "due__membership__cpts_id"
+    scope_path = "due__campaign__cpts_id"
 
     class Method(models.TextChoices):
         TRANSFER = "transfer", "Virement"
