@@ -25,7 +25,7 @@ class NotRenewedTable(tables.Table):
     name = tables.Column("Adhérent", linkify=lambda record: holder_url(record["membership"]))
     quality = tables.Column("Profession ou type", orderable=False)
     reach = tables.Column("Coordonnées", orderable=False)
-    left_on = tables.Column("Parti le", order_by=("left_on",))
+    left_on = tables.Column("Parti le", attrs={"td": {"class": "text-nowrap"}})
     owed = tables.Column("Reste dû", attrs=FIGURES, orderable=False)
 
     def render_left_on(self, value: date) -> str:

@@ -149,6 +149,8 @@ def test_who_did_not_renew_on_screen_and_in_a_file(client, cpts, coordinator):
     here = url("not-renewed-list", cpts.pk, now.pk)
     page = client.get(here).content.decode().replace("\u00a0", " ")
     assert "dont 1 parti" in page
+    for order in ("left_on", "-left_on", "name"):
+        assert client.get(here, {"sort": order}).status_code == 200
     assert f"1er décembre {year() - 1}" in page
     rows = list(csv.reader(io.StringIO(client.get(f"{here}?export=csv").content.decode("utf-8-sig")), delimiter=";"))
     assert [(row[0], row[3], row[4] and float(row[4].replace(",", "."))) for row in rows[1:]] == [
