@@ -32,7 +32,7 @@ from tests import factories, member_factories
 MEMBERS = 50_000
 MOST_QUERIES = 10
 TIMES = 4
-LATE_MOST = 2.2  # the payments of the year are added up once for the count, once for the rows
+LATE_MOST = 1.5  # the target; measured 1.7 to 1.8, so this benchmark fails until the filter is as fast
 
 
 def fill_memberships(cpts, people: list[Professional], colleges: list[College]) -> None:
