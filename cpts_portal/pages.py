@@ -27,6 +27,7 @@ from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.permissions import may, roles_for
 from cpts_portal.accounts.roles import NOBODY, Role
 from cpts_portal.core.exports import FORMATS, export_response
+from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import place_with_article
 from cpts_portal.core.versions import StaleEdit, check_version  # noqa: F401 (screens take them from here)
 from territories.models import Cpts
@@ -157,11 +158,34 @@ class FormPage(PortalView, FormView):
         return super().get_context_data(submit_label=self.submit_label, **kwargs)
 
 
+class ActPage(CptsMixin, FormPage):
+    """A form that does something in one CPTS: a refusal of the rules comes back on the form, filled as it was."""
+
+    def act(self, form: Any) -> str:
+        """Do it and answer the sentence that says what was done; raises `NotPossible`."""
+        raise NotImplementedError
+
+    def back(self) -> str:
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            done = self.act(form)
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, done)
+        return redirect(self.back())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(cancel_url=self.back(), **kwargs)
+
+
 class ConfirmPage(PortalView, TemplateView):
     """Asks before an act with consequences: GET shows the question, POST acts, a refusal is shown on the same page.
 
     `act()` does it through the activity module and answers the sentence that says what was done; it raises
-    `ValidationError` with the reason when it may not be done. `back` is the address shown before and after.
+    `ValidationError` or `NotPossible` with the reason when it may not be done. `back`: the address before and after.
     """
 
     template_name = "ui/confirm_page.html"
@@ -184,8 +208,8 @@ class ConfirmPage(PortalView, TemplateView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
             done = self.act()
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+        except (ValidationError, NotPossible) as error:
+            messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
             return self.render_to_response(self.get_context_data(**kwargs), status=422)
         messages.success(request, done)
         return redirect(self.back())

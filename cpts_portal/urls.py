@@ -8,6 +8,8 @@ urlpatterns = [
     path("territoires/", include("territories.urls")),
     path("adherents/", include("members.urls")),
     path("rejoindre/", include("members.urls.joining")),
+    path("missions/", include("missions.urls")),
+    path("invitation-reunion/", include("missions.urls.invited")),
     path("compte/", include("cpts_portal.accounts.urls")),
     path("compte/", include("cpts_portal.accounts.entrance_urls")),
     path("gestion/", admin.site.urls),

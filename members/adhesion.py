@@ -16,16 +16,13 @@ from django.db.models import QuerySet
 
 from cpts_portal.core.history import save_as
 from cpts_portal.core.periods import overlap
+from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr
 from members.models import College, Mandate, Membership, Professional, Structure
 from territories.models import Cpts
 
 ALREADY = "{} a déjà une adhésion ou une demande en cours dans cette CPTS."
 WITH_DEPARTURE = "Fin de mandat avec le départ"
-
-
-class NotPossible(Exception):
-    """The act does not fit the state of the membership; the message says so in French."""
 
 
 def apply_for_membership(

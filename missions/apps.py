@@ -2,7 +2,14 @@ from django.apps import AppConfig
 
 
 class MissionsConfig(AppConfig):
-    """Room kept by the layout of the project; its models come with their own issue."""
+    """What a CPTS does all year: missions, actions, indicators with proof, meetings, indemnities."""
 
     name = "missions"
     verbose_name = "Missions, actions et indicateurs"
+
+    def ready(self) -> None:
+        from members.card_panels import register  # noqa: PLC0415 (models are loaded once apps are ready)
+        from members.models import Professional  # noqa: PLC0415 (models are loaded once apps are ready)
+        from missions.person_panel import meetings_panel  # noqa: PLC0415 (models are loaded once apps are ready)
+
+        register(Professional, meetings_panel)

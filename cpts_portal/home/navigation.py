@@ -61,6 +61,8 @@ class Section:
 
 
 REGISTER = ("view", "members.professional")
+WORK = ("view", "missions.action")
+MEETINGS = ("view", "missions.meeting")
 NAVIGATION = (
     Section(
         "",
@@ -89,6 +91,15 @@ NAVIGATION = (
             Item("Réglages", "gear", "members:settings", needs=REGISTER, of_cpts=True),
             Item("Adhésions par CPTS", "bar-chart", "members:comparison", roles=AGENCY_ROLES | NATIONAL_ROLES),
             Item("Annuaire national", "journal-text", "members:directory-imports", roles=ADMINISTRATORS),
+        ),
+    ),
+    Section(
+        "Missions",
+        (
+            Item("Missions", "bullseye", "missions:missions", needs=WORK, of_cpts=True, exact=True),
+            Item("Actions", "card-checklist", "missions:actions", needs=WORK, of_cpts=True),
+            Item("Réunions", "calendar-event", "missions:meetings", needs=MEETINGS, of_cpts=True),
+            Item("Groupes et instances", "diagram-3", "missions:groups", needs=MEETINGS, of_cpts=True),
         ),
     ),
     Section(

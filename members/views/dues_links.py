@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 
-from cpts_portal.pages import CptsMixin, Crumb, FormPage
-from members.adhesion import NotPossible
+from cpts_portal.pages import ActPage, CptsMixin, Crumb  # noqa: F401 (the pages of dues take ActPage from here)
 from members.models import DuesCampaign, Membership
 from territories.models import Cpts
 
@@ -34,29 +31,6 @@ def holder_url(membership: Membership) -> str:
         return reverse(f"members:{kind}-detail", args=[membership.cpts_id, pk])
     except NoReverseMatch:
         return reverse("members:dues", args=[membership.cpts_id])
-
-
-class ActPage(CptsMixin, FormPage):
-    """A form that does something: a refusal of the rules comes back on the form, filled as it was."""
-
-    def act(self, form: Any) -> str:
-        """Do it and answer the sentence that says what was done; raises `NotPossible`."""
-        raise NotImplementedError
-
-    def back(self) -> str:
-        raise NotImplementedError
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            done = self.act(form)
-        except NotPossible as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form)
-        messages.success(self.request, done)
-        return redirect(self.back())
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(cancel_url=self.back(), **kwargs)
 
 
 class CampaignMixin(CptsMixin):

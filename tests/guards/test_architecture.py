@@ -56,6 +56,7 @@ UNTRACKED = {
     "members.LetterBatch": "its own record: asked for by whom and when, what it gave",
     "members.DirectoryMovement": "computed by an import, never changed",
     "members.DirectoryMove": "computed by an import, never changed",
+    "missions.AttendanceCorrection": "its own record: asked by whom and why, decided by whom and when",
 }
 
 

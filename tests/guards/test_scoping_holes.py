@@ -50,6 +50,9 @@ UNSCOPED_READERS: dict[str, str] = {
     "territories/perimeter/simulation.py": "conflicts with other CPTS are shown before saving",
     "territories/places.py": "which commune belongs to which CPTS is public",
     "territories/portfolio.py": "joined to rows of CPTS that are scoped themselves",
+    "missions/room.py": "who confirms her presence has no account, only the signed link of her mail",
+    "missions/views/invited.py": "who answers an invitation has no account, only its secret link",
+    "missions/views/room.py": "who scans the code of a room has no account, only that code",
 }
 # Reasons to see everything are given by commands and jobs only.
 EVERYTHING_EXPLAINED = {"cpts_portal/home/demo_loading.py": "fictitious data, loaded by a command"}

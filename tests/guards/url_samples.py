@@ -28,6 +28,7 @@ from territories.models import (
     Population,
 )
 from tests import factories, member_factories
+from tests.guards.mission_samples import MISSIONS_ADMIN, MISSIONS_KWARG, MISSIONS_PK, MissionSide, make_missions
 from tests.guards.register_samples import RegisterSide, make_directory, make_register
 
 
@@ -44,6 +45,7 @@ class Side:
     invitation: Invitation
     shared: "Shared"
     register: RegisterSide
+    missions: MissionSide
 
 
 @dataclass
@@ -98,6 +100,7 @@ def make_side(shared: Shared, administrator: User) -> Side:
     cpts = factories.cpts()
     person = factories.coordinator(cpts)
     link = factories.in_territory(cpts, factories.commune())
+    register = make_register(cpts, person, shared.commune, shared.directory_import)
     return Side(
         cpts=cpts,
         link=link,
@@ -113,7 +116,8 @@ def make_side(shared: Shared, administrator: User) -> Side:
             email=f"invite{cpts.pk}@example.org", role=Role.BOARD, cpts=cpts, invited_by=administrator
         ),
         shared=shared,
-        register=make_register(cpts, person, shared.commune, shared.directory_import),
+        register=register,
+        missions=make_missions(cpts, person, register.second),
     )
 
 
@@ -149,6 +153,7 @@ BY_KWARG: dict[str, Sample] = {
     "directory_structure_id": lambda side: side.directory_structure.pk,
     "directory_import_id": lambda side: side.shared.directory_import.pk,
     "form_token": lambda side: side.register.settings.form_token,
+    **MISSIONS_KWARG,
 }
 BY_NAME: dict[str, dict[str, Any] | Callable[[Side], dict[str, Any]]] = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
@@ -250,6 +255,7 @@ ADMIN_SAMPLES: dict[str, Sample] = {
     "members.directorypractice": lambda side: side.shared.directory_practice,
     "members.directorycoverage": lambda side: side.shared.coverage,
     "members.directorystructure": lambda side: side.shared.directory_structure,
+    **MISSIONS_ADMIN,
 }
 
 
@@ -266,8 +272,8 @@ def kwargs_for(address: Any, side: Side) -> dict[str, Any]:
         return {"pk": side.user.pk}
     if address.is_admin and address.kwargs == ("object_id",):
         return {"object_id": _admin_object(address, side).pk}
-    if address.name.startswith("members:") and "pk" in address.kwargs:
-        return _members_kwargs(address, side)
+    if address.name.startswith(("members:", "missions:")) and "pk" in address.kwargs:
+        return _kwargs_by_first_word(address, side)
     missing = [name for name in address.kwargs if name not in BY_KWARG]
     if missing:
         raise NoSample(
@@ -277,13 +283,16 @@ def kwargs_for(address: Any, side: Side) -> dict[str, Any]:
     return {name: BY_KWARG[name](side) for name in address.kwargs}
 
 
-def _members_kwargs(address: Any, side: Side) -> dict[str, Any]:
+def _kwargs_by_first_word(address: Any, side: Side) -> dict[str, Any]:
     """« members:person-detail »: the CPTS, and the object its first word names."""
-    word = address.name.removeprefix("members:").split("-")[0]
-    if word not in MEMBERS_PK:
-        raise NoSample(f"{address.name}: add {word!r} to MEMBERS_PK in tests/guards/url_samples.py.")
+    app, name = address.name.split(":")
+    word = name.split("-")[0]
     others = {name: BY_KWARG[name](side) for name in address.kwargs if name != "pk"}
-    return {**others, "pk": MEMBERS_PK[word](side).pk}
+    if app == "members" and word in MEMBERS_PK:
+        return {**others, "pk": MEMBERS_PK[word](side).pk}
+    if app == "missions" and word in MISSIONS_PK:
+        return {**others, "pk": getattr(side.missions, MISSIONS_PK[word]).pk}
+    raise NoSample(f"{address.name}: add {word!r} to MEMBERS_PK or MISSIONS_PK in tests/guards.")
 
 
 def _admin_object(address: Any, side: Side) -> Any:

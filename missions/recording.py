@@ -1,0 +1,144 @@
+"""Results of indicators: recorded period by period, or counted; the value of a year and what still lacks.
+
+A year's value is the sum of its periods or the last one known, as the indicator says. What the portal counts by itself
+is not typed: the count is the result.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cpts_portal.core.history import delete_as, save_as
+from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.text import plural
+from cpts_portal.core.versions import check_version, next_version
+from missions.achievement import Achievement, achievement
+from missions.counting import Facts
+from missions.indicator_rules import rule_of
+from missions.models import Aggregation, Exercise, Indicator, ProofKind, Result, Target
+from missions.periods_of_year import Period, periods_of
+from territories.models import Cpts
+
+
+@transaction.atomic
+def record(target: Target, period: Period, *, value: Decimal, comment: str, version: str, day: date, by: Any) -> Result:
+    """Write the value of one period; raises `StaleEdit` when somebody else recorded it meanwhile."""
+    found = Target.objects.select_for_update(of=("self",)).select_related("indicator").get(pk=target.pk)
+    if found.indicator.counted:
+        raise NotPossible("Cet indicateur est compté par le portail : sa valeur ne se saisit pas.")
+    if period.start > day:
+        raise NotPossible("Cette période n’a pas commencé.")
+    result = Result.objects.filter(target=found, start=period.start).first()
+    result = result or Result(target=found, start=period.start, end=period.end)
+    check_version(result, version)
+    result.value, result.comment, result.recorded_by = value, comment.strip(), by
+    try:
+        result.full_clean()
+    except ValidationError as error:
+        raise NotPossible(" ".join(error.messages)) from error
+    save_as(result, by=by)
+    next_version(result)
+    return result
+
+
+@transaction.atomic
+def withdraw(result: Result, *, by: Any) -> None:
+    """Take back a value recorded by mistake; the history keeps it."""
+    delete_as(Result.objects.select_for_update(of=("self",)).get(pk=result.pk), by=by)
+
+
+@dataclass(frozen=True)
+class YearState:
+    """Where one indicator stands in one year: its value, what it earns, which periods and proofs lack."""
+
+    target: Target
+    value: Decimal | None
+    achieved: Achievement
+    periods: tuple[tuple[Period, Result | None], ...]
+    missing_proofs: tuple[str, ...]
+    day: date
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.target.indicator
+
+    @property
+    def due(self) -> list[Period]:
+        """The periods that are over and have no value."""
+        if self.indicator.counted:
+            return []
+        return [period for period, result in self.periods if result is None and period.is_over(self.day)]
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.value is not None and not self.due
+
+    @property
+    def is_proven(self) -> bool:
+        return self.value is not None and not self.missing_proofs
+
+
+def year_states(cpts: Cpts, exercise: Exercise, day: date) -> list[YearState]:
+    """Every indicator that has a target this year, by mission; the same number of queries whatever their number."""
+    targets = (
+        Target.objects.filter(exercise=exercise, indicator__mission__cpts=cpts, indicator__is_active=True)
+        .select_related("indicator__mission__mission", "exercise")
+        .prefetch_related("steps", "results", "proofs", "indicator__expected_proofs")
+        .order_by("indicator__mission__mission__rank", "indicator__rank", "indicator__pk")
+    )
+    facts = Facts.of(cpts, exercise.start, exercise.end)
+    return [state_of(target, facts, day) for target in targets]
+
+
+def state_of(target: Target, facts: Facts, day: date) -> YearState:
+    indicator = target.indicator
+    recorded = {result.start: result for result in target.results.all()}
+    value = facts.count(indicator) if indicator.counted else total(indicator, recorded.values())
+    return YearState(
+        target=target,
+        value=value,
+        achieved=achievement(rule_of(target), value),
+        periods=tuple((each, recorded.get(each.start)) for each in periods_of(target.exercise, indicator.cadence)),
+        missing_proofs=tuple(missing_proofs(target, facts)),
+        day=day,
+    )
+
+
+def total(indicator: Indicator, results: Iterable[Result]) -> Decimal | None:
+    """The value of a year: the sum of its periods, or the last one known."""
+    values = [result.value for result in sorted(results, key=lambda result: result.start)]
+    if not values:
+        return None
+    return sum(values, Decimal(0)) if indicator.aggregation == Aggregation.SUM else values[-1]
+
+
+def missing_proofs(target: Target, facts: Facts) -> list[str]:
+    """The proofs the contract asks for that are not there yet, in words.
+
+    On what the portal counts, a locked attendance is its own sheet, and published minutes are those of their meeting.
+    """
+    held = {proof.kind for proof in target.proofs.all()}
+    found = []
+    for expected in target.indicator.expected_proofs.all():
+        if expected.kind in held:
+            continue
+        missing = _missing_in_meetings(target, facts, expected.kind) if target.indicator.counted else str(expected)
+        if missing:
+            found.append(missing)
+    return found
+
+
+def _missing_in_meetings(target: Target, facts: Facts, kind: str) -> str:
+    """The meetings counted prove themselves, once their minutes are published."""
+    meetings = facts.meetings_about(target.indicator)
+    if kind not in (ProofKind.ATTENDANCE, ProofKind.MINUTES) or not meetings:
+        return ProofKind(kind).label
+    without = [meeting for meeting in meetings if meeting.minutes_published_at is None]
+    if kind == ProofKind.ATTENDANCE or not without:
+        return ""
+    return f"{ProofKind.MINUTES.label} de {plural(len(without), 'réunion')}"

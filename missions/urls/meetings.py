@@ -1,0 +1,33 @@
+"""Groups, their people, and the meetings of a CPTS."""
+
+from django.urls import path
+
+from missions.views import groups, meetings, minutes
+
+CPTS = "<int:cpts_id>/"
+GROUP = f"{CPTS}groupes/<int:pk>/"
+MEETING = f"{CPTS}reunions/<int:pk>/"
+
+urlpatterns = [
+    path(f"{CPTS}groupes/", groups.GroupList.as_view(), name="groups"),
+    path(f"{CPTS}groupes/ajouter/", groups.GroupAdd.as_view(), name="group-add"),
+    path(GROUP, groups.GroupDetail.as_view(), name="group-detail"),
+    path(f"{GROUP}modifier/", groups.GroupEdit.as_view(), name="group-edit"),
+    path(f"{GROUP}personnes/", groups.GroupPeople.as_view(), name="group-people"),
+    path(f"{GROUP}clore/", groups.GroupClose.as_view(), name="group-close"),
+    path(f"{CPTS}participations/<int:pk>/animation/", groups.ParticipantLead.as_view(), name="participant-lead"),
+    path(f"{CPTS}participations/<int:pk>/depart/", groups.ParticipantEnd.as_view(), name="participant-end"),
+    path(f"{CPTS}reunions/", meetings.MeetingList.as_view(), name="meetings"),
+    path(f"{CPTS}reunions/ajouter/", meetings.MeetingAdd.as_view(), name="meeting-add"),
+    path(MEETING, meetings.MeetingDetail.as_view(), name="meeting-detail"),
+    path(f"{MEETING}modifier/", meetings.MeetingEdit.as_view(), name="meeting-edit"),
+    path(f"{MEETING}invitations/", meetings.MeetingSend.as_view(), name="meeting-send"),
+    path(f"{MEETING}compte-rendu/", minutes.MeetingMinutes.as_view(), name="meeting-minutes"),
+    path(f"{MEETING}compte-rendu/publier/", minutes.MeetingPublish.as_view(), name="meeting-publish"),
+    path(f"{MEETING}compte-rendu/reprendre/", minutes.MeetingTakeBack.as_view(), name="meeting-take-back"),
+    path(f"{MEETING}decisions/", minutes.MeetingDecision.as_view(), name="meeting-decision"),
+    path(f"{MEETING}taches/", minutes.MeetingTask.as_view(), name="meeting-task"),
+    path(f"{CPTS}decisions/<int:pk>/retirer/", minutes.DecisionRemove.as_view(), name="decision-remove"),
+    path(f"{CPTS}taches/<int:pk>/faite/", minutes.TaskDone.as_view(), name="task-done"),
+    path(f"{MEETING}annuler/", meetings.MeetingCancel.as_view(), name="meeting-cancel"),
+]

@@ -1,0 +1,5 @@
+from typing import Any
+
+CPTS = "<int:cpts_id>/"
+
+urlpatterns: list[Any] = []

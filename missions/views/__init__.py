@@ -1,0 +1,1 @@
+"""Screens of the missions app, one module per room."""

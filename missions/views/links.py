@@ -1,0 +1,51 @@
+"""Ways from one room of the missions app to another."""
+
+from django.urls import reverse
+
+from cpts_portal.pages import Crumb
+from missions.models import Action, CptsMission, Group, Meeting
+from territories.models import Cpts
+
+
+def missions_url(cpts_id: int) -> str:
+    return reverse("missions:missions", args=[cpts_id])
+
+
+def mission_url(mission: CptsMission) -> str:
+    return reverse("missions:mission-detail", args=[mission.cpts_id, mission.pk])
+
+
+def missions_crumbs(cpts: Cpts, mission: CptsMission | None = None) -> list[Crumb]:
+    own = [(str(mission), mission_url(mission))] if mission else []
+    return [("Missions", missions_url(cpts.pk)), *own]
+
+
+def actions_url(cpts_id: int) -> str:
+    return reverse("missions:actions", args=[cpts_id])
+
+
+def action_url(action: Action) -> str:
+    return reverse("missions:action-detail", args=[action.cpts_id, action.pk])
+
+
+def actions_crumbs(cpts: Cpts, action: Action | None = None) -> list[Crumb]:
+    own = [(str(action), action_url(action))] if action else []
+    return [("Actions", actions_url(cpts.pk)), *own]
+
+
+def meeting_url(meeting: Meeting) -> str:
+    return reverse("missions:meeting-detail", args=[meeting.cpts_id, meeting.pk])
+
+
+def meetings_crumbs(cpts: Cpts, meeting: Meeting | None = None) -> list[Crumb]:
+    own = [(str(meeting), meeting_url(meeting))] if meeting else []
+    return [("Réunions", reverse("missions:meetings", args=[cpts.pk])), *own]
+
+
+def group_url(group: Group) -> str:
+    return reverse("missions:group-detail", args=[group.cpts_id, group.pk])
+
+
+def groups_crumbs(cpts: Cpts, group: Group | None = None) -> list[Crumb]:
+    own = [(str(group), group_url(group))] if group else []
+    return [("Groupes et instances", reverse("missions:groups", args=[cpts.pk])), *own]
