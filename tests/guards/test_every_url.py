@@ -31,6 +31,18 @@ EXPORTED_FROM_THE_PAGES = (
     *("letterbatch", "registerimport", "savedfilter", "personaldataexport", "refusedlink"),
     *("directoryentry", "directorypractice", "directoryimport", "directorymove"),
 )
+# Missions, meetings and payments: everything but the reference data follows rules of its pages.
+READ_IN_THE_ADMIN_OF_MISSIONS = [
+    *("exercise", "cptsmission", "action", "deliverable", "budgetline", "indicator", "expectedproof", "target"),
+    *("step", "resultenvelope", "result", "proof", "group", "groupmember", "meetingseries", "meeting", "decision"),
+    *("task", "attendance", "attendancecorrection", "paysettings", "payrate", "paycap", "payline", "paybatch"),
+    *("bankaccount", "userrecord", "ceilingaccount"),
+]
+# Rows about persons and money leave by the exports of their pages only, which write down who took what.
+NOT_EXPORTED_FROM_THE_ADMIN_OF_MISSIONS = [
+    *("groupmember", "task", "attendance", "attendancecorrection", "paysettings", "paycap", "payline"),
+    *("bankaccount", "userrecord", "ceilingaccount"),
+]
 # The admin refuses more than the table here: the reason is in the docstring of each ModelAdmin.
 STRICTER_ADMIN = {
     ("accounts.invitation", "add"),
@@ -38,11 +50,13 @@ STRICTER_ADMIN = {
     ("territories.cptscommune", "add"),
     *((f"members.{model}", "add") for model in WRITTEN_ON_THEIR_PAGES),
     *((f"members.{model}", "delete") for model in TAKEN_AWAY_ON_THEIR_PAGES),
+    *((f"missions.{model}", action) for model in READ_IN_THE_ADMIN_OF_MISSIONS for action in ("add", "delete")),
 }
 # Pages of the admin closed to everybody, although the table lets these roles do it elsewhere.
 CLOSED_IN_ADMIN = {
     *(f"admin:members_{model}_export" for model in EXPORTED_FROM_THE_PAGES),
     *(f"admin:members_{model}_delete" for model in TAKEN_AWAY_ON_THEIR_PAGES),
+    *(f"admin:missions_{model}_export" for model in NOT_EXPORTED_FROM_THE_ADMIN_OF_MISSIONS),
 }
 # A GET that answers « not found » to a role it lets in, and why.
 MAY_BE_ABSENT = {
