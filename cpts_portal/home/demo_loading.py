@@ -13,6 +13,7 @@ from cpts_portal.core.scoping import everything
 from cpts_portal.home import demo
 from cpts_portal.home.demo_directory import fill_directory
 from cpts_portal.home.demo_members import fill_registers
+from cpts_portal.home.demo_missions import fill_missions
 from territories.models import Agency, Commune, Cpts, Department, Stage
 from territories.perimeter import set_territory
 from territories.registration import declare_figures, register_cpts
@@ -36,6 +37,7 @@ def load_demo() -> Counter[str]:
             _user(wanted, author, cpts, agencies, made)
         fill_registers(cpts, by=author, made=made)
         fill_directory(cpts, today=timezone.localdate(), by=author, made=made)
+        fill_missions(cpts, today=timezone.localdate(), by=author, made=made)
     return made
 
 

@@ -17,6 +17,7 @@ from territories.models import Agency, Commune, CommuneImport, Cpts, DeclaredFig
 from tests import factories
 from tests.e2e.registers import Register, fill_register
 from tests.e2e.sessions import client_of
+from tests.e2e.year_of_work import YearOfWork, fill_year
 
 
 @dataclass
@@ -32,13 +33,15 @@ class Portal:
     people: dict[str, User]
     figures: tuple[int, ...]  # declared figures
     imports: tuple[CommuneImport, ...]  # applied, undone, refused, waiting
+    work: YearOfWork
 
     def choices(self, name: str, route: str, arguments: list[str]) -> dict[str, list]:
         """The values to try for each argument of an address; `pk` depends on the page."""
         only_about_a_cpts = arguments == ["cpts_id"]
         return {
             **self.register.choices,
-            "pk": self.register.pks(name) if name.startswith("members:") else [self.pk_of(route)],
+            **self.work.choices,
+            "pk": self.pks(name, route),
             "cpts_id": [self.cpts.pk, self.other_cpts.pk] if only_about_a_cpts else [self.cpts.pk],
             "commune_id": [commune.pk for commune in self.communes],
             "import_id": [found.pk for found in self.imports],
@@ -50,6 +53,10 @@ class Portal:
             "figures_id": list(self.figures),
             "token": [self.invitation.token],
         }
+
+    def pks(self, name: str, route: str) -> list[int]:
+        filled = {"members": self.register, "missions": self.work}.get(name.partition(":")[0])
+        return filled.pks(name) if filled else [self.pk_of(route)]
 
     def pk_of(self, route: str) -> int:
         user = self.people["board"]
@@ -96,7 +103,16 @@ def small_portal() -> Portal:
     shown = (communes[0], communes[21], edge, ended)
     register = fill_register(cpts, communes[:2], people["coordinator"])
     return Portal(
-        cpts, other, register, shown, ars, invitation, people, (figures.pk,), imports(people["administrator"])
+        cpts=cpts,
+        other_cpts=other,
+        register=register,
+        communes=shown,
+        agency=ars,
+        invitation=invitation,
+        people=people,
+        figures=(figures.pk,),
+        imports=imports(people["administrator"]),
+        work=fill_year(cpts, people["coordinator"]),
     )
 
 

@@ -49,6 +49,8 @@ NOT_SCREENS = {
     "members:spreadsheet-refused": "a file",
     "members:directory-import-refusals": "a file",
     "members:suggestions": "a part of a page",
+    "missions:action-sheet": "a PDF",
+    "missions:meeting-sheet": "a PDF",
     "admin:password_change": "replaced by the portal's own page",
     "admin:password_change_done": "replaced by the portal's own page",
 }

@@ -71,7 +71,7 @@ def test_the_five_territories_on_the_map_of_2024_then_on_that_of_2026(developmen
     assert said.getvalue() == (
         "Créés : 0 agences, 0 CPTS, 0 communes de leurs territoires, 0 utilisateurs, 0 accès, "
         "0 professionnels, 0 structures, 0 adhésions, 0 cotisations payées, 0 fiches de l’annuaire national, "
-        "0 structures de FINESS.\n"
+        "0 structures de FINESS, 0 missions, 0 indicateurs, 0 réunions tenues.\n"
     )
     assert counts() == before
 
@@ -83,7 +83,8 @@ def test_a_dry_run_says_what_it_would_create_and_creates_nothing(development):
     assert said.getvalue() == (
         "Seraient créés : 8 agences, 5 CPTS, 340 communes de leurs territoires, 17 utilisateurs, 18 accès, "
         "244 professionnels, 30 structures, 251 adhésions, 322 cotisations payées, "
-        "1868 fiches de l’annuaire national, 192 structures de FINESS.\n"
+        "1868 fiches de l’annuaire national, 192 structures de FINESS, "
+        "22 missions, 23 indicateurs, 3 réunions tenues.\n"
     )
     assert counts() == (0, 0, 0, 0, 0, 0)
 

@@ -21,6 +21,9 @@ LABELS = {
     "payments": "cotisations payées",
     "entries": "fiches de l’annuaire national",
     "finess": "structures de FINESS",
+    "missions": "missions",
+    "indicators": "indicateurs",
+    "meetings": "réunions tenues",
 }
 
 
