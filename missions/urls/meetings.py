@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions.views import groups, meetings, minutes
+from missions.views import groups, meetings, minutes, series
 
 CPTS = "<int:cpts_id>/"
 GROUP = f"{CPTS}groupes/<int:pk>/"
@@ -29,5 +29,7 @@ urlpatterns = [
     path(f"{MEETING}taches/", minutes.MeetingTask.as_view(), name="meeting-task"),
     path(f"{CPTS}decisions/<int:pk>/retirer/", minutes.DecisionRemove.as_view(), name="decision-remove"),
     path(f"{CPTS}taches/<int:pk>/faite/", minutes.TaskDone.as_view(), name="task-done"),
+    path(f"{MEETING}repeter/", series.MeetingRepeat.as_view(), name="meeting-repeat"),
+    path(f"{MEETING}annuler-la-serie/", series.MeetingStopSeries.as_view(), name="meeting-stop-series"),
     path(f"{MEETING}annuler/", meetings.MeetingCancel.as_view(), name="meeting-cancel"),
 ]

@@ -59,7 +59,7 @@ class MeetingMixin(CptsMixin):
 
     @cached_property
     def meeting(self) -> Meeting:
-        found = Meeting.objects.select_related("cpts", "group", "action", "attendance_locked_by")
+        found = Meeting.objects.select_related("cpts", "group", "action", "series", "attendance_locked_by")
         return get_object_or_404(found, pk=self.kwargs["pk"], cpts=self.cpts)
 
     def breadcrumbs(self) -> list[Crumb]:
@@ -99,6 +99,11 @@ class MeetingDetail(MeetingMixin, Page):
             state=state,
             tone=MEETING_TONES[state],
             missions=meeting.missions.select_related("mission"),
+            in_series=list(
+                Meeting.objects.filter(series=meeting.series_id).exclude(pk=meeting.pk).order_by("starts_at")
+            )
+            if meeting.series_id
+            else [],
             may_edit=self.may("change", "missions.meeting") and not is_over,
             events=changes_of(
                 meeting.history,

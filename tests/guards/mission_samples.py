@@ -80,12 +80,13 @@ def make_missions(cpts: Cpts, person: User, professional: Professional) -> Missi
 
 
 def make_meetings(cpts: Cpts, person: User, professional: Professional) -> dict[str, Any]:
-    group, meeting = make.group(cpts), make.meeting(cpts, "acces")
+    series = work.MeetingSeries.objects.create(cpts=cpts, rhythm="monthly", until=date(2026, 12, 31))
+    group, meeting = make.group(cpts), make.meeting(cpts, "acces", series=series)
     attendance = make.attendance(meeting, professional, presence="present")
     return {
         "group": group,
         "group_member": work.GroupMember.objects.create(group=group, professional=professional, start=date(2026, 1, 1)),
-        "series": work.MeetingSeries.objects.create(cpts=cpts, rhythm="monthly", until=date(2026, 12, 31)),
+        "series": series,
         "meeting": meeting,
         "decision": work.Decision.objects.create(meeting=meeting, text="Le plan est adopté."),
         "task": work.Task.objects.create(cpts=cpts, meeting=meeting, what="Envoyer le plan"),
