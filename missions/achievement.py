@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from cpts_portal.core.text import NO_BREAK_SPACE, euros_fr, number_fr
+from cpts_portal.core.text import NO_BREAK_SPACE, euros_fr, number_fr, short_number_fr
 from missions.models import Direction, Method, Target
 
 ZERO, ONE, CENT, HUNDRED = Decimal(0), Decimal(1), Decimal("0.01"), Decimal(100)
@@ -125,9 +125,7 @@ def _goes_the_right_way(rule: Rule) -> bool:
 
 def figure(value: Decimal) -> str:
     """« 66 811 », « 72,4 »: no more decimals than needed."""
-    short = value.normalize()
-    decimals = max(-int(short.as_tuple().exponent), 0)
-    return number_fr(value, decimals)
+    return short_number_fr(value)
 
 
 def contradictions(rule: Rule, *, kind: str, value: Decimal | None, written: Decimal | None) -> list[str]:

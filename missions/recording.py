@@ -15,9 +15,9 @@ from django.db import transaction
 
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible
-from cpts_portal.core.text import plural
+from cpts_portal.core.text import NO_BREAK_SPACE, number_fr, plural
 from cpts_portal.core.versions import check_version, next_version
-from missions.achievement import Achievement, achievement
+from missions.achievement import Achievement, achievement, figure
 from missions.counting import Facts
 from missions.indicator_rules import rule_of
 from missions.models import Aggregation, Exercise, Indicator, ProofKind, Result, Target
@@ -73,6 +73,14 @@ class YearState:
         if self.indicator.counted:
             return []
         return [period for period, result in self.periods if result is None and period.is_over(self.day)]
+
+    @property
+    def value_text(self) -> str:
+        return "–" if self.value is None else figure(self.value)
+
+    @property
+    def rate_text(self) -> str:
+        return "–" if self.value is None else f"{number_fr(self.achieved.rate * 100)}{NO_BREAK_SPACE}%"
 
     @property
     def is_recorded(self) -> bool:

@@ -35,6 +35,11 @@ def number_fr(value: int | float | Decimal | None, decimals: int = 0) -> str:
     return text.replace("-", "−")
 
 
+def short_number_fr(value: Decimal) -> str:
+    """« 66 811 », « 72,4 »: no more decimals than needed."""
+    return number_fr(value, max(-int(value.normalize().as_tuple().exponent), 0))
+
+
 def euros_fr(amount: Decimal | None) -> str:
     """1234.5 -> « 1 234,50 € », spaces that do not break; None -> « – »."""
     return "–" if amount is None else f"{number_fr(amount, 2)}{NO_BREAK_SPACE}€"

@@ -98,6 +98,7 @@ NAVIGATION = (
         (
             Item("Missions", "bullseye", "missions:missions", needs=WORK, of_cpts=True, exact=True),
             Item("Actions", "card-checklist", "missions:actions", needs=WORK, of_cpts=True),
+            Item("Indicateurs", "graph-up", "missions:indicators", needs=WORK, of_cpts=True),
             Item("Réunions", "calendar-event", "missions:meetings", needs=MEETINGS, of_cpts=True),
             Item("Groupes et instances", "diagram-3", "missions:groups", needs=MEETINGS, of_cpts=True),
         ),

@@ -1,6 +1,6 @@
 """The missions of a CPTS and the years over which they are measured."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -54,6 +54,10 @@ class Exercise(models.Model):
 
     def __str__(self) -> str:
         return f"Année {self.number}"
+
+    @property
+    def last_day(self) -> date:
+        return self.end - timedelta(days=1)
 
     def covers(self, day: date) -> bool:
         return self.start <= day < self.end

@@ -1,5 +1,14 @@
-from typing import Any
+"""Results of a year, period by period."""
+
+from django.urls import path
+
+from missions.views import results
 
 CPTS = "<int:cpts_id>/"
+TARGET = f"{CPTS}cibles/<int:pk>/"
 
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path(f"{TARGET}saisir/", results.TargetRecord.as_view(), name="target-record"),
+    path(f"{TARGET}reporter/", results.TargetCarry.as_view(), name="target-carry"),
+    path(f"{CPTS}resultats/<int:pk>/retirer/", results.ResultWithdraw.as_view(), name="result-withdraw"),
+]

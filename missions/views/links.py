@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from cpts_portal.pages import Crumb
-from missions.models import Action, CptsMission, Group, Meeting
+from missions.models import Action, CptsMission, Group, Indicator, Meeting
 from territories.models import Cpts
 
 
@@ -49,3 +49,16 @@ def group_url(group: Group) -> str:
 def groups_crumbs(cpts: Cpts, group: Group | None = None) -> list[Crumb]:
     own = [(str(group), group_url(group))] if group else []
     return [("Groupes et instances", reverse("missions:groups", args=[cpts.pk])), *own]
+
+
+def indicators_url(cpts_id: int) -> str:
+    return reverse("missions:indicators", args=[cpts_id])
+
+
+def indicator_url(indicator: Indicator) -> str:
+    return reverse("missions:indicator-detail", args=[indicator.mission.cpts_id, indicator.pk])
+
+
+def indicators_crumbs(cpts: Cpts, indicator: Indicator | None = None) -> list[Crumb]:
+    own = [(str(indicator), indicator_url(indicator))] if indicator else []
+    return [("Indicateurs", indicators_url(cpts.pk)), *own]

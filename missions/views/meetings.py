@@ -79,6 +79,12 @@ class MeetingDetail(MeetingMixin, Page):
     def breadcrumbs(self) -> list[Crumb]:
         return meetings_crumbs(self.cpts)
 
+    def others_of_the_series(self) -> list[Meeting]:
+        if self.meeting.series_id is None:
+            return []
+        others = Meeting.objects.filter(series=self.meeting.series_id).exclude(pk=self.meeting.pk)
+        return list(others.order_by("starts_at"))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         meeting = self.meeting
         state = meeting.state_at(timezone.now())
@@ -99,11 +105,7 @@ class MeetingDetail(MeetingMixin, Page):
             state=state,
             tone=MEETING_TONES[state],
             missions=meeting.missions.select_related("mission"),
-            in_series=list(
-                Meeting.objects.filter(series=meeting.series_id).exclude(pk=meeting.pk).order_by("starts_at")
-            )
-            if meeting.series_id
-            else [],
+            in_series=self.others_of_the_series(),
             may_edit=self.may("change", "missions.meeting") and not is_over,
             events=changes_of(
                 meeting.history,

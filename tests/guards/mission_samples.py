@@ -144,6 +144,7 @@ MISSIONS_KWARG: dict[str, Callable[[Any], Any]] = {
     "check_in_link": lambda side: signing.dumps(side.missions.attendance.pk, salt=LINK),
     "attendance_id": lambda side: side.missions.attendance.pk,
     "exercise_id": lambda side: side.missions.exercise.pk,
+    "template_id": lambda _side: work.IndicatorTemplate.objects.first().pk,
     "year": lambda _side: 2026,
 }
 MISSIONS_ADMIN: dict[str, Callable[[Any], Any]] = {

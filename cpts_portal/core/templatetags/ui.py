@@ -14,7 +14,7 @@ from django.forms import BaseForm, BoundField
 from django.urls import reverse
 from django.utils import timezone
 
-from cpts_portal.core.text import NARROW_SPACE, NO_BREAK_SPACE, date_fr, euros_fr, number_fr, plural
+from cpts_portal.core.text import NARROW_SPACE, NO_BREAK_SPACE, date_fr, euros_fr, number_fr, plural, short_number_fr
 
 register = template.Library()
 _STRAIGHT_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -39,6 +39,12 @@ def admin_address(context: template.Context, obj: Model) -> str:
 def euros(amount: Decimal | None) -> str:
     """{{ due.amount|euros }} -> « 20,00 € »."""
     return euros_fr(amount)
+
+
+@register.filter
+def figure(value: Decimal | None) -> str:
+    """« 66 811 », « 72,4 »: no more decimals than needed."""
+    return "" if value is None else short_number_fr(value)
 
 
 @register.filter

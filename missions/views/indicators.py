@@ -1,0 +1,342 @@
+"""Indicators: the year at a glance, one indicator, its definition, its targets, the variable part of a mission."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from cpts_portal.core.changes import changes_of
+from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.text import date_fr, plural
+from cpts_portal.core.versions import StaleEdit
+from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
+from missions.achievement import achievement, contradictions
+from missions.counting import Facts
+from missions.forms.indicators import EnvelopeForm, IndicatorForm, TargetForm, initial_target
+from missions.indicator_rules import (
+    add_from_library,
+    add_indicator,
+    change_indicator,
+    fields_of,
+    rule_for,
+    rule_of,
+    set_envelope,
+    set_followed,
+    set_target,
+)
+from missions.models import (
+    Action,
+    CptsMission,
+    Exercise,
+    Indicator,
+    IndicatorTemplate,
+    Meeting,
+    Proof,
+    Result,
+    ResultEnvelope,
+    Target,
+)
+from missions.recording import YearState
+from missions.views.links import action_url, indicator_url, indicators_crumbs, indicators_url, meeting_url
+from missions.views.missions import MissionMixin
+from missions.views.years import chosen_exercise, year_tabs
+from missions.year_board import board_of_year, completion, status_of, trajectory, trajectory_chart
+
+STALE = (
+    "Quelqu’un d’autre a enregistré cet indicateur pendant que vous le modifiiez. Rien de ce que vous avez tapé n’est "
+    "perdu : ouvrez la fiche dans un autre onglet, comparez, puis enregistrez de nouveau : votre version l’emportera."
+)
+
+
+class Indicators(CptsMixin, Page):
+    """`?annee=3`: the third year of the contract; the current one by default."""
+
+    needs = ("view", "missions.indicator")
+    title = "Indicateurs"
+    template_name = "missions/indicators/year.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        day = timezone.localdate()
+        exercises = list(Exercise.objects.filter(cpts=self.cpts))
+        exercise = chosen_exercise(exercises, self.request.GET.get("annee", ""), day)
+        board = board_of_year(self.cpts, exercise, day) if exercise else []
+        return super().get_context_data(
+            tabs=year_tabs(exercises, exercise, indicators_url(self.cpts.pk)),
+            exercise=exercise,
+            board=[(line, [(state, *status_of(state)) for state in line.states]) for line in board],
+            completion=completion(board),
+            without_target=Indicator.objects.filter(mission__cpts=self.cpts, is_active=True).exclude(
+                targets__exercise=exercise
+            ),
+            may_edit=self.may("add", "missions.indicator"),
+            may_record=self.may("add", "missions.result"),
+            **kwargs,
+        )
+
+
+class IndicatorMixin(CptsMixin):
+    """A page about one indicator (`pk`) of the CPTS."""
+
+    @cached_property
+    def indicator(self) -> Indicator:
+        found = Indicator.objects.select_related("mission__mission", "mission__cpts", "action")
+        return get_object_or_404(found, pk=self.kwargs["pk"], mission__cpts=self.cpts)
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return indicators_crumbs(self.cpts, self.indicator)
+
+    def back(self) -> str:
+        return indicator_url(self.indicator)
+
+
+class IndicatorDetail(IndicatorMixin, Page):
+    needs = ("view", "missions.indicator")
+    template_name = "missions/indicators/detail.html"
+
+    def get_title(self) -> str:
+        return self.indicator.name
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return indicators_crumbs(self.cpts)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        day, indicator = timezone.localdate(), self.indicator
+        years = trajectory(indicator, day)
+        exercise = chosen_exercise([year.exercise for year in years], self.request.GET.get("annee", ""), day)
+        state = next((year.state for year in years if year.exercise == exercise), None)
+        return super().get_context_data(
+            indicator=indicator,
+            years=years,
+            chart=trajectory_chart(indicator, years),
+            tabs=year_tabs([year.exercise for year in years], exercise, indicator_url(indicator)),
+            exercise=exercise,
+            state=state,
+            status=status_of(state) if state else None,
+            slips=slips_of(state.target) if state else [],
+            proofs=list(state.target.proofs.select_related("meeting")) if state else [],
+            expected=indicator.expected_proofs.all(),
+            counted_rows=counted_rows(state, self.may("view", "missions.meeting")) if state else [],
+            events=changes_of(
+                indicator.history,
+                Target.history.filter(indicator_id=indicator.pk),
+                Result.history.filter(target__indicator_id=indicator.pk),
+                Proof.history.filter(target__indicator_id=indicator.pk),
+            ),
+            day=day,
+            may_edit=self.may("change", "missions.indicator"),
+            may_record=self.may("add", "missions.result"),
+            **kwargs,
+        )
+
+
+def counted_rows(state: YearState, may_open_meetings: bool) -> list[tuple[Any, str, str]]:
+    """(object, words, address) of what the portal counted; agencies read the words without the address."""
+    indicator, exercise = state.indicator, state.target.exercise
+    facts = Facts.of(indicator.mission.cpts, exercise.start, exercise.end)
+    rows = []
+    for each in facts.objects_of(indicator):
+        words, url = str(each), ""
+        if isinstance(each, Meeting):
+            present = sum(row.meeting_id == each.pk for row in facts.attendances_about(indicator))
+            words = f"{each}, {date_fr(timezone.localtime(each.starts_at).date())} : {plural(present, 'présent')}"
+            url = meeting_url(each) if may_open_meetings else ""
+        elif isinstance(each, Action):
+            url = action_url(each)
+        else:
+            url = action_url(each.action)
+        rows.append((each, words, url))
+    return rows
+
+
+def slips_of(target: Target) -> list[str]:
+    return contradictions(rule_of(target), kind=target.kind, value=target.value, written=target.written)
+
+
+class IndicatorFormPage(ActPage):
+    form_class = IndicatorForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "cpts": self.cpts}
+
+
+class IndicatorAdd(IndicatorFormPage):
+    needs = ("add", "missions.indicator")
+    title = "Ajouter un indicateur"
+    made: Indicator | None = None
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return indicators_crumbs(self.cpts)
+
+    def act(self, form: IndicatorForm) -> str:
+        data = form.cleaned_data
+        self.made = add_indicator(
+            data["mission"], fields=form.definition(), proofs=data["proofs"], by=self.request.user
+        )
+        return "L’indicateur est ajouté. Fixez maintenant sa cible."
+
+    def back(self) -> str:
+        return indicator_url(self.made) if self.made else indicators_url(self.cpts.pk)
+
+
+class IndicatorEdit(IndicatorMixin, IndicatorFormPage):
+    needs = ("change", "missions.indicator")
+
+    def get_title(self) -> str:
+        return f"Modifier « {self.indicator} »"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "instance": self.indicator}
+
+    def act(self, form: IndicatorForm) -> str:
+        data = form.cleaned_data
+        try:
+            change_indicator(
+                self.indicator,
+                fields=form.definition(),
+                proofs=data["proofs"],
+                version=data["version"],
+                by=self.request.user,
+            )
+        except StaleEdit:
+            self.indicator.refresh_from_db()
+            form.data = form.data.copy()
+            form.data["version"] = str(self.indicator.version)
+            raise NotPossible(STALE) from None
+        return "L’indicateur est enregistré."
+
+
+class IndicatorFollow(IndicatorMixin, ConfirmPage):
+    """Stop following an indicator, or follow it again: nothing recorded is lost."""
+
+    needs = ("change", "missions.indicator")
+    danger = False
+
+    def get_title(self) -> str:
+        return "Ne plus suivre l’indicateur" if self.indicator.is_active else "Suivre de nouveau l’indicateur"
+
+    def get_question(self) -> str:
+        return f"{self.get_title()} « {self.indicator} » ?"
+
+    def consequences(self) -> list[str]:
+        return ["Ses cibles, ses résultats et ses preuves restent."]
+
+    def act(self) -> str:
+        done = set_followed(self.indicator, followed=not self.indicator.is_active, by=self.request.user)
+        return "L’indicateur est suivi." if done.is_active else "L’indicateur n’est plus suivi."
+
+
+class IndicatorLibrary(CptsMixin, Page):
+    needs = ("add", "missions.indicator")
+    title = "Bibliothèque d’indicateurs"
+    template_name = "missions/indicators/library.html"
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return indicators_crumbs(self.cpts)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        missions = {each.mission_id: each for each in CptsMission.objects.filter(cpts=self.cpts)}
+        held = set(Indicator.objects.filter(mission__cpts=self.cpts).values_list("name", flat=True))
+        templates = IndicatorTemplate.objects.select_related("mission").order_by("mission__rank", "pk")
+        rows = [(each, each.name in held) for each in templates if each.mission_id in missions]
+        return super().get_context_data(rows=rows, **kwargs)
+
+
+class IndicatorTake(CptsMixin, ConfirmPage):
+    needs = ("add", "missions.indicator")
+    title = "Prendre cet indicateur"
+    submit_label = "Prendre cet indicateur"
+    danger = False
+    made: Indicator | None = None
+
+    @cached_property
+    def template(self) -> IndicatorTemplate:
+        return get_object_or_404(IndicatorTemplate, pk=self.kwargs["template_id"])
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return indicators_crumbs(self.cpts)
+
+    def get_question(self) -> str:
+        return f"Ajouter « {self.template} » aux indicateurs de la CPTS ?"
+
+    def act(self) -> str:
+        mission = CptsMission.objects.filter(cpts=self.cpts, mission=self.template.mission_id).first()
+        if mission is None:
+            raise NotPossible("La CPTS n’a pas retenu cette mission.")
+        self.made = add_from_library(mission, self.template, by=self.request.user)
+        return "L’indicateur est ajouté. Fixez maintenant sa cible."
+
+    def back(self) -> str:
+        return indicator_url(self.made) if self.made else reverse("missions:indicators-library", args=[self.cpts.pk])
+
+
+class IndicatorTarget(IndicatorMixin, ActPage):
+    """The target of one year. « Vérifier » shows what it would earn and what contradicts itself, and saves nothing."""
+
+    needs = ("change", "missions.target")
+    form_class = TargetForm
+    template_name = "missions/indicators/target.html"
+    submit_label = "Enregistrer la cible"
+
+    @cached_property
+    def exercise(self) -> Exercise:
+        return get_object_or_404(Exercise, pk=self.kwargs["exercise_id"], cpts=self.cpts)
+
+    def get_title(self) -> str:
+        return f"Cible de l’{str(self.exercise).lower()}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "with_steps": self.indicator.method == "steps"}
+
+    def get_initial(self) -> dict[str, Any]:
+        held = Target.objects.filter(indicator=self.indicator, exercise=self.exercise).first()
+        return initial_target(fields_of(held) if held else None)
+
+    def form_valid(self, form: TargetForm) -> Any:
+        if "verifier" in self.request.POST:
+            return self.render_to_response(self.get_context_data(form=form, **self.shown(form)))
+        return super().form_valid(form)
+
+    def shown(self, form: TargetForm) -> dict[str, Any]:
+        """Examples around the target: what each result would earn."""
+        fields = form.target_fields()
+        rule = rule_for(self.indicator, fields)
+        tried = {rule.target, rule.baseline, *(rung.bound for rung in rule.rungs)} - {None}
+        if rule.target is not None and rule.baseline is not None:
+            tried.add((rule.target + rule.baseline) / 2)
+        return {
+            "examples": [(each, achievement(rule, each)) for each in sorted(tried)],
+            "slips": contradictions(rule, kind=fields.kind, value=fields.value, written=fields.written),
+        }
+
+    def act(self, form: TargetForm) -> str:
+        set_target(self.indicator, self.exercise, form.target_fields(), by=self.request.user)
+        return "La cible est enregistrée."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(indicator=self.indicator, **kwargs)
+
+
+class MissionEnvelope(MissionMixin, ActPage):
+    needs = ("change", "missions.resultenvelope")
+    form_class = EnvelopeForm
+    submit_label = "Enregistrer la part variable"
+
+    @cached_property
+    def exercise(self) -> Exercise:
+        return get_object_or_404(Exercise, pk=self.kwargs["exercise_id"], cpts=self.cpts)
+
+    def get_title(self) -> str:
+        return f"Part variable de la mission {self.mission}, {str(self.exercise).lower()}"
+
+    def get_initial(self) -> dict[str, Any]:
+        held = ResultEnvelope.objects.filter(mission=self.mission, exercise=self.exercise).first()
+        return {"amount": held.amount} if held else {}
+
+    def act(self, form: EnvelopeForm) -> str:
+        set_envelope(self.mission, self.exercise, form.cleaned_data["amount"], by=self.request.user)
+        return "La part variable est enregistrée."
+
+    def back(self) -> str:
+        return f"{indicators_url(self.cpts.pk)}?annee={self.exercise.number}"
