@@ -109,7 +109,7 @@ def test_the_states_of_a_year_take_as_many_queries_for_one_indicator_as_for_thre
     make.target(make.indicator(cpts, counted="meetings"))
     locked_meeting(cpts, factories.coordinator(cpts), member_factories.professional(cpts))
     for _ in range(2):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             year_states(cpts, exercise, DAY)
         make.target(make.indicator(cpts, counted="people"))
         make.target(make.indicator(cpts))
