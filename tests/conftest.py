@@ -10,11 +10,15 @@ from hypothesis import settings as property_settings
 from pytest_django import DjangoDbBlocker
 
 from cpts_portal.core.scoping import everything
+from members.received import wrongly_counted
 from tests import migrated
 
 # A busy machine draws slowly: what a property says does not depend on how long it took.
 property_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 property_settings.load_profile("portal")
+
+
+DATABASE = {"db", "live_server", "transactional_db"}
 
 
 def commits_for_real(item: pytest.Item) -> bool:
@@ -61,6 +65,19 @@ def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blo
         with django_db_blocker.unblock():
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         migrated.keep(Path(connection.settings_dict["NAME"]))
+
+
+@pytest.fixture(autouse=True)
+def _sums_received(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did to payments, each due keeps their sum: a writer that forgets to count fails here."""
+    if not (request.node.get_closest_marker("django_db") or DATABASE & set(request.fixturenames)):
+        yield
+        return
+    request.getfixturevalue("db")
+    yield
+    if not connection.needs_rollback:
+        with everything("check of the sums after a test"):
+            assert not wrongly_counted().exists()
 
 
 @pytest.fixture
