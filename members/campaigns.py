@@ -77,8 +77,7 @@ def rates_of_last_campaign(cpts: Cpts, *, before: int) -> list[DuesRate]:
 def dues_of(campaign: DuesCampaign) -> QuerySet[Due]:
     """The dues of a campaign with what was paid, everything a list shows read at once."""
     return (
-        Due.objects.with_paid()
-        .filter(campaign=campaign)
+        Due.objects.filter(campaign=campaign)
         .annotate(holder_name=Coalesce("membership__structure__name", "membership__professional__civil_last_name"))
         .select_related(
             "campaign", "membership__college", "membership__structure", "membership__professional__profession"
@@ -123,8 +122,7 @@ def totals(campaign: DuesCampaign) -> Totals:
     """One query whatever the number of members."""
     due, settled = Q(exemption_reason=""), Q(owed__lte=0)
     found = (
-        Due.objects.with_paid()
-        .filter(campaign=campaign)
+        Due.objects.filter(campaign=campaign)
         .order_by()
         .aggregate(
             dues=Count("pk"),

@@ -14,9 +14,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cpts_portal.core.bulk import Among
 from cpts_portal.core.history import create_many, save_as, update_many
 from members.adhesion import NotPossible
 from members.models import Due, DuesCampaign, DuesRate, DuesState, Membership, MembershipSettings, Payment
+from members.received import count_received, lock_dues
 from territories.models import Cpts
 
 HolderKey = tuple[int | None, int | None]  # professional, structure
@@ -151,7 +153,7 @@ def exempt(due: Due, *, reason: str, by: Any) -> Due:
     """Forgive what remains of a due, with a reason; the amount called and the payments received stay."""
     if not reason.strip():
         raise NotPossible("Indiquez le motif de l’exonération.")
-    found = Due.objects.with_paid().select_for_update(of=("self",)).get(pk=due.pk)
+    found = Due.objects.select_for_update(of=("self",)).get(pk=due.pk)
     found.forgiven = found.amount - found.paid
     found.exemption_reason = reason.strip()
     save_as(found, by=by, reason="Exonération")
@@ -184,13 +186,14 @@ def record_payments(orders: Sequence[PaymentOrder], *, by: Any) -> list[Payment]
             )
         owed[order.due.pk] -= order.amount
         made.append(_payment(order, by=by))
+    count_received(owed)
     return made
 
 
 def _lock_what_is_owed(ids: Sequence[int]) -> dict[int, Decimal]:
-    """What remains of each due, locked in the same order by everybody so that two treasurers never wait in a ring."""
-    list(Due.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
-    return {due.pk: due.owed for due in Due.objects.with_paid().filter(pk__in=ids)}
+    """What remains of each due, read once they are locked."""
+    lock_dues(ids)
+    return dict(Due.objects.filter(Among("pk", ids)).values_list("pk", "owed"))
 
 
 def _payment(order: PaymentOrder, *, by: Any) -> Payment:
@@ -222,7 +225,10 @@ def next_receipt_number(campaign: DuesCampaign) -> str:
 @transaction.atomic
 def cancel_payment(payment: Payment, *, reason: str, on: date, by: Any) -> Payment:
     """A payment recorded by mistake is cancelled, never deleted; its receipt number is not used again."""
+    lock_dues([payment.due_id])
     found = Payment.objects.select_for_update().get(pk=payment.pk)
+    if found.due_id != payment.due_id:
+        raise NotPossible("Ce paiement vient de rejoindre une autre cotisation : rechargez la page.")
     if found.cancelled_on:
         raise NotPossible("Ce paiement est déjà annulé.")
     if not reason.strip():
@@ -230,16 +236,15 @@ def cancel_payment(payment: Payment, *, reason: str, on: date, by: Any) -> Payme
     found.cancelled_on = on
     found.cancellation_reason = reason.strip()
     save_as(found, by=by, reason="Paiement annulé")
+    count_received([found.due_id])
     return found
 
 
 def late(cpts: Cpts, *, year: int, today: date) -> QuerySet[Due]:
     """Dues of the year that are past their date and not fully paid."""
     campaigns = DuesCampaign.objects.filter(cpts=cpts, year=year)
-    return (
-        Due.objects.with_paid()
-        .in_state(DuesState.LATE, today, campaigns=campaigns)
-        .select_related("membership__professional", "membership__structure", "campaign")
+    return Due.objects.in_state(DuesState.LATE, today, campaigns=campaigns).select_related(
+        "membership__professional", "membership__structure", "campaign"
     )
 
 

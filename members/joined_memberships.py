@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from cpts_portal.core.history import delete_as, save_as, update_many
+from members import received
 from members.adhesion import NotPossible
 from members.models import Application, Due, Membership, Payment, Professional, Structure
 
@@ -22,14 +23,14 @@ FIRST_DAY = date.min
 
 @dataclass(frozen=True)
 class JoinedDues:
-    """The dues of one year: `kept` receives the payments of the others. Both were read `with_paid()`."""
+    """The dues of one year: `kept` receives the payments of the others."""
 
     kept: Due
     others: tuple[Due, ...]
 
     @property
     def paid(self) -> Decimal:
-        return sum((due.paid for due in (self.kept, *self.others)), Decimal(0))  # type: ignore[attr-defined]
+        return sum((due.paid for due in (self.kept, *self.others)), Decimal(0))
 
     @property
     def exemption_reason(self) -> str:
@@ -85,9 +86,7 @@ def union_of(keep: Record, drop: Record, *, membership_id: int | None, on: date)
     if len({holder_id(row) for row in course}) > 1:
         kept = _chosen(course, membership_id)
         gone = tuple(row for row in course if holder_id(row) != holder_id(kept))
-    dues = (
-        Due.objects.with_paid().filter(membership__in=_memberships(keep, drop)).select_related("campaign", "membership")
-    )
+    dues = Due.objects.filter(membership__in=_memberships(keep, drop)).select_related("campaign", "membership")
     by_campaign: defaultdict[int, list[Due]] = defaultdict(list)
     for due in sorted(dues, key=lambda due: _due_rank(due, kept, keep)):
         by_campaign[due.campaign_id].append(due)
@@ -98,9 +97,8 @@ def union_of(keep: Record, drop: Record, *, membership_id: int | None, on: date)
 
 
 def lock_dues(keep: Record, drop: Record) -> None:
-    """In the same order as a treasurer who records payments."""
-    memberships = [row.pk for row in _memberships(keep, drop)]
-    list(Due.objects.select_for_update().filter(membership__in=memberships).order_by("pk").values_list("pk"))
+    memberships = _memberships(keep, drop)
+    received.lock_dues(Due.objects.filter(membership__in=memberships).values_list("pk", flat=True))
 
 
 def join(union: Union, *, on: date, by: Any, reason: str) -> None:
@@ -126,6 +124,7 @@ def _join_dues(dues: JoinedDues, *, by: Any, reason: str) -> None:
     for payment in payments:
         payment.due = kept
     update_many(Payment, payments, ["due"], by=by, reason=reason)
+    received.count_received([kept.pk, *(due.pk for due in others)])
     kept.forgiven, kept.exemption_reason = forgiven, exemption
     kept.called_at = kept.called_at or next((due.called_at for due in others if due.called_at), None)
     kept.reminded_at = kept.reminded_at or next((due.reminded_at for due in others if due.reminded_at), None)
@@ -137,13 +136,13 @@ def _join_dues(dues: JoinedDues, *, by: Any, reason: str) -> None:
 
 def _join_applications(kept: Membership, gone: Membership, *, on: date, by: Any, reason: str) -> None:
     """The application that opened the membership not kept: taken over, or put aside when the other has its own."""
-    received = Application.objects.filter(membership=gone).first()
-    if received is None:
+    sent = Application.objects.filter(membership=gone).first()
+    if sent is None:
         return
-    received.membership = None if Application.objects.filter(membership=kept).exists() else kept
-    if received.membership is None and received.decided_on is None:
-        received.discarded_on, received.discard_reason = on, "Demande en double"
-    save_as(received, by=by, reason=reason)
+    sent.membership = None if Application.objects.filter(membership=kept).exists() else kept
+    if sent.membership is None and sent.decided_on is None:
+        sent.discarded_on, sent.discard_reason = on, "Demande en double"
+    save_as(sent, by=by, reason=reason)
 
 
 def _complete(kept: Membership, gone: Sequence[Membership], *, by: Any, reason: str) -> None:

@@ -57,10 +57,8 @@ def clear_structures(structures: Iterable[Structure], *, by: Any) -> int:
 def anonymise_payments(payments: Iterable[Payment], *, by: Any) -> int:
     found = list(payments)
     for payment in found:
-        payment.payer = ""
-        payment.cancellation_reason = ERASED_REASON if payment.cancellation_reason else ""
-        save_as(payment, by=by, reason=REASON)
-        _forget_history(payment)
+        reason = ERASED_REASON if payment.cancellation_reason else ""
+        _rewrite(payment, by=by, payer="", cancellation_reason=reason)
     return len(found)
 
 
@@ -110,14 +108,8 @@ def _anonymise(person: Professional, name: str, *, today: date, by: Any) -> None
         _anonymise(trace, name, today=today, by=by)
     _erase_belongings(person, by=by)
     person.specialties.clear()
-    person.civil_last_name, person.civil_first_name = name, "Personne"
-    person.last_name = person.rpps = ""
-    person.directory_entry = None
-    person.extra = {}
-    person.anonymised_on = today
-    person.version += 1
-    save_as(person, by=by, reason=REASON)
-    _forget_history(person)
+    erased = {"last_name": "", "rpps": "", "directory_entry": None, "extra": {}, "anonymised_on": today}
+    _rewrite(person, by=by, civil_last_name=name, civil_first_name="Personne", version=person.version + 1, **erased)
     Professional.history.model.specialties.filter(professional_id=person.pk).delete()
 
 
@@ -128,10 +120,7 @@ def _erase_belongings(person: Professional, *, by: Any) -> None:
             _erase_with_history(row, by=by)
         model.history.filter(professional_id=person.pk).delete()  # those deleted before
     for practice in Practice.objects.filter(professional=person):
-        practice.place = practice.address = ""
-        practice.structure = None
-        save_as(practice, by=by, reason=REASON)
-        _forget_history(practice)
+        _rewrite(practice, by=by, place="", address="", structure=None)
     Practice.history.filter(professional_id=person.pk, history_type="-").delete()
     for structure in Structure.objects.filter(representative=person):
         _replace_representative(structure, by=by)
@@ -154,9 +143,13 @@ def _replace(instance: Membership | Due, names: Sequence[str], *, by: Any) -> No
     told = models.Q(*((name, "") for name in names))
     if not instance.history.exclude(told).exists():
         return
-    for name in names:
-        if getattr(instance, name):
-            setattr(instance, name, ERASED_REASON)
+    _rewrite(instance, by=by, **{name: ERASED_REASON for name in names if getattr(instance, name)})
+
+
+def _rewrite(instance: models.Model, *, by: Any, **values: Any) -> None:
+    """These values, and no history that would still tell the former ones."""
+    for name, value in values.items():
+        setattr(instance, name, value)
     save_as(instance, by=by, reason=REASON)
     _forget_history(instance)
 

@@ -39,7 +39,7 @@ def not_renewed(cpts: Cpts, *, year: int, today: date) -> list[NotRenewed]:
     }
     owed = {
         holder_key(due.membership): due.owed
-        for due in Due.objects.with_paid().filter(campaign__in=now).select_related("membership")
+        for due in Due.objects.filter(campaign__in=now).select_related("membership")
     }
     left = _departures(cpts, found, today)
     return [NotRenewed(due, owed.get(holder), left.get(holder)) for holder, due in found.items()]

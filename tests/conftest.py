@@ -1,21 +1,24 @@
 """Fixtures shared by the whole suite."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
 from pytest_django import DjangoDbBlocker
 
 from cpts_portal.core.scoping import everything
+from members.received import wrongly_counted
 from tests import migrated
 
 # A busy machine draws slowly: what a property says does not depend on how long it took.
 property_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 property_settings.load_profile("portal")
+
+
+DATABASE = {"db", "live_server", "transactional_db"}
 
 
 def commits_for_real(item: pytest.Item) -> bool:
@@ -29,7 +32,6 @@ def commits_for_real(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Tests that commit get back the rows of the data migrations, and run after all the others, which need them too.
 
-    `make test` runs them in a process of their own (COMMITTING=only, after COMMITTING=without).
     The sort comes after pytest's own: it groups the browser tests by browser, and so brings them back among the others.
     """
     for item in filter(commits_for_real, items):
@@ -40,9 +42,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.fixturenames.append("django_db_serialized_rollback")
     yield
     items.sort(key=commits_for_real)
-    wanted = {"only": True, "without": False}.get(os.environ.get("COMMITTING", ""))
-    if wanted is not None:
-        items[:] = [item for item in items if commits_for_real(item) == wanted]
 
 
 @pytest.fixture(scope="session")
@@ -54,11 +53,31 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker) -> None:
-    """pytest-django's own, then the migrated database is kept for the next run."""
+    """pytest-django's own, then the migrated database is kept for the next run.
+
+    What the data migrations wrote is kept on one connection, but once Playwright leaves its event loop running in the
+    thread, Django opens other ones there: kept on their class, it is given back whichever connection a test uses.
+    """
+    contents = vars(connections[DEFAULT_DB_ALIAS]).get("_test_serialized_contents")
+    if contents is not None:
+        setattr(type(connections[DEFAULT_DB_ALIAS]), "_test_serialized_contents", contents)  # noqa: B010
     if connection.vendor == "sqlite" and not django_db_keepdb:
         with django_db_blocker.unblock():
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         migrated.keep(Path(connection.settings_dict["NAME"]))
+
+
+@pytest.fixture(autouse=True)
+def _sums_received(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did to payments, each due keeps their sum: a writer that forgets to count fails here."""
+    if not (request.node.get_closest_marker("django_db") or DATABASE & set(request.fixturenames)):
+        yield
+        return
+    request.getfixturevalue("db")
+    yield
+    if not connection.needs_rollback:
+        with everything("check of the sums after a test"):
+            assert not wrongly_counted().exists()
 
 
 @pytest.fixture

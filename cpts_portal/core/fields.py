@@ -1,9 +1,11 @@
 """Model fields the portal adds to Django's."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 
 from cpts_portal.core.text import fold
 
@@ -46,6 +48,20 @@ class FoldedField(models.CharField):
             ]
             for row in rows
         ]
+
+
+class KeptSumField(models.DecimalField):
+    """The sum of other rows, kept beside them to be filtered and sorted on.
+
+    Only the function that counts again writes it, by an UPDATE: saving a row, perhaps read before the last change of
+    its parts, leaves what is stored as it is.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"editable": False, "default": Decimal("0.00"), **kwargs})
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return super().pre_save(model_instance, add) if add else F(self.attname)
 
 
 def _first(instance: models.Model, source: str) -> str:

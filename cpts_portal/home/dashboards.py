@@ -14,7 +14,15 @@ from members.comparison import with_members
 from members.statistics import count_members
 from territories.coverage import Tally, percent, tallies, total
 from territories.models import Agency, Commune, Cpts, CptsCommune, DeclaredFigures, Department, Stage
-from territories.perimeter import Difference, Perimeter, differences, loaded_vintages, perimeter_of, vintage_for
+from territories.perimeter import (
+    Difference,
+    Perimeter,
+    differences,
+    loaded_vintages,
+    perimeter_before,
+    perimeter_of,
+    vintage_for,
+)
 from territories.portfolio import near_a_threshold, with_territory
 from territories.sizing import SizeGrid
 
@@ -36,8 +44,7 @@ def cpts_home(cpts_id: int, *, day: date, may_change: bool) -> CptsHome:
     cpts = Cpts.objects.select_related("ars", "lead_fund", "seat").prefetch_related("departments").get(pk=cpts_id)
     vintages = loaded_vintages()
     perimeter = perimeter_of(cpts, day=day, vintage=vintage_for(day, vintages))
-    earlier = [vintage for vintage in vintages if perimeter.vintage and vintage < perimeter.vintage]
-    previous = perimeter_of(cpts, day=day, vintage=earlier[0]) if earlier and perimeter.rows else None
+    previous = perimeter_before(cpts, perimeter, vintages)
     declared = cpts.declared_figures.first()
     return CptsHome(
         cpts,

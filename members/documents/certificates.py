@@ -20,7 +20,7 @@ TEMPLATE = "pdf/membership_certificate.html"
 def certificate(membership: Membership, *, year: int, printed_on: date, head: Letterhead) -> dict[str, Any]:
     """Everything the certificate says. The due of the year is said only when nothing of it remains to be paid."""
     people, structures = ([key] if key else [] for key in holder_key(membership))
-    dues = Due.objects.with_paid().of_holders(people=people, structures=structures)
+    dues = Due.objects.of_holders(people=people, structures=structures)
     due = dues.filter(campaign__year=year).order_by("owed", "pk").first()
     return _context(membership, due, year=year, printed_on=printed_on, head=head)
 
@@ -58,7 +58,7 @@ def _members(cpts: Cpts, year: int) -> QuerySet[Membership]:
 
 def _settled(cpts: Cpts, year: int) -> dict[HolderKey, Due]:
     campaigns = DuesCampaign.objects.filter(cpts=cpts, year=year)
-    dues = Due.objects.settled(campaigns).with_paid().select_related("membership")
+    dues = Due.objects.settled(campaigns).select_related("membership")
     return {holder_key(due.membership): due for due in dues}
 
 

@@ -172,7 +172,7 @@ class PaymentRowForm(forms.Form):
 
     def clean_amount(self) -> Decimal | None:
         amount = self.cleaned_data["amount"]
-        if amount is not None and amount > self.due.owed:  # type: ignore[attr-defined]
+        if amount is not None and amount > self.due.owed:
             raise ValidationError("Ce montant dépasse ce qui reste dû.")
         return amount
 

@@ -58,11 +58,11 @@ def _holder(row: Membership) -> Key:
 
 def _add_dues(found: dict[Key, Detail], wanted: Criteria, people: list[int], structures: list[int]) -> None:
     """The due of the year, whichever membership of the holder it was asked on; what is still owed wins."""
-    rows = Due.objects.with_paid().of_holders(people=people, structures=structures)
+    rows = Due.objects.of_holders(people=people, structures=structures)
     rows = rows.filter(campaign__cpts=wanted.cpts, campaign__year=wanted.year).order_by("owed", "pk")
     for due in rows.select_related("campaign", "membership"):
         detail = found[_holder(due.membership)]
-        detail.dues, detail.owed = due.state_on(wanted.day), due.owed  # type: ignore[attr-defined]
+        detail.dues, detail.owed = due.state_on(wanted.day), due.owed
 
 
 def _add_practices(found: dict[Key, Detail], wanted: Criteria, people: list[int]) -> None:

@@ -79,13 +79,11 @@ def _add_structures(found: dict[Key, More], structures: list[int]) -> None:
 def _add_dues(found: dict[Key, More], details: dict[Key, Detail], wanted: Criteria) -> None:
     """The due of the membership shown, as the list does."""
     shown = {detail.membership_id: found[key] for key, detail in details.items() if detail.membership_id}
-    dues = Due.objects.with_paid().filter(
-        campaign__cpts=wanted.cpts, campaign__year=wanted.year, membership__in=list(shown)
-    )
+    dues = Due.objects.filter(campaign__cpts=wanted.cpts, campaign__year=wanted.year, membership__in=list(shown))
     by_due = {}
     for due in dues:
         more = by_due[due.pk] = shown[due.membership_id]
-        more.called, more.paid = due.amount, due.paid  # type: ignore[attr-defined]
+        more.called, more.paid = due.amount, due.paid
     payments = Payment.objects.filter(due__in=list(by_due), cancelled_on__isnull=True).order_by("paid_on", "pk")
     for due_id, paid_on, receipt in payments.values_list("due_id", "paid_on", "receipt_number"):
         by_due[due_id].paid_on = paid_on

@@ -7,11 +7,12 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import DecimalField, F, Max, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Round
 from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
+from cpts_portal.core.fields import KeptSumField
 from cpts_portal.core.scoping import ScopedManager
 from members.models.membership import College, Membership
 from members.models.nomenclatures import Profession, StructureKind
@@ -119,21 +120,12 @@ class DuesState(models.TextChoices):
 
 
 class DueQuerySet(models.QuerySet):
-    def with_paid(self) -> "DueQuerySet":
-        """Annotate `paid` (sum of the payments that were not cancelled) and `owed` (what remains, in euros).
-
-        For the dues of one page. A condition on what thousands owe is `in_state`, which adds the payments up once.
-        """
-        paid = (
-            Payment.objects.filter(due=OuterRef("pk"), cancelled_on__isnull=True)
-            .order_by()
-            .values("due")
-            .annotate(total=Sum("amount"))
-            .values("total")
-        )
-        return self.annotate(paid=Coalesce(Subquery(paid), Value(ZERO), output_field=MONEY)).annotate(
-            owed=Round(F("amount") - F("forgiven") - F("paid"), precision=2, output_field=MONEY)
-        )
+    def with_counted(self) -> "DueQuerySet":
+        """Annotate `counted`, the sum of the payments that were not cancelled: what `paid` keeps."""
+        payments = Payment.objects.filter(due=OuterRef("pk"), cancelled_on__isnull=True).order_by().values("due")
+        total = Round(Sum("amount"), precision=2, output_field=MONEY)
+        counted = Subquery(payments.annotate(total=total).values("total"), output_field=MONEY)
+        return self.annotate(counted=Coalesce(counted, Value(ZERO), output_field=MONEY))
 
     def of_holders(self, *, people: Iterable[int] = (), structures: Iterable[int] = ()) -> "DueQuerySet":
         """The dues of these persons and structures, whichever of their memberships they were asked on."""
@@ -145,30 +137,20 @@ class DueQuerySet(models.QuerySet):
             return self.settled(campaigns).filter(exemption_reason="")
         if state == DuesState.EXEMPT:
             return self.settled(campaigns).exclude(exemption_reason="")
-        owing = self.filter(pk__in=_balances(campaigns).filter(balance__gt=0).values("pk"))
+        owing = self.filter(campaign__in=campaigns.order_by().values("pk"), owed__gt=0)
         return owing.filter(campaign__due_on__lt=day) if state == DuesState.LATE else owing
 
     def settled(self, campaigns: models.QuerySet) -> "DueQuerySet":
         """Dues of these campaigns of which nothing remains to be paid: paid in full, or exempt."""
-        return self.filter(pk__in=_balances(campaigns).filter(balance__lte=0).values("pk"))
-
-
-def _balances(campaigns: models.QuerySet) -> models.QuerySet:
-    """What remains of each due of these campaigns, in one pass over their payments (not one question per due)."""
-    called = Max(F("amount") - F("forgiven"), output_field=MONEY)  # an aggregate, so that only the key groups the rows
-    received = Sum("payments__amount", filter=Q(payments__cancelled_on__isnull=True), default=ZERO)
-    return (
-        Due.objects.filter(campaign__in=campaigns.order_by().values("pk"))
-        .order_by()
-        .values("pk")
-        .annotate(balance=Round(called - received, precision=2, output_field=MONEY))
-    )
+        return self.filter(campaign__in=campaigns.order_by().values("pk"), owed__lte=0)
 
 
 class Due(models.Model):
     """What one membership owes for one year, with the amount frozen when the campaign was opened.
 
     Somebody who leaves and comes back has several memberships and one due: read dues by holder (`of_holders`).
+    `paid` is kept by `members/received.py`; the database makes `owed` from it. Both are out of the history, where
+    the payments are told.
     """
 
     scope_path = "campaign__cpts_id"  # that of the membership too, through a far smaller table
@@ -182,12 +164,21 @@ class Due(models.Model):
         "somme remise (€)", max_digits=8, decimal_places=2, default=ZERO, validators=[MinValueValidator(ZERO)]
     )
     exemption_reason = models.CharField("motif d’exonération", max_length=160, blank=True)
+    paid = KeptSumField("somme reçue (€)", max_digits=8, decimal_places=2)
+    owed = models.GeneratedField(
+        verbose_name="reste dû (€)",
+        expression=Round(F("amount") - F("forgiven") - F("paid"), precision=2, output_field=MONEY),
+        output_field=MONEY,
+        db_persist=True,
+    )
     called_at = models.DateTimeField("appel envoyé le", null=True, blank=True)
     reminded_at = models.DateTimeField("dernier rappel le", null=True, blank=True)
     reminders = models.PositiveSmallIntegerField("rappels envoyés", default=0)
 
     history = HistoricalRecords(
-        verbose_name="historique de la cotisation", verbose_name_plural="historique des cotisations"
+        verbose_name="historique de la cotisation",
+        verbose_name_plural="historique des cotisations",
+        excluded_fields=["paid", "owed"],
     )
     history_words = HistoryWords(
         created="a appelé la « {campaign} » : {amount} €",
@@ -217,6 +208,7 @@ class Due(models.Model):
         verbose_name = "cotisation"
         verbose_name_plural = "cotisations"
         ordering = ["-campaign__year"]
+        indexes = [models.Index(fields=["campaign", "owed", "membership"], name="due_by_what_is_owed")]
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "membership"],
@@ -233,14 +225,19 @@ class Due(models.Model):
                 name="due_forgiven_with_reason",
                 violation_error_message="Indiquez le motif de l’exonération.",
             ),
+            models.CheckConstraint(
+                condition=Q(paid__gte=0),
+                name="due_paid_not_negative",
+                violation_error_message="La somme reçue ne peut pas être négative.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.campaign} – {self.membership.holder}"
 
     def state_on(self, day: date) -> DuesState:
-        """The state of a due read `with_paid()`; one past its date that owes something is late."""
-        if self.owed <= 0:  # type: ignore[attr-defined]
+        """The state of a due as it was read; one past its date that owes something is late."""
+        if self.owed <= 0:
             return DuesState.EXEMPT if self.exemption_reason else DuesState.PAID
         return DuesState.LATE if self.campaign.due_on < day else DuesState.OWING
 

@@ -26,6 +26,7 @@ from members.models import (
     RegisterImport,
     Structure,
 )
+from members.received import count_received, lock_dues
 from members.register_import.known import Known
 from members.register_import.plan import ImportRefused, Plan, Step
 from members.register_import.records import Record, Reporter
@@ -203,6 +204,7 @@ class _Register:
                     "amount": each.amount,
                     "exemption_reason": each.exemption,
                 }
+        lock_dues(each.due.id for _step, each in planned if each.due)
         made = dict(zip(missing, self.writer.insert(Due, list(missing.values())), strict=True))
         receipts = _Receipts(self.known, self.campaigns)
         payments = [
@@ -218,6 +220,7 @@ class _Register:
             for step, each in planned
         ]
         self.writer.insert(Payment, payments)
+        count_received(payment["due_id"] for payment in payments)
 
 
 class _Receipts:

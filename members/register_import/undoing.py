@@ -10,6 +10,7 @@ from cpts_portal.core.bulk import Among
 from cpts_portal.core.history import delete_tracked, drop_links, update_tracked
 from cpts_portal.core.versions import next_versions
 from members.models import Due, DuesCampaign, Payment, Professional, RegisterImport, Structure
+from members.received import count_received, lock_dues
 from members.register_import.applying import tracked_models
 from members.register_import.plan import ImportRefused
 from members.register_import.writing import TRACKED, Journal
@@ -120,6 +121,9 @@ def _later_payments(journal: Journal) -> str:
 
 def _take_back(journal: Journal, by: Any, reason: str) -> None:
     by_name = tracked_models()
+    paid = Payment.objects.filter(Among("pk", journal.created.get("Payment", []))).values_list("due_id", flat=True)
+    dues = set(paid)
+    lock_dues(dues)
     drop_links(Professional, "specialties", journal.specialties)
     for name in reversed(TRACKED):
         model = by_name[name]
@@ -129,6 +133,7 @@ def _take_back(journal: Journal, by: Any, reason: str) -> None:
             columns = list(rows[0][1])
             values = [(pk, *(before[column] for column in columns)) for pk, before in rows]
             update_tracked(model, columns, values, by=by, reason=reason)
+    count_received(dues)
     for model in (Professional, Structure):
         keys = [pk for pk, _values in journal.updated.get(model.__name__, [])]
         if keys:

@@ -123,10 +123,10 @@ def _column(name: str, default: Any, rows: Sequence[dict[str, Any]], *, to_conve
 
 
 def _defaults(model: type[models.Model]) -> dict[str, Any]:
-    """The default of each column but the key and the search columns, which are computed."""
+    """The default of each column but the key and the columns that are computed."""
     found = {}
     for each in model._meta.concrete_fields:
-        if each.primary_key or isinstance(each, FoldedField):
+        if each.primary_key or each.generated or isinstance(each, FoldedField):
             continue
         value = each.get_default()
         blank = each.get_internal_type() in ("CharField", "TextField", "EmailField", "SlugField") and not each.null

@@ -117,8 +117,7 @@ def current_status(rows: list[MembershipRow]) -> MembershipRow | None:
 def dues_of(memberships: Iterable[Membership]) -> QuerySet[Due]:
     """The dues of these memberships, the latest year first, with what was paid and the payments."""
     return (
-        Due.objects.with_paid()
-        .filter(membership__in=[row.pk for row in memberships])
+        Due.objects.filter(membership__in=[row.pk for row in memberships])
         .select_related("campaign")
         .prefetch_related(Prefetch("payments", queryset=Payment.objects.order_by("paid_on", "pk")))
         .order_by("-campaign__year", "-pk")
@@ -141,8 +140,8 @@ def due_rows(dues: Iterable[Due], cpts_id: int, *, today: date) -> list[dict[str
 
 
 def due_state(due: Due, today: date) -> tuple[str, str]:
-    """(words, tone) of a due read `with_paid()`."""
-    remains = f"reste {euros(due.owed)}"  # type: ignore[attr-defined]
+    """(words, tone) of a due."""
+    remains = f"reste {euros(due.owed)}"
     return {
         DuesState.EXEMPT: (f"Exonérée : {due.exemption_reason}", "neutral"),
         DuesState.PAID: ("Réglée", "success"),

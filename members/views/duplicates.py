@@ -1,5 +1,6 @@
 """Review of the duplicates of a register: pairs, two records side by side, merging, « ce ne sont pas les mêmes »."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -120,12 +121,10 @@ class ComparePage(CptsMixin, Page):
 
     template_name = "members/people/compare.html"
     labels: dict[str, str]
+    merge: Callable[..., Any]  # of the activity module
 
     @cached_property
     def pair(self) -> tuple[Any, Any]:
-        raise NotImplementedError
-
-    def merge(self, keep: Any, drop: Any, taken: list[str], membership: int | None) -> None:
         raise NotImplementedError
 
     def facts(self, record: Any) -> list[tuple[str, list[str]]]:
@@ -163,7 +162,14 @@ class ComparePage(CptsMixin, Page):
         taken = [name for name in self.labels if form.cleaned_data.get(name) == theirs]
         if not done:
             return self.confirm(form, keep, drop, taken)
-        self.merge(keep, drop, taken, form.cleaned_data["membership"])
+        self.merge(
+            keep,
+            drop,
+            take_from_dropped=taken,
+            keep_membership=form.cleaned_data["membership"],
+            on=timezone.localdate(),
+            by=self.request.user,
+        )
         messages.success(self.request, f"Les deux fiches n’en font plus qu’une : {keep}.")
         return redirect(card_url(keep))
 
@@ -239,6 +245,7 @@ def text_of(record: Any, name: str) -> str:
 class PersonCompare(ComparePage):
     needs = ("change", "members.professional")
     labels = PERSON_FIELDS
+    merge = staticmethod(duplicates.merge)
 
     def get_title(self) -> str:
         return "Comparer deux personnes"
@@ -249,16 +256,6 @@ class PersonCompare(ComparePage):
         return (
             get_object_or_404(known, pk=self.kwargs["pk"]),
             get_object_or_404(known, pk=self.kwargs["other_person_id"]),
-        )
-
-    def merge(self, keep: Professional, drop: Professional, taken: list[str], membership: int | None) -> None:
-        duplicates.merge(
-            keep,
-            drop,
-            take_from_dropped=taken,
-            keep_membership=membership,
-            on=timezone.localdate(),
-            by=self.request.user,
         )
 
     def facts(self, record: Professional) -> list[tuple[str, list[str]]]:
@@ -275,6 +272,7 @@ class PersonCompare(ComparePage):
 class StructureCompare(ComparePage):
     needs = ("change", "members.structure")
     labels = STRUCTURE_FIELDS
+    merge = staticmethod(structure_duplicates.merge_structures)
 
     def get_title(self) -> str:
         return "Comparer deux structures"
@@ -285,16 +283,6 @@ class StructureCompare(ComparePage):
         return (
             get_object_or_404(known, pk=self.kwargs["pk"]),
             get_object_or_404(known, pk=self.kwargs["other_structure_id"]),
-        )
-
-    def merge(self, keep: Structure, drop: Structure, taken: list[str], membership: int | None) -> None:
-        structure_duplicates.merge_structures(
-            keep,
-            drop,
-            take_from_dropped=taken,
-            keep_membership=membership,
-            on=timezone.localdate(),
-            by=self.request.user,
         )
 
     def facts(self, record: Structure) -> list[tuple[str, list[str]]]:

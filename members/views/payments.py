@@ -28,7 +28,7 @@ class DueMixin(CptsMixin):
     @cached_property
     def due(self) -> Due:
         return get_object_or_404(
-            Due.objects.with_paid().select_related(
+            Due.objects.select_related(
                 "campaign__cpts", "membership__college", "membership__structure", "membership__professional"
             ),
             pk=self.kwargs["due_id"],

@@ -172,6 +172,12 @@ def perimeter_of(cpts: Cpts, *, day: date, vintage: int | None = None) -> Perime
     return perimeters_of([cpts.pk], day=day, vintage=vintage)[cpts.pk]
 
 
+def perimeter_before(cpts: Cpts, perimeter: Perimeter, vintages: Iterable[int]) -> Perimeter | None:
+    """The same day with the figures of the vintage before, to tell the two apart."""
+    earlier = [vintage for vintage in vintages if perimeter.vintage and vintage < perimeter.vintage]
+    return perimeter_of(cpts, day=perimeter.day, vintage=max(earlier)) if earlier and perimeter.rows else None
+
+
 @dataclass(frozen=True)
 class Difference:
     """A declared figure beside the computed one."""

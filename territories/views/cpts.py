@@ -18,7 +18,7 @@ from territories.composing import planned_after
 from territories.filters import CptsFilter
 from territories.forms.cpts import AdministrationForm, IdentityForm, ReadingForm
 from territories.models import Cpts, CptsCommune, DeclaredFigures
-from territories.perimeter import Perimeter, Slice, differences, loaded_vintages, perimeter_of
+from territories.perimeter import Perimeter, Slice, differences, loaded_vintages, perimeter_before, perimeter_of
 from territories.portfolio import with_territory
 from territories.registration import register_cpts, update_identity
 from territories.sizing import SizeGrid
@@ -91,15 +91,10 @@ class CptsDetail(CptsMixin, Page):
             identity=self.identity_rows(),
             contact=self.contact_rows(),
             events=self.events(),
-            **card_words(perimeter, self.previous(perimeter)),
+            **card_words(perimeter, perimeter_before(self.cpts, perimeter, loaded_vintages())),
             **self.planned(),
             **kwargs,
         )
-
-    def previous(self, perimeter: Perimeter) -> Perimeter | None:
-        """The same day with the figures of the vintage before, to tell the two apart."""
-        earlier = [vintage for vintage in loaded_vintages() if perimeter.vintage and vintage < perimeter.vintage]
-        return perimeter_of(self.cpts, day=perimeter.day, vintage=max(earlier)) if earlier and perimeter.rows else None
 
     def planned(self) -> dict[str, str]:
         """What the territory will be once the next planned change takes effect."""

@@ -54,7 +54,7 @@ def joined(keep, drop, kept, **more):
 
 
 def dues_of(record) -> dict[int, tuple[Decimal, Decimal]]:
-    rows = Due.objects.with_paid().filter(membership__professional=record)
+    rows = Due.objects.filter(membership__professional=record)
     return {row.campaign.year: (row.amount, row.paid) for row in rows.select_related("campaign")}
 
 
@@ -93,7 +93,7 @@ def test_an_exemption_of_either_record_still_forgives(twins):
     exempt(Due.objects.get(membership=second, campaign__year=2026), reason="Étudiante", by=None)
     pay(first, 2026, "5")
     joined(first, second, first)
-    due = Due.objects.with_paid().get(membership=first, campaign__year=2026)
+    due = Due.objects.get(membership=first, campaign__year=2026)
     assert (due.amount, due.paid, due.owed, due.exemption_reason) == (Decimal(20), Decimal(5), 0, "Étudiante")
 
 
