@@ -63,6 +63,7 @@ class Section:
 REGISTER = ("view", "members.professional")
 WORK = ("view", "missions.action")
 MEETINGS = ("view", "missions.meeting")
+PAY = ("view", "missions.payline")
 NAVIGATION = (
     Section(
         "",
@@ -100,6 +101,7 @@ NAVIGATION = (
             Item("Actions", "card-checklist", "missions:actions", needs=WORK, of_cpts=True),
             Item("Réunions", "calendar-event", "missions:meetings", needs=MEETINGS, of_cpts=True),
             Item("Groupes et instances", "diagram-3", "missions:groups", needs=MEETINGS, of_cpts=True),
+            Item("Indemnités", "cash-coin", "missions:payments", needs=PAY, of_cpts=True),
         ),
     ),
     Section(

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from cpts_portal.pages import Crumb
-from missions.models import Action, CptsMission, Group, Meeting
+from missions.models import Action, CptsMission, Group, Meeting, PayLine
 from territories.models import Cpts
 
 
@@ -49,3 +49,27 @@ def group_url(group: Group) -> str:
 def groups_crumbs(cpts: Cpts, group: Group | None = None) -> list[Crumb]:
     own = [(str(group), group_url(group))] if group else []
     return [("Groupes et instances", reverse("missions:groups", args=[cpts.pk])), *own]
+
+
+def payments_url(cpts_id: int) -> str:
+    return reverse("missions:payments", args=[cpts_id])
+
+
+def line_url(line: PayLine) -> str:
+    return reverse("missions:line-detail", args=[line.cpts_id, line.pk])
+
+
+def payments_crumbs(cpts: Cpts, line: PayLine | None = None) -> list[Crumb]:
+    own = [(str(line.professional), line_url(line))] if line else []
+    return [("Indemnités", payments_url(cpts.pk)), *own]
+
+
+def pay_tabs(cpts_id: int, current: str) -> list[tuple[str, str, bool]]:
+    pages = [
+        ("Déclarations", "payments"),
+        ("Présences à déclarer", "payments-presences"),
+        ("Plafond annuel", "payments-room"),
+        ("Tarifs", "rates"),
+        ("Réglages", "payments-settings"),
+    ]
+    return [(label, reverse(f"missions:{name}", args=[cpts_id]), label == current) for label, name in pages]
