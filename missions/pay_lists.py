@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from members.models import Professional
 from missions.ceiling import GRANTED, WAITING, Room, rooms_of
-from missions.models import Attendance, PayLine
+from missions.models import Attendance, PayBatch, PayLine
 from territories.models import Cpts
 
 ZERO = Decimal("0.00")
@@ -99,3 +99,10 @@ def forecasts(cpts: Cpts, year: int, today: date) -> list[Forecast]:
         for each in people
     ]
     return sorted(found, key=lambda each: (each.left_at_year_end, each.person.sort_name))
+
+
+def batches_of(cpts: Cpts) -> QuerySet:
+    """With `total` (euros) and `people` paid by each."""
+    return PayBatch.objects.filter(cpts=cpts).annotate(
+        total=Sum("lines__amount", default=ZERO), people=Count("lines__professional", distinct=True)
+    )

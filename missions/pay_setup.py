@@ -12,6 +12,7 @@ from django.db import models, transaction
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr
+from missions.bank import checked_iban, encrypted
 from missions.models import PayCap, PayRate, PaySettings
 from territories.models import Cpts
 
@@ -25,10 +26,13 @@ def _saved(row: models.Model, *, by: Any, reason: str = "") -> None:
 
 
 @transaction.atomic
-def save_settings(cpts: Cpts, *, requires_dues: bool, debtor_name: str, by: Any) -> PaySettings:
+def save_settings(cpts: Cpts, *, requires_dues: bool, debtor_name: str, by: Any, iban: str = "") -> PaySettings:
+    """An empty IBAN leaves the one that is kept."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     found = PaySettings.objects.filter(cpts=cpts).first() or PaySettings(cpts=cpts)
     found.requires_dues, found.debtor_name = requires_dues, debtor_name.strip()
+    if iban:
+        found.debtor_iban, found.debtor_iban_end = encrypted(iban), checked_iban(iban)[-4:]
     _saved(found, by=by)
     return found
 

@@ -4,11 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.text import date_fr, euros_fr
 from members.forms.choosing import PersonField, bind_to
 from members.forms.dues import EurosField
 from members.models import Mandate, Profession
-from missions.models import Action, Attendance, CptsMission, Envelope, Nature, PayCap, PayRate, PaySettings
+from missions.bank import checked_bic, checked_iban
+from missions.models import Action, Attendance, CptsMission, Envelope, Nature, PayCap, PayLine, PayRate, PaySettings
 from missions.payment import Declaration
 from territories.forms.cpts import DayField
 from territories.models import Cpts
@@ -80,7 +84,58 @@ class EndForm(forms.Form):
     end = DayField(label="Premier jour sans ce tarif")
 
 
+class IbanField(forms.CharField):
+    """Checked by its key; spaces are dropped."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+        super().__init__(max_length=42, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return checked_iban(text)
+        except NotPossible as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class AccountForm(forms.Form):
+    holder = forms.CharField(label="Titulaire du compte", max_length=70)
+    iban = IbanField(label="IBAN", help_text="Chiffré dans la base ; montré seulement aux responsables de la CPTS.")
+    bic = forms.CharField(label="BIC", required=False, max_length=11, help_text="Facultatif pour un compte français.")
+
+    def clean_bic(self) -> str:
+        return checked_bic(self.cleaned_data["bic"])
+
+
+class BatchForm(forms.Form):
+    """Approved lines paid together; all of them unless told otherwise."""
+
+    execute_on = DayField(label="À exécuter le")
+    lines = forms.ModelMultipleChoiceField(
+        label="Sommes approuvées", queryset=None, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, lines: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["lines"]
+        field.queryset = lines
+        field.label_from_instance = line_label
+        if not self.is_bound:
+            self.initial["lines"] = [line.pk for line in lines]
+
+
+def line_label(line: PayLine) -> str:
+    return f"{line.professional}, {line.activity}, {date_fr(line.day)} : {euros_fr(line.amount)}"
+
+
 class SettingsForm(forms.ModelForm):
+    iban = IbanField(
+        label="IBAN de la CPTS", required=False, help_text="Vide : celui qui est déjà enregistré reste en place."
+    )
+
     class Meta:
         model = PaySettings
         fields = ("requires_dues", "debtor_name")

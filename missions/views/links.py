@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from cpts_portal.pages import Crumb
-from missions.models import Action, CptsMission, Group, Meeting, PayLine
+from missions.models import Action, CptsMission, Group, Meeting, PayBatch, PayLine
 from territories.models import Cpts
 
 
@@ -64,10 +64,15 @@ def payments_crumbs(cpts: Cpts, line: PayLine | None = None) -> list[Crumb]:
     return [("Indemnités", payments_url(cpts.pk)), *own]
 
 
+def batch_url(batch: PayBatch) -> str:
+    return reverse("missions:batch-detail", args=[batch.cpts_id, batch.pk])
+
+
 def pay_tabs(cpts_id: int, current: str) -> list[tuple[str, str, bool]]:
     pages = [
         ("Déclarations", "payments"),
         ("Présences à déclarer", "payments-presences"),
+        ("Lots de paiement", "batches"),
         ("Plafond annuel", "payments-room"),
         ("Tarifs", "rates"),
         ("Réglages", "payments-settings"),
