@@ -36,6 +36,9 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = required("SECRET_KEY", "a-long-random-text", default_in_debug="development-only-not-a-secret")
+IBAN_KEY = required(
+    "IBAN_KEY", "another-long-random-text", default_in_debug=SECRET_KEY
+)  # encrypts bank accounts at rest
 ALLOWED_HOSTS = [
     host.strip()
     for host in required("ALLOWED_HOSTS", "portail.example.fr", default_in_debug="localhost,127.0.0.1,[::1]").split(",")

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from cpts_portal.pages import Crumb
-from missions.models import Action, CptsMission, Group, Indicator, Meeting
+from missions.models import Action, CptsMission, Group, Indicator, Meeting, PayBatch, PayLine
 from territories.models import Cpts
 
 
@@ -62,3 +62,32 @@ def indicator_url(indicator: Indicator) -> str:
 def indicators_crumbs(cpts: Cpts, indicator: Indicator | None = None) -> list[Crumb]:
     own = [(str(indicator), indicator_url(indicator))] if indicator else []
     return [("Indicateurs", indicators_url(cpts.pk)), *own]
+
+
+def payments_url(cpts_id: int) -> str:
+    return reverse("missions:payments", args=[cpts_id])
+
+
+def line_url(line: PayLine) -> str:
+    return reverse("missions:line-detail", args=[line.cpts_id, line.pk])
+
+
+def payments_crumbs(cpts: Cpts, line: PayLine | None = None) -> list[Crumb]:
+    own = [(str(line.professional), line_url(line))] if line else []
+    return [("Indemnités", payments_url(cpts.pk)), *own]
+
+
+def batch_url(batch: PayBatch) -> str:
+    return reverse("missions:batch-detail", args=[batch.cpts_id, batch.pk])
+
+
+def pay_tabs(cpts_id: int, current: str) -> list[tuple[str, str, bool]]:
+    pages = [
+        ("Déclarations", "payments"),
+        ("Présences à déclarer", "payments-presences"),
+        ("Lots de paiement", "batches"),
+        ("Plafond annuel", "payments-room"),
+        ("Tarifs", "rates"),
+        ("Réglages", "payments-settings"),
+    ]
+    return [(label, reverse(f"missions:{name}", args=[cpts_id]), label == current) for label, name in pages]

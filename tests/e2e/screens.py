@@ -51,6 +51,10 @@ NOT_SCREENS = {
     "members:suggestions": "a part of a page",
     "missions:action-sheet": "a PDF",
     "missions:meeting-sheet": "a PDF",
+    "missions:proof-file": "a file",
+    "missions:batch-transfers": "a file",
+    "missions:batch-table": "a file",
+    "missions:payments-worth": "a part of a page",
     "admin:password_change": "replaced by the portal's own page",
     "admin:password_change_done": "replaced by the portal's own page",
 }

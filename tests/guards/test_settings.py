@@ -14,6 +14,7 @@ ROOT = Path(settings.BASE_DIR)
 PRODUCTION = {
     "DEBUG": "false",
     "SECRET_KEY": "a-text-made-up-for-this-test-long-enough-to-please-the-deployment-checks",
+    "IBAN_KEY": "another-text-made-up-for-this-test",
     "ALLOWED_HOSTS": "portail.example.fr",
     "DATABASE_URL": "sqlite://:memory:",
     "EMAIL_URL": "smtp://localhost:25",
@@ -37,7 +38,7 @@ def test_a_complete_production_environment_starts():
     assert start().stdout == "started\n"
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "IBAN_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
 def test_a_missing_variable_stops_the_start_and_names_itself(name):
     refused = start(**{name: ""})
     assert refused.returncode != 0

@@ -1,0 +1,64 @@
+"""Bank accounts: an IBAN is checked by its key, and encrypted before it reaches the database.
+
+The key is `IBAN_KEY` of the settings: whoever reads a copy of the database alone reads no account.
+"""
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from stdnum import bic, iban
+from stdnum.exceptions import ValidationError as WrongNumber
+
+from cpts_portal.core.history import save_as
+from cpts_portal.core.refusals import NotPossible
+from members.models import Professional
+from missions.models import BankAccount
+
+
+def checked_iban(text: str) -> str:
+    """« fr76 3000 6… » -> « FR7630006… », or a refusal."""
+    try:
+        return iban.validate(text)
+    except WrongNumber as error:
+        raise NotPossible("Cet IBAN n’est pas valable : vérifiez-le sur le relevé d’identité bancaire.") from error
+
+
+def checked_bic(text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return bic.validate(text)
+    except WrongNumber as error:
+        raise ValidationError("Ce BIC n’est pas valable : 8 ou 11 caractères, par exemple AGRIFRPP.") from error
+
+
+def _box() -> Fernet:
+    return Fernet(urlsafe_b64encode(sha256(settings.IBAN_KEY.encode()).digest()))
+
+
+def encrypted(number: str) -> str:
+    return _box().encrypt(checked_iban(number).encode()).decode()
+
+
+def decrypted(secret: str) -> str:
+    try:
+        return _box().decrypt(secret.encode()).decode()
+    except InvalidToken as error:
+        raise NotPossible(
+            "Un IBAN enregistré ne peut pas être lu avec la clé actuelle du portail : enregistrez-le de nouveau."
+        ) from error
+
+
+@transaction.atomic
+def save_account(person: Professional, *, holder: str, number: str, bic_code: str, by: Any) -> BankAccount:
+    Professional.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    found = BankAccount.objects.filter(professional=person).first() or BankAccount(professional=person)
+    found.holder, found.bic = holder.strip(), bic_code
+    found.iban, found.iban_end = encrypted(number), checked_iban(number)[-4:]
+    save_as(found, by=by)
+    return found

@@ -1,0 +1,157 @@
+"""Forms of indemnities and remunerations: declaration, rates, caps, settings."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.text import date_fr, euros_fr
+from members.forms.choosing import PersonField, bind_to
+from members.forms.dues import EurosField
+from members.models import Mandate, Profession
+from missions.bank import checked_bic, checked_iban
+from missions.models import Action, Attendance, CptsMission, Envelope, Nature, PayCap, PayLine, PayRate, PaySettings
+from missions.payment import Declaration
+from territories.forms.cpts import DayField
+from territories.models import Cpts
+
+OFFICES = [("", "Aucun"), *Mandate.Office.choices]
+
+
+class DeclareForm(forms.Form):
+    """One activity of one person; the amount comes from the rates of the CPTS."""
+
+    professional = PersonField(label="Personne")
+    nature = forms.ChoiceField(
+        label="Nature",
+        choices=Nature.choices,
+        help_text="Indemnité : perte de revenu due à une fonction dans la CPTS. "
+        "Rémunération : participation à une mission.",
+    )
+    day = DayField(label="Date de l’activité")
+    activity = forms.CharField(label="Activité", max_length=160, help_text="Exemple : Réunion du bureau.")
+    office = forms.ChoiceField(
+        label="Au titre du mandat", choices=OFFICES, required=False, help_text="Obligatoire pour une indemnité."
+    )
+    mission = forms.ModelChoiceField(
+        label="Mission", queryset=None, required=False, help_text="Obligatoire pour une rémunération."
+    )
+    action = forms.ModelChoiceField(label="Action", queryset=None, required=False)
+    envelope = forms.ChoiceField(label="Enveloppe", choices=Envelope.choices, initial=Envelope.FUNCTIONING)
+    hours = forms.DecimalField(
+        label="Heures", required=False, min_value=0, max_value=24, decimal_places=2, localize=True
+    )
+    with_flat = forms.BooleanField(label="Ajouter le forfait prévu par les tarifs", required=False)
+    kilometres = forms.DecimalField(
+        label="Kilomètres", required=False, min_value=0, max_value=5000, decimal_places=1, localize=True
+    )
+
+    def __init__(self, *args: Any, cpts: Cpts, attendance: Attendance | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.attendance = attendance
+        self.fields["mission"].queryset = CptsMission.objects.filter(cpts=cpts).select_related("mission")
+        self.fields["action"].queryset = Action.objects.filter(cpts=cpts)
+        bind_to(self, cpts)
+        if attendance:
+            for name in ("professional", "day", "hours"):
+                self.fields[name].disabled = True
+
+    @property
+    def order(self) -> Declaration:
+        data = dict(self.cleaned_data)
+        for name in ("hours", "kilometres"):
+            data[name] = data[name] or 0
+        return Declaration(**data, attendance=self.attendance)
+
+
+class RateForm(forms.ModelForm):
+    start = DayField(label="À partir du")
+    amount = EurosField(label="Montant (€)", min_value=Decimal("0.01"))
+    profession = forms.ModelChoiceField(
+        label="Profession", queryset=Profession.objects.all(), required=False, empty_label="Toutes"
+    )
+    office = forms.ChoiceField(label="Mandat", choices=[("", "Tous"), *Mandate.Office.choices], required=False)
+
+    class Meta:
+        model = PayRate
+        fields = ("nature", "unit", "amount", "profession", "office", "activity", "start", "decided_by")
+        help_texts = {"activity": "Vide : toutes. Sinon le nom exact de l’activité déclarée."}
+
+
+class EndForm(forms.Form):
+    end = DayField(label="Premier jour sans ce tarif")
+
+
+class IbanField(forms.CharField):
+    """Checked by its key; spaces are dropped."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+        super().__init__(max_length=42, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return checked_iban(text)
+        except NotPossible as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class AccountForm(forms.Form):
+    holder = forms.CharField(label="Titulaire du compte", max_length=70)
+    iban = IbanField(label="IBAN", help_text="Chiffré dans la base ; montré seulement aux responsables de la CPTS.")
+    bic = forms.CharField(label="BIC", required=False, max_length=11, help_text="Facultatif pour un compte français.")
+
+    def clean_bic(self) -> str:
+        return checked_bic(self.cleaned_data["bic"])
+
+
+class BatchForm(forms.Form):
+    """Approved lines paid together; all of them unless told otherwise."""
+
+    execute_on = DayField(label="À exécuter le")
+    lines = forms.ModelMultipleChoiceField(
+        label="Sommes approuvées", queryset=None, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, lines: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["lines"]
+        field.queryset = lines
+        field.label_from_instance = line_label
+        if not self.is_bound:
+            self.initial["lines"] = [line.pk for line in lines]
+
+
+def line_label(line: PayLine) -> str:
+    return f"{line.professional}, {line.activity}, {date_fr(line.day)} : {euros_fr(line.amount)}"
+
+
+class SettingsForm(forms.ModelForm):
+    iban = IbanField(
+        label="IBAN de la CPTS", required=False, help_text="Vide : celui qui est déjà enregistré reste en place."
+    )
+
+    class Meta:
+        model = PaySettings
+        fields = ("requires_dues", "debtor_name")
+
+
+class CapForm(forms.Form):
+    year = forms.IntegerField(label="Année", min_value=2022, max_value=2100)
+    amount = EurosField(label="Plafond (€)", min_value=Decimal(0))
+    office = forms.ChoiceField(label="Mandat", choices=[("", "Tous"), *Mandate.Office.choices], required=False)
+    professional = PersonField(label="Personne", required=False, help_text="Vide : toutes.")
+
+    def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cpts = cpts
+        bind_to(self, cpts)
+
+    @property
+    def cap(self) -> PayCap:
+        return PayCap(cpts=self.cpts, **self.cleaned_data)
