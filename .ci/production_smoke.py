@@ -37,6 +37,7 @@ def main() -> None:
         env = {
             **{name: value for name, value in os.environ.items() if name not in ("DEBUG", "DJANGO_SETTINGS_MODULE")},
             "SECRET_KEY": secrets.token_urlsafe(64),
+            "IBAN_KEY": secrets.token_urlsafe(64),
             "ALLOWED_HOSTS": HEADERS["Host"],
             "DATABASE_URL": f"sqlite:///{folder}/portail.sqlite3",
             "DATA_DIR": folder,

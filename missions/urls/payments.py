@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions.views import pay_setup, payments
+from missions.views import pay_setup, pay_statement, payments
 
 CPTS = "<int:cpts_id>/"
 PAY = f"{CPTS}indemnites/"
@@ -23,6 +23,9 @@ urlpatterns = [
     path(f"{PAY}reglages/modifier/", pay_setup.PaySettingsEdit.as_view(), name="payments-settings-edit"),
     path(f"{PAY}plafonds/ajouter/", pay_setup.CapAdd.as_view(), name="cap-add"),
     path(f"{CAP}retirer/", pay_setup.CapRemove.as_view(), name="cap-remove"),
+    path(
+        f"{PAY}releves/<int:person_id>/<int:year>.pdf", pay_statement.PayStatement.as_view(), name="payments-statement"
+    ),
     path(LINE, payments.LineDetail.as_view(), name="line-detail"),
     path(f"{LINE}verifier/", payments.LineCheck.as_view(), name="line-check"),
     path(f"{LINE}approuver/", payments.LineApprove.as_view(), name="line-approve"),
