@@ -107,6 +107,8 @@ def state_of(target: Target, facts: Facts, day: date) -> YearState:
     indicator = target.indicator
     recorded = {result.start: result for result in target.results.all()}
     value = facts.count(indicator) if indicator.counted else total(indicator, recorded.values())
+    if indicator.counted and target.exercise.start > day:
+        value = None  # nothing is counted in a year to come
     return YearState(
         target=target,
         value=value,

@@ -36,6 +36,8 @@ class Balance:
 
     @property
     def sentence(self) -> str:
+        if self.envelope is None and not self.promised:
+            return "Cette mission n’a pas de part variable cette année."
         if self.envelope is None:
             return f"Montants des indicateurs : {euros_fr(self.promised)}. La part variable du contrat n’est pas notée."
         said = (
@@ -94,9 +96,9 @@ def status_of(state: YearState) -> tuple[str, str]:
     if state.due:
         return plural(len(state.due), "période à saisir", "périodes à saisir"), "warning"
     if state.value is None:
-        return "À saisir", "secondary"
+        return "À saisir", ""
     if state.missing_proofs:
-        return "Sans preuve", "secondary"
+        return "Sans preuve", ""
     return "Justifié", "success"
 
 

@@ -174,6 +174,7 @@ class ProofForm(Unchecked, forms.ModelForm):
         self.fields["meeting"].label = "Ou une réunion tenue"
         self.fields["meeting"].empty_label = "Aucune"
         self.fields["link"].label = "Ou un lien"
+        self.fields["kind"].choices = [("", "Choisir…"), *ProofKind.choices]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -8,6 +8,7 @@ import pytest
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
 from members.models import Contact, Payment
+from members.received import count_received
 from missions.attending import lock_attendance
 from missions.models import CeilingAccount, PayCap, PayLine, PaySettings, UserRecord
 from missions.pay_checks import blocking
@@ -185,6 +186,7 @@ def test_dues_are_asked_for_on_the_day_of_the_activity_when_the_cpts_says_so(cpt
     due = asks_for_dues(cpts)
     if paid_on:
         Payment.objects.create(due=due, amount=due.amount, paid_on=paid_on, method="cheque", receipt_number="R-1")
+        count_received([due.pk])
     found = blocking(checked(person), treasurer)
     assert found == (
         [] if is_fine else [f"La cotisation 2026 de {person} n’était pas réglée le 3 mars 2026 : la CPTS l’exige."]
