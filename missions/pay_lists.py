@@ -71,11 +71,11 @@ class Forecast:
         if self.room.ceiling is None:
             return "plafond inconnu", "danger"
         if self.room.left < self.waiting:
-            return "dépassé par ce qui est déclaré", "danger"
+            return "reste insuffisant", "danger"
         if self.room.warning() or self.room.left == 0:
             return "80 % atteints", "warning"
         if self.left_at_year_end < 0:
-            return "dépassé d’ici fin décembre à ce rythme", "warning"
+            return "dépassé à ce rythme", "warning"
         return "sous le plafond", "success"
 
 

@@ -36,9 +36,13 @@ class DeclareForm(forms.Form):
         label="Au titre du mandat", choices=OFFICES, required=False, help_text="Obligatoire pour une indemnité."
     )
     mission = forms.ModelChoiceField(
-        label="Mission", queryset=None, required=False, help_text="Obligatoire pour une rémunération."
+        label="Mission",
+        queryset=None,
+        required=False,
+        empty_label="Aucune",
+        help_text="Obligatoire pour une rémunération.",
     )
-    action = forms.ModelChoiceField(label="Action", queryset=None, required=False)
+    action = forms.ModelChoiceField(label="Action", queryset=None, required=False, empty_label="Aucune")
     envelope = forms.ChoiceField(label="Enveloppe", choices=Envelope.choices, initial=Envelope.FUNCTIONING)
     hours = forms.DecimalField(
         label="Heures", required=False, min_value=0, max_value=24, decimal_places=2, localize=True

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from cpts_portal.core.text import date_fr, euros_fr, fold
+from cpts_portal.core.text import date_fr, euros_fr, fold, number_fr
 from missions.models import Nature, PayLine, PayStatus
 from missions.views.links import line_url
 
@@ -71,6 +71,12 @@ class LineTable(tables.Table):
         return date_fr(value)
 
     def value_day(self, value: date) -> date:
+        return value
+
+    def render_hours(self, value: Any) -> str:
+        return number_fr(value, 2) if value else "–"
+
+    def value_hours(self, value: Any) -> Any:
         return value
 
     def render_amount(self, value: Any) -> str:
