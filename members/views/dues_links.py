@@ -11,11 +11,12 @@ from django.utils.functional import cached_property
 from cpts_portal.pages import CptsMixin, Crumb, FormPage
 from members.adhesion import NotPossible
 from members.models import DuesCampaign, Membership
+from members.views.links import register_crumbs
 from territories.models import Cpts
 
 
 def dues_crumbs(cpts: Cpts, campaign: DuesCampaign | None = None) -> list[Crumb]:
-    found = [("Cotisations", reverse("members:dues", args=[cpts.pk]))]
+    found = register_crumbs(cpts, ("Cotisations", reverse("members:dues", args=[cpts.pk])))
     if campaign:
         found.append((str(campaign), campaign_url(campaign)))
     return found
