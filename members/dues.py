@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from cpts_portal.core.bulk import Among
 from cpts_portal.core.history import create_many, save_as, update_many
+from cpts_portal.core.text import euros_fr
 from members.adhesion import NotPossible
 from members.models import Due, DuesCampaign, DuesRate, DuesState, Membership, MembershipSettings, Payment
 from members.received import count_received, lock_dues
@@ -182,7 +183,8 @@ def record_payments(orders: Sequence[PaymentOrder], *, by: Any) -> list[Payment]
             raise NotPossible(f"{order.due.membership.holder} : le montant doit être supérieur à zéro.")
         if order.amount > remaining:
             raise NotPossible(
-                f"{order.due.membership.holder} : {order.amount} € dépassent ce qui reste dû ({remaining} €)."
+                f"{order.due.membership.holder} : {euros_fr(order.amount)} dépassent ce qui reste dû "
+                f"({euros_fr(remaining)})."
             )
         owed[order.due.pk] -= order.amount
         made.append(_payment(order, by=by))

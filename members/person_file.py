@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from cpts_portal.core.text import number_fr
+from cpts_portal.core.text import euros_fr
 from members.custom_fields import readable_value
 from members.models import Application, CustomField, Due, Payment, Professional
 from territories.models import Cpts
@@ -80,13 +80,14 @@ def _fields(instance: models.Model, names: Sequence[str]) -> dict[str, Any]:
         value = display() if display else getattr(instance, name)
         if value in (None, ""):
             continue
-        found[str(field.verbose_name)] = value if isinstance(value, bool | int) else _text(value)  # type: ignore[union-attr]
+        label = str(field.verbose_name).removesuffix(" (€)")  # type: ignore[union-attr]
+        found[label] = value if isinstance(value, bool | int) else _text(value)
     return found
 
 
 def _text(value: Any) -> str:
     if isinstance(value, Decimal):
-        return number_fr(value, 2)
+        return euros_fr(value)
     if isinstance(value, datetime):
         value = timezone.localtime(value)
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)

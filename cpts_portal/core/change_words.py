@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from cpts_portal.core.text import NO_BREAK_SPACE, date_fr, number_fr
+from cpts_portal.core.text import NO_BREAK_SPACE, date_fr, de, number_fr
 
 NAMES_SHOWN = 8
 LONGEST_VALUE = 120
@@ -23,8 +23,9 @@ NAMED_FIELDS = {"start": "la date de début", "end": "la date de fin"}
 class HistoryWords:
     """How the history of a model is told. Each sentence follows the person's name.
 
-    `{field}` is the readable value after the change, `{count}` the number of objects told at once. `created_many`,
-    `deleted_many` and the second text of `moves` tell several objects at once; there `{field}` lists their values.
+    `{field}` is the readable value after the change, `{field:de}` the same after « de » or « d’ », `{count}` how many
+    objects are told at once. `created_many`, `deleted_many` and the second text of `moves` tell several objects at
+    once; there `{field}` lists their values.
     `moves` maps « field=value » (`=*`: any value where there was none) to (one object, several objects); other fields
     that moved with it must be told by the sentence too.
     `about` says which object a change concerns, when the page shows several: « (commune {commune}) ».
@@ -47,6 +48,15 @@ def with_article(label: str) -> str:
     if first[0].lower() in ELIDED or first == "ARS":
         return f"l’{label}"
     return f"la {label}" if first in FEMININE else f"le {label}"
+
+
+class Told(str):
+    """A value in a sentence; `{user:de}` is « d’Estelle Martin », « de Zoé Martin »."""
+
+    __slots__ = ()
+
+    def __format__(self, how: str) -> str:
+        return de(str(self)) if how == "de" else super().__format__(how)
 
 
 class Reader:
@@ -138,7 +148,7 @@ class Reader:
     def values(self, row: Any) -> dict[str, str]:
         """Every field by name, readable, for the sentences of `HistoryWords`; `{place}` is the CPTS or the agency,
         unless the model has a field of this name."""
-        found = {f.name: self.read(row, f) for f in [*self._fields, *self._m2m]}
+        found = {f.name: Told(self.read(row, f)) for f in [*self._fields, *self._m2m]}
         return {"place": found.get("cpts") or found.get("agency") or "France entière", **found}
 
 
@@ -202,7 +212,7 @@ def event_sentence(group: list[Any], reader: Reader) -> str:
 
 def _several(group: list[Any], reader: Reader, sentence: str) -> str:
     rows = [reader.values(step.after) for step in group]
-    listed = {name: _listed([row[name] for row in rows]) for name in rows[0]}
+    listed = {name: Told(_listed([row[name] for row in rows])) for name in rows[0]}
     return sentence.format(count=number_fr(len(group)), **listed)
 
 

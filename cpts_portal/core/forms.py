@@ -6,11 +6,17 @@ from django import forms
 from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
 
+NO_CHOICE = "---------"  # Django's
+CHOOSE = "Choisir…"
 _CHECKS = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 class PortalBoundField(BoundField):
     """A field that knows how the portal draws it."""
+
+    def __init__(self, form: Any, field: Any, name: str) -> None:
+        super().__init__(form, field, name)
+        _say_choose(field)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Bootstrap's class for the kind of widget, beside the classes the form asked for."""
@@ -39,6 +45,17 @@ class PortalBoundField(BoundField):
         """Shows an asterisk: only when the form has optional fields as well."""
         visible = [field for field in self.form.fields.values() if not field.widget.is_hidden]
         return self.field.required and not all(field.required for field in visible)
+
+
+def _say_choose(field: Any) -> None:
+    """A list that nothing says how to begin begins by a word rather than by dashes."""
+    if getattr(field, "empty_label", None) == NO_CHOICE:
+        field.empty_label = CHOOSE
+    if not isinstance(field, forms.ChoiceField) or isinstance(field, forms.ModelChoiceField):
+        return
+    choices: Any = field.choices
+    if any(label == NO_CHOICE for _value, label in choices):
+        field.choices = [(value, CHOOSE if label == NO_CHOICE else label) for value, label in choices]
 
 
 def _bootstrap_class(widget: forms.Widget) -> str:

@@ -45,6 +45,16 @@ def euros_fr(amount: Decimal | None) -> str:
     return "–" if amount is None else f"{number_fr(amount, 2)}{NO_BREAK_SPACE}€"
 
 
+def size_fr(octets: int) -> str:
+    """419430400 -> « 400 Mo », 1572864 -> « 1,5 Mo »: what a file may weigh, a tenth when it says something."""
+    value, unit = float(octets), "octets"
+    for larger in ("Ko", "Mo", "Go"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return f"{number_fr(round(value, 1), 0 if round(value, 1).is_integer() else 1)}{NO_BREAK_SPACE}{unit}"
+
+
 def plural(count: int, singular: str, many: str = "") -> str:
     """« 0 commune », « 1 commune », « 2 communes »: French takes the plural from two on."""
     word = singular if abs(count) < 2 else (many or f"{singular}s")
@@ -57,6 +67,18 @@ def date_fr(day: date | None) -> str:
         return ""
     text = date_format(day, "j F Y")
     return f"1er{text[1:]}" if day.day == 1 else text
+
+
+_ELIDED = re.compile(r"[aeiou]|y(?![aeiou])|h(?!a|ou)")
+
+
+def de(name: object) -> str:
+    """« d’Estelle », « de Zoé »: before what follows « de ».
+
+    By the first letter: « d’Yves » and « de Yann », « d’Hélène » and « de Hassan » (an h is taken for silent, but in
+    « ha » and « hou »). Articles are not contracted: a family name keeps its own (« de Le Goff »).
+    """
+    return f"d’{name}" if _ELIDED.match(fold(str(name))) else f"de {name}"
 
 
 _FEMININE = ("CPAM", "CGSS", "CPTS", "Caisse", "caisse", "France")

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from cpts_portal.core.history import create_many
-from cpts_portal.core.text import fold
+from cpts_portal.core.text import de, fold
 from cpts_portal.home import demo
 from cpts_portal.home.demo_registers import (
     COLLEGES,
@@ -213,7 +213,7 @@ def _practice(filling: Filling, row: tuple[Professional, Group], structures: Seq
         mode=group.mode,
         structure=employer,
         commune=employer.commune if employer else filling.commune(number),
-        place="" if employer else f"Cabinet de {person.civil_last_name}",
+        place="" if employer else f"Cabinet {de(person.civil_last_name)}",
         start=filling.wanted.founded - timedelta(days=400),
     )
 

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 
+from cpts_portal.core.text import size_fr
 from members.directory_import import ImportRefused, observed_on_in
 from members.directory_import.running import refuse_future, refuse_older
 from members.models import DirectoryImport
@@ -47,7 +47,7 @@ class DirectoryUploadForm(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        limit = filesizeformat(settings.DIRECTORY_UPLOAD_MAX_BYTES)
+        limit = size_fr(settings.DIRECTORY_UPLOAD_MAX_BYTES)
         self.fields["file"].help_text = f"TXT, CSV ou ZIP, tel qu’il a été téléchargé, {limit} au plus. {BY_COMMAND}"
 
     def clean_file(self) -> UploadedFile:
@@ -58,8 +58,8 @@ class DirectoryUploadForm(forms.Form):
             raise forms.ValidationError("Déposez l’extraction telle qu’elle est téléchargée : TXT, CSV ou ZIP.")
         if sent.size > settings.DIRECTORY_UPLOAD_MAX_BYTES:
             raise forms.ValidationError(
-                f"Le fichier « {sent.name} » est trop lourd ({filesizeformat(sent.size)} ; au plus "
-                f"{filesizeformat(settings.DIRECTORY_UPLOAD_MAX_BYTES)}). Déposez le ZIP, ou utilisez la commande."
+                f"Le fichier « {sent.name} » est trop lourd ({size_fr(sent.size)} ; au plus "
+                f"{size_fr(settings.DIRECTORY_UPLOAD_MAX_BYTES)}). Déposez le ZIP, ou utilisez la commande."
             )
         start = sent.read(8)
         sent.seek(0)

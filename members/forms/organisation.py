@@ -74,7 +74,7 @@ class ElectionForm(forms.Form):
 
     def __init__(self, *args: Any, cpts: Cpts, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        current = Mandate.objects.not_over_on(today).filter(cpts=cpts).select_related("professional")
+        current = Mandate.objects.not_over_on(today).filter(cpts=cpts).by_office().select_related("professional")
         self.fields["ended"].queryset = current
 
 

@@ -9,8 +9,8 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
-from django.template.defaultfilters import filesizeformat
 
+from cpts_portal.core.text import size_fr
 from members.models import CustomField
 from members.register_import.columns import CUSTOM, FIELDS, IGNORE
 from members.register_import.fields import has_content, missing_fields, repeated_fields
@@ -38,8 +38,8 @@ class SpreadsheetForm(forms.Form):
             raise forms.ValidationError(f"Le fichier « {sent.name} » est vide. Déposez un tableau XLSX ou CSV.")
         if sent.size > settings.UPLOAD_MAX_BYTES:
             raise forms.ValidationError(
-                f"Le fichier « {sent.name} » est trop lourd ({filesizeformat(sent.size)} ; "
-                f"au plus {filesizeformat(settings.UPLOAD_MAX_BYTES)})."
+                f"Le fichier « {sent.name} » est trop lourd ({size_fr(sent.size)} ; "
+                f"au plus {size_fr(settings.UPLOAD_MAX_BYTES)})."
             )
         return sent
 

@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.fields import KeptSumField
 from cpts_portal.core.scoping import ScopedManager
+from cpts_portal.core.text import euros_fr
 from members.models.membership import College, Membership
 from members.models.nomenclatures import Profession, StructureKind
 from territories.models import Cpts
@@ -95,7 +96,7 @@ class DuesRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} €"
+        return euros_fr(self.amount)
 
     @property
     def precision(self) -> tuple[bool, bool, bool]:

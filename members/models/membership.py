@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.periods import active_on, ends_after_start
 from cpts_portal.core.scoping import ScopedManager
+from cpts_portal.core.text import de
 from members.models.register import Professional, Structure
 from territories.models import Cpts
 
@@ -190,7 +191,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Adhésion de {self.holder}"
+        return f"Adhésion {de(self.holder)}"
 
     @property
     def holder(self) -> Professional | Structure:
@@ -224,6 +225,11 @@ class MandateQuerySet(models.QuerySet):
     def not_over_on(self, day: date) -> "MandateQuerySet":
         """Held that day or later: a planned end leaves the office held until then."""
         return self.filter(Q(end__isnull=True) | Q(end__gt=day))
+
+    def by_office(self) -> "MandateQuerySet":
+        """The presidency first, as the page of mandates shows them; in an office, by name."""
+        ranks = [When(office=office, then=Value(rank)) for rank, office in enumerate(Mandate.Office)]
+        return self.order_by(Case(*ranks), "professional__sort_name", "start", "pk")
 
 
 class Mandate(models.Model):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.core.text import date_fr, plural
+from cpts_portal.core.text import date_fr, de, plural
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, Page
 from members.adhesion import (
     NotPossible,
@@ -25,7 +25,7 @@ from members.applications import decide_accept, decide_refuse, told_by_email
 from members.forms.adhesions import AcceptForm, EnrolForm, LeaveForm, RefuseForm
 from members.models import Application, Membership, Professional, Structure
 from members.views.dues_links import ActPage, holder_url
-from members.views.links import card_crumb, register_crumbs
+from members.views.links import applications_crumbs, card_crumb, register_crumbs
 
 WITH_HOLDER = ("college", "professional__profession", "structure")
 
@@ -42,6 +42,9 @@ class Applications(CptsMixin, Page):
     needs = ("view", "members.membership")
     template_name = "members/adhesions/applications.html"
     title = "Demandes d’adhésion"
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return register_crumbs(self.cpts)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
@@ -70,7 +73,7 @@ class DecisionMixin:
     cpts: Any
 
     def breadcrumbs(self) -> list[Crumb]:
-        return [("Demandes d’adhésion", self.back())]
+        return applications_crumbs(self.cpts)
 
     def back(self) -> str:
         return reverse("members:applications", args=[self.cpts.pk])
@@ -136,14 +139,14 @@ class Refuse(DecisionMixin, MembershipAct):
         return {**super().get_form_kwargs(), "today": timezone.localdate()}
 
     def get_title(self) -> str:
-        return f"Refuser la demande de {self.membership.holder}"
+        return f"Refuser la demande {de(self.membership.holder)}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(told=told_by_email([self.membership]), **kwargs)
 
     def act(self, form: RefuseForm) -> str:
         decide_refuse(self.membership, by=self.request.user, **form.cleaned_data)
-        return f"Le refus de la demande de {self.membership.holder} est enregistré avec son motif."
+        return f"Le refus de la demande {de(self.membership.holder)} est enregistré avec son motif."
 
 
 class Leave(MembershipAct):
@@ -152,8 +155,8 @@ class Leave(MembershipAct):
 
     def get_title(self) -> str:
         if self.membership.end:
-            return f"Changer le départ de {self.membership.holder}"
-        return f"Départ de {self.membership.holder}"
+            return f"Changer le départ {de(self.membership.holder)}"
+        return f"Départ {de(self.membership.holder)}"
 
     @property
     def submit_label(self) -> str:
@@ -171,7 +174,7 @@ class Leave(MembershipAct):
             change_departure(self.membership, on=on, reason=reason, by=self.request.user)
         else:
             leave(self.membership, on=on, reason=reason, by=self.request.user)
-        return f"Le départ de {self.membership.holder} est enregistré au {date_fr(on)}."
+        return f"Le départ {de(self.membership.holder)} est enregistré au {date_fr(on)}."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ending = list(mandates_that_end(self.membership, on=timezone.localdate()))
@@ -189,7 +192,7 @@ class ComeBack(CptsMixin, ConfirmPage):
     danger = False
 
     def get_title(self) -> str:
-        return f"Annuler le départ de {self.membership.holder}"
+        return f"Annuler le départ {de(self.membership.holder)}"
 
     def breadcrumbs(self) -> list[Crumb]:
         return register_crumbs(self.cpts, card_crumb(self.membership.holder))
@@ -203,7 +206,7 @@ class ComeBack(CptsMixin, ConfirmPage):
         return get_object_or_404(found, pk=self.kwargs["membership_id"], cpts=self.cpts)
 
     def get_question(self) -> str:
-        return f"Annuler le départ de {self.membership.holder} ?"
+        return f"Annuler le départ {de(self.membership.holder)} ?"
 
     def consequences(self) -> list[str]:
         is_ahead = self.membership.end and self.membership.end > timezone.localdate()
@@ -223,7 +226,7 @@ class ComeBack(CptsMixin, ConfirmPage):
             come_back(self.membership, by=self.request.user)
         except NotPossible as refusal:
             raise ValidationError(str(refusal)) from refusal
-        return f"Le départ de {self.membership.holder} est annulé."
+        return f"Le départ {de(self.membership.holder)} est annulé."
 
     def back(self) -> str:
         return holder_url(self.membership)
@@ -241,7 +244,7 @@ class Enrol(ActPage):
         return get_object_or_404(model, pk=self.kwargs["holder_id"], cpts=self.cpts, merged_into__isnull=True)
 
     def get_title(self) -> str:
-        return f"Adhésion de {self.holder}"
+        return f"Adhésion {de(self.holder)}"
 
     def breadcrumbs(self) -> list[Crumb]:
         return register_crumbs(self.cpts, card_crumb(self.holder))
@@ -275,4 +278,4 @@ class Enrol(ActPage):
             charter_accepted_on=data["charter"],
             by=self.request.user,
         )
-        return f"La demande de {self.holder} est enregistrée : elle attend la décision du bureau."
+        return f"La demande {de(self.holder)} est enregistrée : elle attend la décision du bureau."

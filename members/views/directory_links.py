@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cpts_portal.core.links import address
-from cpts_portal.core.text import plural
+from cpts_portal.core.text import de, plural
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, Page, PortalView
 from members.directory_import import LinkProposal, LinkRefused, differences, propose_links, take_over, unlink
 from members.directory_register import decide_links, living, people_who_differ
@@ -175,7 +175,7 @@ class Unlink(LinkedPersonMixin, ConfirmPage):
     submit_label = "Détacher"
 
     def get_question(self) -> str:
-        return f"Détacher la fiche de {self.person} de l’annuaire national ?"
+        return f"Détacher la fiche {de(self.person)} de l’annuaire national ?"
 
     def consequences(self) -> list[str]:
         return ["Aucune donnée de la fiche ne change.", "Le rattachement pourra être proposé de nouveau."]
@@ -187,4 +187,4 @@ class Unlink(LinkedPersonMixin, ConfirmPage):
         if self.person.directory_entry_id is None:
             raise ValidationError("Cette fiche n’est pas rattachée à l’annuaire national.")
         unlink(self.person, by=self.request.user)
-        return f"La fiche de {self.person} n’est plus rattachée à l’annuaire national."
+        return f"La fiche {de(self.person)} n’est plus rattachée à l’annuaire national."

@@ -25,6 +25,7 @@ from members.forms.dues import CampaignEditForm, CampaignForm, rate_formset
 from members.models import DuesCampaign
 from members.views.dues_links import ActPage, CampaignMixin, campaign_url, dues_crumbs
 from members.views.dues_tables import DueFilter, DueTable
+from members.views.links import register_crumbs
 
 
 class Campaigns(CptsMixin, Page):
@@ -33,6 +34,9 @@ class Campaigns(CptsMixin, Page):
     needs = ("view", "members.duescampaign")
     template_name = "members/dues/campaigns.html"
     title = "Cotisations"
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return register_crumbs(self.cpts)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = DuesCampaign.objects.filter(cpts=self.cpts)

@@ -8,11 +8,12 @@ from django.utils.functional import cached_property
 
 from cpts_portal.pages import ActPage, CptsMixin, Crumb  # noqa: F401 (the pages of dues take ActPage from here)
 from members.models import DuesCampaign, Membership
+from members.views.links import register_crumbs
 from territories.models import Cpts
 
 
 def dues_crumbs(cpts: Cpts, campaign: DuesCampaign | None = None) -> list[Crumb]:
-    found = [("Cotisations", reverse("members:dues", args=[cpts.pk]))]
+    found = register_crumbs(cpts, ("Cotisations", reverse("members:dues", args=[cpts.pk])))
     if campaign:
         found.append((str(campaign), campaign_url(campaign)))
     return found

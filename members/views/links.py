@@ -22,6 +22,10 @@ def register_crumbs(cpts: Cpts, *more: Crumb) -> list[Crumb]:
     return [*([("Adhérents", listed)] if listed else []), *more]
 
 
+def applications_crumbs(cpts: Cpts) -> list[Crumb]:
+    return register_crumbs(cpts, ("Demandes d’adhésion", reverse("members:applications", args=[cpts.pk])))
+
+
 def card_url(record: Professional | Structure) -> str:
     kind = "person" if isinstance(record, Professional) else "structure"
     return reverse(f"members:{kind}-detail", args=[record.cpts_id, record.pk])

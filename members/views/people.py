@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cpts_portal.core.changes import ChangeEvent, changes_of
+from cpts_portal.core.text import de
 from cpts_portal.pages import CptsMixin, Crumb, FormPage, Page, StaleEdit
 from members.custom_fields import shown_values
 from members.directory_import import differences
@@ -224,7 +225,7 @@ class PersonEdit(PersonMixin, PersonFormPage):
     success_message = "La fiche est enregistrée."
 
     def get_title(self) -> str:
-        return f"Modifier la fiche de {self.person}"
+        return f"Modifier la fiche {de(self.person)}"
 
     def breadcrumbs(self) -> list[Crumb]:
         return register_crumbs(self.cpts, card_crumb(self.person))

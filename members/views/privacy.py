@@ -17,7 +17,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
-from cpts_portal.core.text import date_fr, fold
+from cpts_portal.core.text import date_fr, de, fold
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, ListPage, NotInScope, Page
 from members.consent import consent_by_channel, directory_of_members, members_today
 from members.erasure import KINDS, ErasurePlan, carry_out, counts_for, plan_for, told
@@ -160,7 +160,7 @@ class PersonData(CptsMixin, Page):
         return found
 
     def get_title(self) -> str:
-        return f"Données de {self.person}"
+        return f"Données {de(self.person)}"
 
     def breadcrumbs(self) -> list[Crumb]:
         return privacy_crumbs(self.cpts)

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 
 from cpts_portal.accounts.permissions import roles_for
+from cpts_portal.core.text import de
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, Page, StaleEdit, who_may_open
 from members.adhesion import NotPossible
 from members.applications import charter_print, enter_in_register, look_alikes, refuse_before_register, set_aside
@@ -23,6 +24,8 @@ from members.membership_settings import change_settings, renew_link, settings_of
 from members.models import Application, Contact
 from members.views.adhesions import DecisionMixin
 from members.views.dues_links import ActPage
+from members.views.links import applications_crumbs
+from territories.models import Cpts
 
 
 def form_url(token: str) -> str:
@@ -33,6 +36,11 @@ def qr_code(address: str) -> SafeString:
     """Drawn by us from an address of ours: nothing in it comes from a visitor."""
     drawing = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
     return mark_safe(drawing)  # noqa: S308 (see the docstring)
+
+
+def settings_crumbs(cpts: Cpts) -> list[Crumb]:
+    settings = ("Réglages des adhésions", reverse("members:settings", args=[cpts.pk]))
+    return [*applications_crumbs(cpts), settings]
 
 
 class Settings(ActPage):
@@ -50,7 +58,7 @@ class Settings(ActPage):
         return super().post(*args, **kwargs)
 
     def breadcrumbs(self) -> list[Crumb]:
-        return [("Demandes d’adhésion", reverse("members:applications", args=[self.cpts.pk]))]
+        return applications_crumbs(self.cpts)
 
     def back(self) -> str:
         return reverse("members:settings", args=[self.cpts.pk])
@@ -92,6 +100,9 @@ class RenewLink(CptsMixin, ConfirmPage):
     question = "Remplacer le lien du formulaire public ?"
     submit_label = "Remplacer le lien"
 
+    def breadcrumbs(self) -> list[Crumb]:
+        return settings_crumbs(self.cpts)
+
     def consequences(self) -> list[str]:
         return ["L’ancien lien et les affiches déjà imprimées ne fonctionneront plus."]
 
@@ -111,7 +122,7 @@ class Poster(CptsMixin, Page):
     title = "Affiche du formulaire d’adhésion"
 
     def breadcrumbs(self) -> list[Crumb]:
-        return [("Réglages des adhésions", reverse("members:settings", args=[self.cpts.pk]))]
+        return settings_crumbs(self.cpts)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         token = settings_of(self.cpts).form_token
@@ -128,7 +139,7 @@ class ApplicationMixin(DecisionMixin, CptsMixin):
         return get_object_or_404(found, pk=self.kwargs["application_id"], cpts=self.cpts)
 
     def get_title(self) -> str:
-        return f"Demande de {self.application}"
+        return f"Demande {de(self.application)}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(application=self.application, **kwargs)  # type: ignore[misc]
@@ -163,7 +174,7 @@ class Review(ApplicationMixin, ActPage):
             on=timezone.localdate(),
             by=self.request.user,
         )
-        return f"La demande de {self.application} est inscrite : elle attend la décision du bureau."
+        return f"La demande {de(self.application)} est inscrite : elle attend la décision du bureau."
 
     def facts(self) -> list[tuple[str, Any]]:
         found = self.application
@@ -230,4 +241,4 @@ class SetAside(ApplicationMixin, ActPage):
 
     def act(self, form: SetAsideForm) -> str:
         set_aside(self.application, reason=form.cleaned_data["reason"], on=timezone.localdate(), by=self.request.user)
-        return f"La demande de {self.application} est écartée, sans message à son auteur."
+        return f"La demande {de(self.application)} est écartée, sans message à son auteur."

@@ -26,6 +26,7 @@ from members.register_import.plan import ImportRefused
 from members.register_import.reading import Table
 from members.register_import.undoing import undo_import, why_not_undo
 from members.views import spreadsheet_panels as panels
+from members.views.links import register_crumbs
 
 MAKE_IMPORTS = ("add", "members.registerimport")
 EXAMPLE = settings.BASE_DIR / "members" / "data" / "registre_demo.xlsx"
@@ -44,6 +45,9 @@ class SpreadsheetList(CptsMixin, Page):
     template_name = "members/spreadsheets/list.html"
     title = "Imports de tableurs"
 
+    def breadcrumbs(self) -> list[Crumb]:
+        return register_crumbs(self.cpts)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kept = RegisterImport.objects.filter(cpts=self.cpts).select_related("author")
         table = panels.ImportTable(kept)
@@ -59,7 +63,7 @@ class SpreadsheetUpload(CptsMixin, FormPage):
     submit_label = "Lire le fichier"
 
     def breadcrumbs(self) -> list[Crumb]:
-        return [list_crumb(self.cpts.pk)]
+        return register_crumbs(self.cpts, list_crumb(self.cpts.pk))
 
     def form_valid(self, form: SpreadsheetForm) -> HttpResponse:
         sent = form.cleaned_data["file"]
@@ -100,7 +104,7 @@ class ImportMixin(CptsMixin):
         return previews.table_of(self.imported)
 
     def breadcrumbs(self) -> list[Crumb]:
-        return [list_crumb(self.cpts.pk)]
+        return register_crumbs(self.cpts, list_crumb(self.cpts.pk))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(imported=self.imported, **kwargs)  # type: ignore[misc]

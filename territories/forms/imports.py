@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from cpts_portal.core.text import size_fr
 from territories.commune_import import Ended
 from territories.commune_import.preparing import FIRST_VINTAGE, guess_vintage
 from territories.models.places import INSEE_CODE
@@ -59,8 +59,8 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(f"Le fichier « {sent.name} » est vide. {ASK_FOR_A_TABLE}")
         if sent.size > settings.UPLOAD_MAX_BYTES:
             raise forms.ValidationError(
-                f"Le fichier « {sent.name} » est trop lourd ({filesizeformat(sent.size)} ; "
-                f"au plus {filesizeformat(settings.UPLOAD_MAX_BYTES)})."
+                f"Le fichier « {sent.name} » est trop lourd ({size_fr(sent.size)} ; "
+                f"au plus {size_fr(settings.UPLOAD_MAX_BYTES)})."
             )
         start = sent.read(8)
         sent.seek(0)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.core.text import date_fr, fold, plural
+from cpts_portal.core.text import date_fr, de, fold, plural
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, Page, StaleEdit
 from territories.codes import read_codes
 from territories.composing import (
@@ -195,7 +195,7 @@ class CptsCompose(DraftMixin, Page):
 
     def add_epci(self) -> None:
         epci = get_object_or_404(Epci, pk=(self.chosen("epci") or [0])[0])
-        count = self.draft.add(communes_of_epci(epci, self.draft.day), f"ajout de {epci}")
+        count = self.draft.add(communes_of_epci(epci, self.draft.day), f"ajout {de(epci)}")
         self.keep(notice=f"{epci} : {plural(count, 'commune ajoutée', 'communes ajoutées')}.")
 
     def add_communes(self) -> None:
@@ -204,7 +204,7 @@ class CptsCompose(DraftMixin, Page):
         names = ", ".join(str(commune) for commune in communes[:3])
         if replaced:
             self.draft.remove(replaced, f"remplacement par {names}")
-        count = self.draft.add([commune.pk for commune in communes], f"ajout de {names}")
+        count = self.draft.add([commune.pk for commune in communes], f"ajout {de(names)}")
         said = names if len(communes) <= 3 else plural(count, "commune")
         self.keep(notice=f"Ajout : {said}." if count else "Ces communes sont déjà dans la liste.")
 
@@ -233,7 +233,7 @@ class CptsCompose(DraftMixin, Page):
     def remove(self) -> None:
         communes = list(Commune.objects.filter(pk__in=self.chosen("commune")))
         names = ", ".join(str(commune) for commune in communes[:3])
-        count = self.draft.remove([commune.pk for commune in communes], f"retrait de {names}")
+        count = self.draft.remove([commune.pk for commune in communes], f"retrait {de(names)}")
         self.keep(notice=f"Retrait : {names}." if count else "")
 
     def remove_epci(self) -> None:
@@ -241,7 +241,7 @@ class CptsCompose(DraftMixin, Page):
         epci = None if chosen == "none" else get_object_or_404(Epci, pk=(self.chosen("epci") or [0])[0])
         held = Commune.objects.filter(pk__in=list(self.draft.rows), epci=epci).values_list("pk", flat=True)
         name = str(epci or "communes sans EPCI")
-        count = self.draft.remove(list(held), f"retrait de {name}")
+        count = self.draft.remove(list(held), f"retrait {de(name)}")
         self.keep(notice=f"{name} : {plural(count, 'commune retirée', 'communes retirées')}.")
 
     def share(self) -> HttpResponse | None:
@@ -254,7 +254,7 @@ class CptsCompose(DraftMixin, Page):
             )
         inhabitants = form.cleaned_data["inhabitants"]
         said = "commune entière" if inhabitants is None else plural(inhabitants, "habitant retenu", "habitants retenus")
-        if self.draft.share(commune.pk, inhabitants, f"part de {commune}"):
+        if self.draft.share(commune.pk, inhabitants, f"part {de(commune)}"):
             self.keep(notice=f"{commune} : {said}.")
         return None
 

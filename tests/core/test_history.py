@@ -136,7 +136,7 @@ def test_accesses_given_and_ended(camille):
     age_history(Access)
     end_access(access=access, on=date(2026, 3, 1), by=camille)
     assert sentences(access.history) == [
-        "a mis fin à l’accès Coordination de CPTS – du Penthièvre de Alix Modèle, à compter du 1er mars 2026",
+        "a mis fin à l’accès Coordination de CPTS – du Penthièvre d’Alix Modèle, à compter du 1er mars 2026",
         "a donné l’accès Coordination de CPTS – du Penthièvre à Alix Modèle, à partir du 1er janvier 2024",
     ]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpts_portal.core.text import date_fr, fold, number_fr, place_with_article, plural
+from cpts_portal.core.text import date_fr, de, fold, number_fr, place_with_article, plural, size_fr
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,33 @@ def test_dates():
 )
 def test_articles(name, said):
     assert place_with_article(name) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Estelle Martin", "d’Estelle Martin"),
+        ("Éloïse", "d’Éloïse"),
+        ("Œuvre", "d’Œuvre"),
+        ("Zoé", "de Zoé"),
+        ("Yves", "d’Yves"),
+        ("Yann", "de Yann"),
+        ("Hélène", "d’Hélène"),
+        ("Hortense", "d’Hortense"),
+        ("Hassan", "de Hassan"),
+        ("Houda", "de Houda"),
+        ("EHPAD Les Tilleuls", "d’EHPAD Les Tilleuls"),
+        ("Le Goff", "de Le Goff"),
+        ("", "de "),
+    ],
+)
+def test_de_is_elided_before_a_vowel_that_is_heard(name, written):
+    assert de(name) == written
+
+
+@pytest.mark.parametrize(
+    ("octets", "written"),
+    [(0, "0 octets"), (900, "900 octets"), (1536, "1,5 Ko"), (419430400, "400 Mo"), (5 * 1024**4, "5 120 Go")],
+)
+def test_sizes_of_files(octets, written):
+    assert size_fr(octets).replace("\u00a0", " ").replace("\u202f", " ") == written

@@ -52,7 +52,7 @@ NOT_SCREENS = {
     "missions:action-sheet": "a PDF",
     "missions:meeting-sheet": "a PDF",
     "missions:proof-file": "a file",
-    "missions:batch-transfers": "a file",
+    "missions:payments-statement": "a PDF",
     "missions:batch-table": "a file",
     "missions:payments-worth": "a part of a page",
     "admin:password_change": "replaced by the portal's own page",

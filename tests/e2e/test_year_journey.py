@@ -107,8 +107,9 @@ def pay(page: Page, visit, cpts) -> bytes:
     visit("missions:batch-add", cpts_id=cpts.pk)
     page.get_by_label("À exécuter le").fill(timezone.localdate().isoformat())
     page.locator("main form button[type=submit]").first.click()
+    page.get_by_role("link", name="Fichier de virements").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Fichier de virements").click()
+        page.get_by_role("button", name="Produire le fichier").click()
     return download.value.path().read_bytes()
 
 

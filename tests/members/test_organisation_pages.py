@@ -199,6 +199,20 @@ def test_a_mandate_badly_filled_comes_back(client, ours, coordinator, changes, m
     assert message in text(response)
 
 
+def test_an_election_lists_the_mandates_the_presidency_first(client, ours, coordinator):
+    offices = ["mission_lead", "director", "director", "secretary", "president"]
+    people = [
+        make.professional(ours, civil_last_name=name) for name in ("Abgrall", "Éven", "Dréan", "Cadiou", "Le Bihan")
+    ]
+    with everything("test"):
+        for person, office in zip(people, offices, strict=True):
+            give_mandate(person, office=office, subject="prévention", start=date(2025, 1, 1), by=None)
+    ended = client.get(url("mandates-election", ours.pk)).context["form"].fields["ended"].queryset
+    with everything("test"):
+        names = [row.professional.civil_last_name for row in ended]
+    assert names == ["Le Bihan", "Cadiou", "Dréan", "Éven", "Abgrall"]
+
+
 def test_an_election_ends_and_gives_offices_together_or_not_at_all(client, ours, coordinator):
     old, new = make.professional(ours, civil_last_name="Ancienne"), make.professional(ours, civil_last_name="Nouvelle")
     with everything("test"):

@@ -97,9 +97,9 @@ class Access(Attachment):
 
     history_words = HistoryWords(
         created="a donné l’accès {role} – {place} à {user}, à partir du {start}",
-        deleted="a supprimé l’accès {role} – {place} de {user}",
+        deleted="a supprimé l’accès {role} – {place} {user:de}",
         about="de l’accès {role} – {place}",
-        moves={"end=*": ("a mis fin à l’accès {role} – {place} de {user}, à compter du {end}", "")},
+        moves={"end=*": ("a mis fin à l’accès {role} – {place} {user:de}, à compter du {end}", "")},
     )
     objects = AccessQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="historique de l’accès", verbose_name_plural="historique des accès")

@@ -67,7 +67,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["first_name", "last_name"]
 
     history_words = HistoryWords(
-        created="a créé le compte de {first_name} {last_name}",
+        created="a créé le compte {first_name:de} {last_name}",
         fields={"is_active": "l’état du compte", "date_joined": "la date de création du compte"},
         moves={"is_active=False": ("a désactivé le compte", ""), "is_active=True": ("a réactivé le compte", "")},
     )

@@ -20,7 +20,7 @@ from cpts_portal.accounts.middleware import CHOSEN_ACCESS
 from cpts_portal.accounts.models import Access, Invitation, User
 from cpts_portal.accounts.roles import ADMINISTRATORS
 from cpts_portal.accounts.tables import InvitationTable
-from cpts_portal.core.text import place_with_article
+from cpts_portal.core.text import de, place_with_article
 from cpts_portal.pages import ConfirmPage, Crumb, FormPage, ListPage
 
 LOGIN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -109,14 +109,14 @@ class InvitationCancel(OneInvitation):
     submit_label = "Annuler l’invitation"
 
     def get_question(self) -> str:
-        return f"Annuler l’invitation de {self.invitation.email} ({self.invitation.offer}) ?"
+        return f"Annuler l’invitation {de(self.invitation.email)} ({self.invitation.offer}) ?"
 
     def consequences(self) -> list[str]:
         return ["Le lien reçu par courriel ne fonctionnera plus.", "Vous pourrez inviter de nouveau cette personne."]
 
     def act(self) -> str:
         invitations.cancel(invitation=self.invitation, by=self.request.user)
-        return f"L’invitation de {self.invitation.email} est annulée."
+        return f"L’invitation {de(self.invitation.email)} est annulée."
 
 
 @method_decorator([never_cache, sensitive_post_parameters("password", "confirmation")], name="dispatch")

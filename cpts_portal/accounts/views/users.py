@@ -15,7 +15,7 @@ from cpts_portal.accounts.forms import AccessForm, EndAccessForm, UserForm
 from cpts_portal.accounts.models import Access, User
 from cpts_portal.accounts.tables import UserTable
 from cpts_portal.core.changes import changes_of
-from cpts_portal.core.text import date_fr
+from cpts_portal.core.text import date_fr, de
 from cpts_portal.pages import ConfirmPage, Crumb, FormPage, ListPage, Page
 
 
@@ -178,7 +178,7 @@ class UserDeactivate(OneUser, ConfirmPage):
     submit_label = "Désactiver ce compte"
 
     def get_question(self) -> str:
-        return f"Désactiver le compte de {self.person} ?"
+        return f"Désactiver le compte {de(self.person)} ?"
 
     def consequences(self) -> list[str]:
         return [
@@ -189,7 +189,7 @@ class UserDeactivate(OneUser, ConfirmPage):
 
     def act(self) -> str:
         administration.deactivate(user=self.person, by=self.request.user)
-        return f"Le compte de {self.person} est désactivé."
+        return f"Le compte {de(self.person)} est désactivé."
 
 
 class UserReactivate(OneUser, ConfirmPage):
@@ -199,11 +199,11 @@ class UserReactivate(OneUser, ConfirmPage):
     danger = False
 
     def get_question(self) -> str:
-        return f"Réactiver le compte de {self.person} ?"
+        return f"Réactiver le compte {de(self.person)} ?"
 
     def consequences(self) -> list[str]:
         return ["La personne pourra de nouveau se connecter, avec ceux de ses accès qui ne sont pas terminés."]
 
     def act(self) -> str:
         administration.reactivate(user=self.person, by=self.request.user)
-        return f"Le compte de {self.person} est réactivé."
+        return f"Le compte {de(self.person)} est réactivé."

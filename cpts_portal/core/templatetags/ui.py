@@ -14,7 +14,16 @@ from django.forms import BaseForm, BoundField
 from django.urls import reverse
 from django.utils import timezone
 
-from cpts_portal.core.text import NARROW_SPACE, NO_BREAK_SPACE, date_fr, euros_fr, number_fr, plural, short_number_fr
+from cpts_portal.core.text import (
+    NARROW_SPACE,
+    NO_BREAK_SPACE,
+    date_fr,
+    de,
+    euros_fr,
+    number_fr,
+    plural,
+    short_number_fr,
+)
 
 register = template.Library()
 _STRAIGHT_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -76,6 +85,12 @@ def size(value: Any) -> int:
 def percent_css(value: float | None) -> str:
     """A percentage between 0 and 100 as CSS and SVG write it: with a point, whatever the language."""
     return f"{min(max(float(value or 0), 0), 100):.2f}"
+
+
+@register.filter(name="de")
+def de_filter(name: Any) -> str:
+    """« d’Estelle », « de Zoé »."""
+    return de(name)
 
 
 @register.filter
