@@ -18,6 +18,7 @@ from cpts_portal.core.history import save_as, update_many
 from cpts_portal.core.text import fold
 from members.adhesion import NotPossible
 from members.joined_memberships import join, lock_dues, union_of
+from members.merged_records import move_with_the_record
 from members.models import Contact, Mandate, Membership, NotDuplicate, Practice, Professional, Structure
 from territories.models import Cpts
 
@@ -182,6 +183,7 @@ def merge(
     keep.specialties.add(*drop.specialties.filter(profession_id=keep.profession_id))
     join(union, on=on, by=by, reason=_taken_from(drop))
     _move_belongings(keep, drop, by=by)
+    move_with_the_record(keep, drop, by=by, reason=_taken_from(drop))
     return keep
 
 
