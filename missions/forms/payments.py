@@ -14,6 +14,7 @@ from members.models import Mandate, Profession
 from missions.bank import checked_bic, checked_iban
 from missions.models import Action, Attendance, CptsMission, Envelope, Nature, PayCap, PayLine, PayRate, PaySettings
 from missions.payment import Declaration
+from missions.user_records import accounts_of
 from territories.forms.cpts import DayField
 from territories.models import Cpts
 
@@ -159,3 +160,19 @@ class CapForm(forms.Form):
     @property
     def cap(self) -> PayCap:
         return PayCap(cpts=self.cpts, **self.cleaned_data)
+
+
+class WhoForm(forms.Form):
+    """An account of the portal and the record it is; empty: somebody who is not in the register."""
+
+    user = forms.ModelChoiceField(label="Compte du portail", queryset=None, empty_label="Choisir…")
+    professional = PersonField(
+        label="Sa fiche du registre",
+        required=False,
+        help_text="Vide : cette personne n’est pas au registre, et rien ne peut lui être versé.",
+    )
+
+    def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = accounts_of(cpts)
+        bind_to(self, cpts)

@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{RATE}fin/", pay_setup.RateEnd.as_view(), name="rate-end"),
     path(f"{PAY}reglages/", pay_setup.PaySettingsPage.as_view(), name="payments-settings"),
     path(f"{PAY}reglages/modifier/", pay_setup.PaySettingsEdit.as_view(), name="payments-settings-edit"),
+    path(f"{PAY}reglages/comptes/", pay_setup.WhoIsWho.as_view(), name="payments-who"),
     path(f"{PAY}plafonds/ajouter/", pay_setup.CapAdd.as_view(), name="cap-add"),
     path(f"{CAP}retirer/", pay_setup.CapRemove.as_view(), name="cap-remove"),
     path(

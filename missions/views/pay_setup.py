@@ -11,11 +11,12 @@ from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, euros_fr
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
 from missions.ceiling import ceiling_of
-from missions.forms.payments import CapForm, EndForm, RateForm, SettingsForm
+from missions.forms.payments import CapForm, EndForm, RateForm, SettingsForm, WhoForm
 from missions.models import PayCap, PayRate
 from missions.pay_checks import settings_of
 from missions.pay_lists import forecasts, years_of
 from missions.pay_setup import add_cap, add_rate, end_rate, remove_cap, save_settings
+from missions.user_records import records_of, say_who
 from missions.views.links import pay_tabs, payments_crumbs
 
 
@@ -117,6 +118,7 @@ class PaySettingsPage(CptsMixin, Page):
             tabs=pay_tabs(self.cpts.pk, "Réglages"),
             settings=settings_of(self.cpts),
             caps=PayCap.objects.filter(cpts=self.cpts).select_related("professional"),
+            links=records_of(self.cpts),
             may_edit=self.may("change", "missions.paysettings"),
             **kwargs,
         )
@@ -180,3 +182,19 @@ class CapRemove(CptsMixin, ConfirmPage):
     def act(self) -> str:
         remove_cap(self.cap, by=self.request.user)
         return "Le plafond est retiré."
+
+
+class WhoIsWho(SettingsAct):
+    """Says which record of the register an account is."""
+
+    needs = ("change", "missions.userrecord")
+    title = "Rattacher un compte à sa fiche"
+    form_class = WhoForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "cpts": self.cpts}
+
+    def act(self, form: WhoForm) -> str:
+        user = form.cleaned_data["user"]
+        made = say_who(self.cpts, **form.cleaned_data, by=self.request.user)
+        return f"« {user} » est {made.professional}." if made else f"« {user} » n’est rattaché à aucune fiche."
