@@ -10,11 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cpts_portal.core.history import delete_as, save_as
-from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
 from cpts_portal.core.versions import check_version, next_version
 from members.models import Professional, Structure
@@ -97,10 +96,7 @@ def _write(action: Action, sheet: ActionSheet, *, by: Any) -> Action:
 
 
 def _save(action: Action, *, by: Any, reason: str = "") -> None:
-    try:
-        action.full_clean()
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(action)
     save_as(action, by=by, reason=reason)
     next_version(action)
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from cpts_portal.core.history import create_many, delete_as, save_as, update_many
-from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import plural
 from members.models import Membership, Professional
 from missions.convening import locked_meeting, people_of, refuse_over
@@ -185,10 +184,7 @@ def ask_correction(attendance: Attendance, mark: Mark, *, reason: str, by: Any) 
         reason=reason.strip(),
         asked_by=by,
     )
-    try:
-        made.full_clean()
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(made)
     made.save()
     return made
 

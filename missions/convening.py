@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
 from cpts_portal.core.history import create_many, save_as
 from cpts_portal.core.periods import active_on
-from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
 from cpts_portal.core.versions import check_version, next_version
 from members.models import Professional
@@ -179,8 +178,5 @@ def _refuse_foreign(cpts_id: int, things: Sequence[Any]) -> None:
 
 
 def _save(row: Any, *, by: Any, reason: str = "") -> None:
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(row)
     save_as(row, by=by, reason=reason)

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cpts_portal.core.history import delete_as, save_as
-from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.versions import check_version, next_version
 from missions.achievement import Rule, Rung, achievement, final_value
 from missions.models import (
@@ -69,10 +68,7 @@ def set_followed(indicator: Indicator, *, followed: bool, by: Any) -> Indicator:
 def _write(indicator: Indicator, *, fields: dict[str, Any], proofs: Sequence[str], by: Any) -> Indicator:
     for name, value in fields.items():
         setattr(indicator, name, value)
-    try:
-        indicator.full_clean()
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(indicator)
     save_as(indicator, by=by)
     next_version(indicator)
     _expect(indicator, proofs, by=by)
@@ -130,10 +126,7 @@ def set_target(indicator: Indicator, exercise: Exercise, fields: TargetFields, *
     target = target or Target(indicator=indicator, exercise=exercise)
     target.kind, target.value, target.written = fields.kind, fields.value, fields.written
     target.amount = fields.amount
-    try:
-        target.full_clean(exclude=["carried_from"])
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(target, exclude=["carried_from"])
     save_as(target, by=by)
     _set_steps(target, fields.rungs, by=by)
     return target

@@ -3,11 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cpts_portal.core.history import delete_as, save_as
-from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.versions import check_version, next_version
 from members.models import Professional
 from missions.convening import locked_meeting
@@ -65,10 +64,7 @@ def add_task(meeting: Meeting, *, what: str, professional: Professional | None, 
     if professional and professional.cpts_id != meeting.cpts_id:
         raise NotPossible("Cette personne n’est pas au registre de la CPTS.")
     made = Task(cpts_id=meeting.cpts_id, meeting=meeting, what=what, professional=professional, due_on=due_on)
-    try:
-        made.full_clean()
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(made)
     save_as(made, by=by)
     return made
 

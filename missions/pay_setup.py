@@ -6,11 +6,10 @@ A rate in use is never edited: it is ended, and another begins.
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from cpts_portal.core.history import delete_as, save_as
-from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
 from missions.bank import checked_iban, encrypted
 from missions.models import PayCap, PayRate, PaySettings
@@ -18,10 +17,7 @@ from territories.models import Cpts
 
 
 def _saved(row: models.Model, *, by: Any, reason: str = "") -> None:
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(row)
     save_as(row, by=by, reason=reason)
 
 

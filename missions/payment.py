@@ -8,12 +8,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from cpts_portal.core.history import save_as
-from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
 from members.models import Mandate, Professional
 from missions.ceiling import GRANTED, hold_account, person_key, recount, take_room
@@ -160,10 +159,7 @@ def _refuse_attendance(attendance: Attendance, person: Professional) -> None:
 
 
 def _saved(line: PayLine, *, by: Any, reason: str = "") -> PayLine:
-    try:
-        line.full_clean(exclude=["declared_by"])  # may be nobody: an account that was removed
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(line, exclude=["declared_by"])  # may be nobody: an account that was removed
     save_as(line, by=by, reason=reason)
     return line
 

@@ -9,11 +9,10 @@ from datetime import date
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cpts_portal.core.history import create_many, save_as
-from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
 from cpts_portal.core.versions import check_version, next_version
 from missions.models import CptsMission, Exercise, MissionTerms, OfficialMission
@@ -48,10 +47,7 @@ def _locked(mission: CptsMission) -> CptsMission:
 
 
 def _saved(mission: CptsMission, *, by: Any, reason: str = "") -> CptsMission:
-    try:
-        mission.full_clean()
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(mission)
     save_as(mission, by=by, reason=reason)
     next_version(mission)
     return mission

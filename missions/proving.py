@@ -10,13 +10,12 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from cpts_portal.core.history import delete_as, save_as
-from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import number_fr
 from missions.models import Meeting, Proof, Target
 from missions.patient_data import refusal
@@ -92,10 +91,7 @@ def add_proof(target: Target, fields: ProofFields, *, by: Any) -> Proof:
         raise NotPossible("Verrouillez d’abord les présences de cette réunion : ce qui prouve ne doit plus changer.")
     if fields.content:
         proof.file.save(f"{proof.sha256[:16]}-{fields.filename[-80:]}", ContentFile(fields.content), save=False)
-    try:
-        proof.full_clean()
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(proof)
     save_as(proof, by=by)
     return proof
 

@@ -10,11 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cpts_portal.core.history import delete_as, save_as
-from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import NO_BREAK_SPACE, number_fr, plural
 from cpts_portal.core.versions import check_version, next_version
 from missions.achievement import Achievement, achievement, figure
@@ -37,10 +36,7 @@ def record(target: Target, period: Period, *, value: Decimal, comment: str, vers
     result = result or Result(target=found, start=period.start, end=period.end)
     check_version(result, version)
     result.value, result.comment, result.recorded_by = value, comment.strip(), by
-    try:
-        result.full_clean()
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    refuse_invalid(result)
     save_as(result, by=by)
     next_version(result)
     return result
