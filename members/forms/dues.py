@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
+from cpts_portal.core.typed_numbers import TypedNumberField
 from members.dues import PaymentOrder
 from members.models import College, Due, DuesRate, Payment, Profession, StructureKind
 from territories.forms.cpts import DayField
@@ -17,21 +18,14 @@ from territories.models import Cpts
 BLANK_RATES = 2
 
 
-class EurosField(forms.DecimalField):
+class EurosField(TypedNumberField):
     """« 20 », « 20,50 » or « 20.50 »: amounts as people type them."""
 
+    marks = ("€",)
     default_error_messages = {"invalid": "Écrivez un montant, par exemple 20 ou 20,50."}
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(max_digits=8, decimal_places=2, **kwargs)
-
-    def to_python(self, value: Any) -> Decimal | None:
-        if isinstance(value, str):
-            for mark in (" ", "\u00a0", "\u202f", "€"):
-                value = value.replace(mark, "")
-            value = value.replace(",", ".")
-        return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value

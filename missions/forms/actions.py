@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.urls import reverse
 
+from cpts_portal.core.typed_numbers import SPACES, TypedNumberField
 from members.forms.choosing import PersonField, StructureField, bind_to
 from missions.action_plan import ActionSheet, BudgetRow, DeliverableRow
 from missions.models import Action, ActionTemplate, CptsMission, Envelope, SubMission
@@ -20,8 +21,8 @@ BLANK = ("", "Choisir…")
 SHEET_FIELDS = (*("title", "theme", "objective", "audience", "partners", "start", "end", "progress", "progress_note"),)
 
 
-class EurosField(forms.DecimalField):
-    """Euros typed with a comma or a point, spaces allowed; an empty box is zero."""
+class OptionalEurosField(TypedNumberField):
+    """Euros of a row that may stay blank: an empty box is zero."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -29,14 +30,12 @@ class EurosField(forms.DecimalField):
             decimal_places=2,
             min_value=Decimal("0.00"),
             required=False,
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            localize=False,
             **kwargs,
         )
 
     def to_python(self, value: Any) -> Decimal:
         if isinstance(value, str):
-            value = value.replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace(",", ".").rstrip("€")
+            value = value.rstrip("".join((*SPACES, "€")))
         return super().to_python(value) or Decimal("0.00")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -57,9 +56,9 @@ class BudgetForm(forms.Form):
     label = forms.CharField(label="Dépense", max_length=160)
     envelope = forms.ChoiceField(label="Enveloppe", choices=[BLANK, *Envelope.choices])
     mission = forms.ModelChoiceField(label="Mission qui paie", queryset=None, required=False, empty_label="Sans objet")
-    planned = EurosField(label="Prévu (€)")
-    committed = EurosField(label="Engagé (€)")
-    spent = EurosField(label="Dépensé (€)")
+    planned = OptionalEurosField(label="Prévu (€)")
+    committed = OptionalEurosField(label="Engagé (€)")
+    spent = OptionalEurosField(label="Dépensé (€)")
 
     def __init__(self, *args: Any, missions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

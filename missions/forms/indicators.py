@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from cpts_portal.core.typed_numbers import TypedNumberField
 from members.forms.dues import EurosField
 from missions.achievement import Rung, figure
 from missions.indicator_rules import TargetFields
@@ -36,21 +37,17 @@ class Unchecked:
         """Nothing here: see the class."""
 
 
-class FigureField(forms.DecimalField):
+class FigureField(TypedNumberField):
     """« 66 811 », « 72,4 » or « 72.4 »: figures as people type them."""
 
+    marks = ("%", "+")
     default_error_messages = {"invalid": "Écrivez un nombre, par exemple 219 ou 72,4."}
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(max_digits=12, decimal_places=2, **kwargs)
 
     def to_python(self, value: Any) -> Decimal | None:
-        if isinstance(value, str):
-            for mark in (" ", "\u00a0", "\u202f", "%", "+"):
-                value = value.replace(mark, "")
-            value = value.replace(",", ".").replace("−", "-")
-        return super().to_python(value)
+        return super().to_python(value.replace("−", "-") if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
         return figure(value).replace("\u202f", " ") if isinstance(value, Decimal) else value
@@ -101,14 +98,14 @@ class TargetForm(forms.Form):
 
     def __init__(self, *args: Any, with_steps: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.with_steps = with_steps
-        for rank in range(1, STEPS + 1) if with_steps else ():
+        self.ranks = range(1, STEPS + 1) if with_steps else ()
+        for rank in self.ranks:
             self.fields[f"bound_{rank}"] = FigureField(label=f"Seuil du palier {rank}", required=False)
             self.fields[f"paid_{rank}"] = EurosField(label=f"Montant du palier {rank} (€)", required=False, min_value=0)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for rank in range(1, STEPS + 1) if self.with_steps else ():
+        for rank in self.ranks:
             bound, paid = data.get(f"bound_{rank}"), data.get(f"paid_{rank}")
             if (bound is None) != (paid is None) and not self.errors:
                 self.add_error(f"paid_{rank}", "Un palier a un seuil et un montant : remplissez les deux.")
@@ -118,7 +115,7 @@ class TargetForm(forms.Form):
         data = self.cleaned_data
         rungs = [
             Rung(data[f"bound_{rank}"], data[f"paid_{rank}"])
-            for rank in (range(1, STEPS + 1) if self.with_steps else ())
+            for rank in self.ranks
             if data.get(f"bound_{rank}") is not None
         ]
         return TargetFields(data["kind"], data["value"], data["written"], data["amount"], tuple(rungs))
