@@ -1,5 +1,6 @@
 """Two people on the same object: the second one is told, instead of silently undoing what the first one saved."""
 
+from django import forms
 from django.db import models
 
 
@@ -11,6 +12,12 @@ def check_version(current: models.Model, sent: str | int | None) -> None:
     """Raise `StaleEdit` when the form was opened on an older version of the object."""
     if str(current.version) != str(sent):  # type: ignore[attr-defined]
         raise StaleEdit
+
+
+def typed_over(form: forms.BaseForm, saved: models.Model) -> None:
+    """What was typed stays, now on the version that somebody else saved: sending it again is then a choice."""
+    form.data = form.data.copy()
+    form.data["version"] = str(saved.version)  # type: ignore[attr-defined]
 
 
 def next_version(current: models.Model) -> None:

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from cpts_portal.core.changes import ChangeEvent, changes_of
 from cpts_portal.core.text import de
+from cpts_portal.core.versions import typed_over
 from cpts_portal.pages import CptsMixin, Crumb, FormPage, Page, StaleEdit
 from members.custom_fields import shown_values
 from members.directory_import import differences
@@ -253,8 +254,7 @@ class PersonEdit(PersonMixin, PersonFormPage):
     def edited_meanwhile(self, form: PersonForm) -> HttpResponse:
         """The form comes back as typed, beside what somebody else saved; sending it again is then a choice."""
         saved = Professional.objects.select_related("profession").get(pk=self.person.pk)
-        form.data = form.data.copy()
-        form.data["version"] = str(saved.version)
+        typed_over(form, saved)
         return self.render_to_response(
             self.get_context_data(form=form, comparison=compared(saved, form.said(), self.cpts)), status=409
         )

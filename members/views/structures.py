@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
 from cpts_portal.core.changes import ChangeEvent, changes_of
+from cpts_portal.core.versions import typed_over
 from cpts_portal.pages import CptsMixin, Crumb, FormPage, ListPage, Page, StaleEdit
 from members.custom_fields import shown_values
 from members.duplicates import known_apart
@@ -290,8 +291,7 @@ class StructureEdit(StructureMixin, StructureFormPage):
     def edited_meanwhile(self, form: StructureForm) -> HttpResponse:
         """The form comes back as typed, beside what somebody else saved; sending it again is then a choice."""
         saved = self.copy_of_record()
-        form.data = form.data.copy()
-        form.data["version"] = str(saved.version)
+        typed_over(form, saved)
         typed = Structure(**form.said())
         pairs = [(form.fields[name].label, shown(saved, name), shown(typed, name)) for name in NAMES]
         comparison = [row for row in pairs if row[1] != row[2]]

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
 from cpts_portal.core.refusals import NotPossible
-from cpts_portal.core.versions import StaleEdit
+from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page, PortalView
 from missions.action_plan import (
     add_action,
@@ -144,8 +144,7 @@ class ActionEdit(ActionMixin, ActionFormPage):
             change_action(self.action, form.sheet(), version=form.cleaned_data["version"], by=self.request.user)
         except StaleEdit:
             self.action.refresh_from_db()
-            form.data = form.data.copy()
-            form.data["version"] = str(self.action.version)
+            typed_over(form, self.action)
             raise NotPossible(STALE) from None
         return "L’action est enregistrée."
 

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, plural
-from cpts_portal.core.versions import StaleEdit
+from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
 from missions.achievement import achievement, contradictions
 from missions.counting import Facts
@@ -201,8 +201,7 @@ class IndicatorEdit(IndicatorMixin, IndicatorFormPage):
             )
         except StaleEdit:
             self.indicator.refresh_from_db()
-            form.data = form.data.copy()
-            form.data["version"] = str(self.indicator.version)
+            typed_over(form, self.indicator)
             raise NotPossible(STALE) from None
         return "L’indicateur est enregistré."
 

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import plural
-from cpts_portal.core.versions import StaleEdit
+from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, ListPage, Page
 from missions.convening import add_meeting
 from missions.filters import MeetingFilter
@@ -164,8 +164,7 @@ class MeetingEdit(MeetingMixin, MeetingFormPage):
             )
         except StaleEdit:
             self.meeting.refresh_from_db()
-            form.data = form.data.copy()
-            form.data["version"] = str(self.meeting.version)
+            typed_over(form, self.meeting)
             raise NotPossible(STALE) from None
         return f"La réunion est enregistrée.{told_again(told)}"
 

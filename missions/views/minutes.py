@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cpts_portal.core.refusals import NotPossible
-from cpts_portal.core.versions import StaleEdit
+from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb
 from missions.forms.meetings import ReasonForm
 from missions.forms.minutes import DecisionForm, MinutesForm, TaskForm
@@ -43,8 +43,7 @@ class MeetingMinutes(MeetingMixin, ActPage):
             write_minutes(self.meeting, data["minutes"], version=data["version"], by=self.request.user)
         except StaleEdit:
             self.meeting.refresh_from_db()
-            form.data = form.data.copy()
-            form.data["version"] = str(self.meeting.version)
+            typed_over(form, self.meeting)
             raise NotPossible(STALE) from None
         return "Le compte rendu est enregistré ; il n’est pas encore publié."
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cpts_portal.core.refusals import NotPossible
-from cpts_portal.core.versions import StaleEdit
+from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, PortalView
 from missions.counting import Facts
 from missions.forms.indicators import ProofForm, ResultForm
@@ -82,8 +82,7 @@ class TargetRecord(TargetMixin, ActPage):
             record(self.target, self.period, **form.cleaned_data, day=day, by=self.request.user)
         except StaleEdit:
             found = self.target.results.get(start=self.period.start)
-            form.data = form.data.copy()
-            form.data["version"] = str(found.version)
+            typed_over(form, found)
             raise NotPossible(STALE.format(value=found.value)) from None
         return "Le résultat est enregistré."
 

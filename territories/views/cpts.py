@@ -13,6 +13,7 @@ from cpts_portal.accounts.models import Access
 from cpts_portal.accounts.roles import ADMINISTRATORS
 from cpts_portal.core.changes import ChangeEvent, changes_of
 from cpts_portal.core.text import number_fr
+from cpts_portal.core.versions import typed_over
 from cpts_portal.pages import CptsMixin, Crumb, FormPage, ListPage, Page, StaleEdit
 from territories.composing import planned_after
 from territories.filters import CptsFilter
@@ -220,8 +221,7 @@ class CptsEdit(CptsMixin, IdentityPage):
     def edited_meanwhile(self, form: IdentityForm) -> HttpResponse:
         """The form comes back as typed, beside what somebody else saved; sending it again is then a choice."""
         saved = self.get_form_class()(instance=self.cpts)
-        form.data = form.data.copy()
-        form.data["version"] = str(self.cpts.version)
+        typed_over(form, self.cpts)
         names = [name for name in form.fields if name not in ("version", "finess_anyway")]
         pairs = [(form.fields[name].label, shown(saved, name), shown(form, name)) for name in names]
         return self.render_to_response(
