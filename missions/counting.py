@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from missions.models import Action, Attendance, Counted, Deliverable, Indicator, Meeting
+from missions.models import Action, Attendance, Counted, Deliverable, Exercise, Indicator, Meeting
 from territories.models import Cpts
 
 
@@ -50,6 +50,13 @@ class Facts:
             tuple(handed.select_related("action").prefetch_related("action__missions").order_by("delivered_on", "pk")),
         )
 
+    @classmethod
+    def counted_by(cls, indicator: Indicator, exercise: Exercise) -> "Facts":
+        """What this indicator counts in a year; nothing is read when its value is typed."""
+        if not indicator.counted:
+            return NO_FACTS
+        return cls.of(exercise.cpts, exercise.start, exercise.end)
+
     def meetings_about(self, indicator: Indicator) -> list[Meeting]:
         return [each for each in self.meetings if _is_about(indicator, each.action, each.missions.all())]
 
@@ -81,6 +88,9 @@ class Facts:
         if indicator.counted == Counted.ATTENDANCES:
             return Decimal(len(present))
         return Decimal(len({(each.professional_id, "" if each.professional_id else each.search) for each in present}))
+
+
+NO_FACTS = Facts((), (), (), ())
 
 
 def _is_about(indicator: Indicator, action: Action | None, missions: Iterable[Any]) -> bool:

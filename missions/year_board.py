@@ -13,7 +13,7 @@ from itertools import groupby
 from cpts_portal.core.charts import Chart, Point, column_chart
 from cpts_portal.core.text import euros_fr, plural
 from missions.achievement import figure
-from missions.counting import Facts
+from missions.counting import NO_FACTS, Facts
 from missions.indicator_rules import rule_of
 from missions.models import CptsMission, Exercise, Indicator, ResultEnvelope, Target
 from missions.recording import YearState, state_of, year_states
@@ -104,10 +104,11 @@ def status_of(state: YearState) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class YearOfTrajectory:
-    """One year of an indicator: what was asked, what was found."""
+    """One year of an indicator: what was asked, what was found, the facts it was counted on."""
 
     exercise: Exercise
     state: YearState | None
+    facts: Facts
 
     @property
     def target_text(self) -> str:
@@ -120,19 +121,20 @@ class YearOfTrajectory:
 
 
 def trajectory(indicator: Indicator, day: date) -> list[YearOfTrajectory]:
-    """The five years of the contract, with or without a target (three queries and those of what each year counts)."""
-    cpts = indicator.mission.cpts
-    targets = Target.objects.filter(indicator=indicator).select_related("indicator__mission__mission", "exercise")
+    """The five years of the contract, with or without a target; facts are read for a year whose target counts them."""
+    targets = Target.objects.filter(indicator=indicator).select_related("indicator__mission__mission", "exercise__cpts")
     held = {
         target.exercise_id: target
         for target in targets.prefetch_related("steps", "results", "proofs", "indicator__expected_proofs")
     }
-    return [
-        YearOfTrajectory(
-            each, state_of(held[each.pk], Facts.of(cpts, each.start, each.end), day) if each.pk in held else None
-        )
-        for each in Exercise.objects.filter(cpts=cpts)
-    ]
+    return [_year(each, held.get(each.pk), day) for each in Exercise.objects.filter(cpts=indicator.mission.cpts)]
+
+
+def _year(exercise: Exercise, target: Target | None, day: date) -> YearOfTrajectory:
+    if target is None:
+        return YearOfTrajectory(exercise, None, NO_FACTS)
+    facts = Facts.counted_by(target.indicator, target.exercise)
+    return YearOfTrajectory(exercise, state_of(target, facts, day), facts)
 
 
 def trajectory_chart(indicator: Indicator, years: Sequence[YearOfTrajectory]) -> Chart:

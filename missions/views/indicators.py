@@ -1,5 +1,6 @@
 """Indicators: the year at a glance, one indicator, its definition, its targets, the variable part of a mission."""
 
+from collections import Counter
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -38,7 +39,6 @@ from missions.models import (
     ResultEnvelope,
     Target,
 )
-from missions.recording import YearState
 from missions.views.links import action_url, indicator_url, indicators_crumbs, indicators_url, meeting_url
 from missions.views.missions import MissionMixin
 from missions.views.years import chosen_exercise, year_tabs
@@ -105,7 +105,8 @@ class IndicatorDetail(IndicatorMixin, Page):
         day, indicator = timezone.localdate(), self.indicator
         years = trajectory(indicator, day)
         exercise = chosen_exercise([year.exercise for year in years], self.request.GET.get("annee", ""), day)
-        state = next((year.state for year in years if year.exercise == exercise), None)
+        year = next((each for each in years if each.exercise == exercise), None)
+        state = year.state if year else None
         return super().get_context_data(
             indicator=indicator,
             years=years,
@@ -117,7 +118,7 @@ class IndicatorDetail(IndicatorMixin, Page):
             slips=slips_of(state.target) if state else [],
             proofs=list(state.target.proofs.select_related("meeting")) if state else [],
             expected=indicator.expected_proofs.all(),
-            counted_rows=counted_rows(state, self.may("view", "missions.meeting")) if state else [],
+            counted_rows=counted_rows(indicator, year.facts, self.may("view", "missions.meeting")) if year else [],
             events=changes_of(
                 indicator.history,
                 Target.history.filter(indicator_id=indicator.pk),
@@ -131,21 +132,18 @@ class IndicatorDetail(IndicatorMixin, Page):
         )
 
 
-def counted_rows(state: YearState, may_open_meetings: bool) -> list[tuple[Any, str, str]]:
+def counted_rows(indicator: Indicator, facts: Facts, may_open_meetings: bool) -> list[tuple[Any, str, str]]:
     """(object, words, address) of what the portal counted; agencies read the words without the address."""
-    indicator, exercise = state.indicator, state.target.exercise
-    facts = Facts.of(indicator.mission.cpts, exercise.start, exercise.end)
+    present = Counter(row.meeting_id for row in facts.attendances_about(indicator))
     rows = []
     for each in facts.objects_of(indicator):
         words, url = str(each), ""
         if isinstance(each, Meeting):
-            present = sum(row.meeting_id == each.pk for row in facts.attendances_about(indicator))
-            words = f"{each}, {date_fr(timezone.localtime(each.starts_at).date())} : {plural(present, 'présent')}"
+            day = date_fr(timezone.localtime(each.starts_at).date())
+            words = f"{each}, {day} : {plural(present[each.pk], 'présent')}"
             url = meeting_url(each) if may_open_meetings else ""
-        elif isinstance(each, Action):
-            url = action_url(each)
         else:
-            url = action_url(each.action)
+            url = action_url(each if isinstance(each, Action) else each.action)
         rows.append((each, words, url))
     return rows
 

@@ -120,21 +120,22 @@ class TargetCarry(TargetMixin, ConfirmPage):
     submit_label = "Reporter"
     danger = False
 
+    @cached_property
     def state(self) -> YearState:
-        exercise = self.target.exercise
-        return state_of(self.target, Facts.of(self.cpts, exercise.start, exercise.end), timezone.localdate())
+        facts = Facts.counted_by(self.target.indicator, self.target.exercise)
+        return state_of(self.target, facts, timezone.localdate())
 
     def get_question(self) -> str:
         return f"Reporter sur l’année suivante ce qui n’est pas atteint pour « {self.target.indicator} » ?"
 
     def consequences(self) -> list[str]:
         return [
-            self.state().achieved.explanation,
+            self.state.achieved.explanation,
             "La même cible est demandée l’année suivante, pour le reste du montant.",
         ]
 
     def act(self) -> str:
-        made = carry_over(self.target, result=self.state().value, by=self.request.user)
+        made = carry_over(self.target, result=self.state.value, by=self.request.user)
         return f"La cible est reportée sur l’{str(made.exercise).lower()}."
 
 
