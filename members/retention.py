@@ -7,13 +7,13 @@ the structure left for as long. Vouchers keep the payer `PAYMENT_RETENTION_YEARS
 first period, or with the first person it names.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import DateField, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
-from django.utils import timezone
 
+from cpts_portal.core.periods import local_moment
 from members.models import (
     Application,
     Contact,
@@ -57,7 +57,7 @@ def payment_limit(today: date) -> date:
 
 def _after(limit: date) -> datetime:
     """The first moment after the limit."""
-    return timezone.make_aware(datetime.combine(limit + timedelta(days=1), time.min))
+    return local_moment(limit + timedelta(days=1))
 
 
 def _kept(limit: date) -> Q:

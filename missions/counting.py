@@ -7,18 +7,13 @@ happened in a year is read once, whatever the number of indicators that count on
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
+from cpts_portal.core.periods import local_moment
 from missions.models import Action, Attendance, Counted, Deliverable, Exercise, Indicator, Meeting
 from territories.models import Cpts
-
-
-def _moment(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,7 @@ class Facts:
     def of(cls, cpts: Cpts, start: date, end: date) -> "Facts":
         meetings = (
             Meeting.objects.filter(cpts=cpts, attendance_locked_at__isnull=False)
-            .filter(starts_at__gte=_moment(start), starts_at__lt=_moment(end))
+            .filter(starts_at__gte=local_moment(start), starts_at__lt=local_moment(end))
             .select_related("action")
             .prefetch_related("missions", "action__missions")
             .order_by("starts_at", "pk")

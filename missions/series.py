@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cpts_portal.core.history import create_many, save_as
+from cpts_portal.core.periods import local_moment
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr
 from missions.convening import locked_meeting, refuse_over
@@ -65,7 +66,7 @@ def repeat_meeting(meeting: Meeting, *, rhythm: str, until: date, by: Any) -> li
     save_as(series, by=by)
     found.series = series
     save_as(found, by=by)
-    rows = [_copy(found, _at(day, start), _at(day, end)) for day in days]
+    rows = [_copy(found, local_moment(day, start.time()), local_moment(day, end.time())) for day in days]
     made = create_many(Meeting, rows, by=by)
     missions = list(found.missions.all())
     for row in made:
@@ -76,10 +77,6 @@ def repeat_meeting(meeting: Meeting, *, rhythm: str, until: date, by: Any) -> li
 def _copy(meeting: Meeting, starts_at: datetime, ends_at: datetime) -> Meeting:
     same = {name: getattr(meeting, name) for name in REPEATED}
     return Meeting(cpts=meeting.cpts, series=meeting.series, starts_at=starts_at, ends_at=ends_at, **same)
-
-
-def _at(day: date, moment: datetime) -> datetime:
-    return timezone.make_aware(datetime.combine(day, moment.time()))
 
 
 def coming_of(series: MeetingSeries, moment: datetime) -> list[Meeting]:

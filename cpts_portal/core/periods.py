@@ -1,10 +1,11 @@
 """Half-open periods `[start, end[`: a row ended on the 1st of January no longer counts on that day."""
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Protocol
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 
 class HasPeriod(Protocol):
@@ -12,6 +13,11 @@ class HasPeriod(Protocol):
     def start(self) -> date: ...
     @property
     def end(self) -> date | None: ...
+
+
+def local_moment(day: date, at: time = time.min) -> datetime:
+    """That hour of the clock of that day, whatever the season; its first moment by default."""
+    return timezone.make_aware(datetime.combine(day, at))
 
 
 def active_on(day: date, prefix: str = "") -> Q:

@@ -5,13 +5,13 @@ A CPTS that has a mission already is left as it is. Everything is written with t
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.utils import timezone
 
+from cpts_portal.core.periods import local_moment
 from cpts_portal.home.demo_indicators import ENVELOPES, INDICATORS, DemoIndicator
 from members.models import Mandate, Professional
 from missions.achievement import Rung
@@ -215,7 +215,7 @@ class Contract:
         return made
 
     def meeting(self, group: Group, day: date, title: str, mission: str, present: int, minutes: str) -> Meeting:
-        moments = {name: _at(day, hour) for name, hour in (("starts_at", 20), ("ends_at", 22))}
+        moments = {name: local_moment(day, time(hour)) for name, hour in (("starts_at", 20), ("ends_at", 22))}
         fields = {
             "title": title,
             "group": group,
@@ -242,7 +242,3 @@ def _target(wanted: DemoIndicator) -> TargetFields:
         Decimal(wanted.amount),
         tuple(Rung(Decimal(bound), Decimal(amount)) for bound, amount in wanted.rungs),
     )
-
-
-def _at(day: date, hour: int) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(hour)))

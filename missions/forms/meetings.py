@@ -1,11 +1,11 @@
 """Forms of groups and meetings."""
 
-from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from cpts_portal.core.periods import local_moment
 from members.forms.choosing import PersonField, bind_to
 from members.models import Professional
 from missions.convening import GroupSheet, MeetingSheet
@@ -121,10 +121,6 @@ class MeetingForm(forms.ModelForm):
             "ends_at": local_moment(data["day"], data["finishes"]),
         }
         return MeetingSheet({**fields, **moments}, list(data["missions"]))
-
-
-def local_moment(day: date, at: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, at))
 
 
 class ReasonForm(forms.Form):
