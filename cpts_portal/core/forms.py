@@ -71,3 +71,10 @@ class PortalFormRenderer(TemplatesSetting):
     formset_template_name = "ui/formset.html"
     field_template_name = "ui/field.html"
     bound_field_class = PortalBoundField
+
+
+class JudgedByTheActivity:
+    """A ModelForm that leaves the constraints of its table to the activity module, which answers them in words."""
+
+    def _post_clean(self) -> None:
+        """Nothing here: see the class."""

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.forms.utils import ErrorDict
 
+from cpts_portal.core.forms import JudgedByTheActivity
 from cpts_portal.core.identifiers import check_rpps_key, strip_national_prefix, validate_rpps_form
 from members.custom_fields import fields_of as custom_fields_of
 from members.duplicates import Identity
@@ -109,7 +110,7 @@ ContactFormSet = formset_factory(ContactForm, formset=ContactRows, **_LIMITS)
 PracticeFormSet = formset_factory(PracticeForm, formset=RowFormSet, **_LIMITS)
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(JudgedByTheActivity, forms.ModelForm):
     """`contacts` and `practices` are its rows; `version` tells whether somebody saved the person meanwhile."""
 
     rpps_anyway = anyway_field("RPPS")
@@ -184,9 +185,6 @@ class PersonForm(forms.ModelForm):
                 self.add_error(None, f"Corrigez la ligne {wrong} des {label}." if wrong else _said(rows, label))
                 own = False
         return own
-
-    def _post_clean(self) -> None:
-        """No validation against the model's constraints: the activity module answers them in words."""
 
     def left_unjudged(self) -> "PersonForm":
         """The form drawn again as typed (a line was added, the profession changed): nothing was sent yet."""

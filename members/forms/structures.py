@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from cpts_portal.core.forms import JudgedByTheActivity
 from cpts_portal.core.identifiers import check_finess_key, validate_finess_form, validate_siret
 from members.custom_fields import fields_of as custom_fields_of
 from members.forms.cells import add_extra_fields, anyway_field, clean_phone, extra_values, refuse_doubtful
@@ -30,7 +31,7 @@ NAMES = (
 NAME_LENGTH = Structure._meta.get_field("representative_name").max_length
 
 
-class StructureForm(forms.ModelForm):
+class StructureForm(JudgedByTheActivity, forms.ModelForm):
     commune = KnownCommuneField()
     representative = PersonField(
         label="Sa fiche dans le registre",
@@ -79,9 +80,6 @@ class StructureForm(forms.ModelForm):
         data = super().clean()
         refuse_doubtful(self, "finess", check_finess_key)
         return data
-
-    def _post_clean(self) -> None:
-        """No validation against the model's constraints: the activity module answers them in words."""
 
     def said(self) -> dict[str, Any]:
         """The name of a person chosen in the register is written too: documents and lists print it."""

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.urls import reverse
 
+from cpts_portal.core.forms import JudgedByTheActivity
 from cpts_portal.core.typed_numbers import SPACES, TypedNumberField
 from members.forms.choosing import PersonField, StructureField, bind_to
 from missions.action_plan import ActionSheet, BudgetRow, DeliverableRow
@@ -97,7 +98,7 @@ BudgetFormSet = formset_factory(BudgetForm, formset=Rows, extra=BLANK_ROWS, **_L
 DeliverableFormSet = formset_factory(DeliverableForm, formset=Rows, extra=BLANK_ROWS, **_LIMITS)
 
 
-class ActionForm(forms.ModelForm):
+class ActionForm(JudgedByTheActivity, forms.ModelForm):
     """`budget` and `deliverables` are its rows; `version` tells whether somebody saved the action meanwhile."""
 
     missions = forms.ModelMultipleChoiceField(
@@ -168,9 +169,6 @@ class ActionForm(forms.ModelForm):
                 self.add_error(None, f"Corrigez la ligne {wrong} {label}.")
                 own = False
         return own
-
-    def _post_clean(self) -> None:
-        """No validation against the model's constraints: the activity module answers them in words."""
 
     # --- What it says ---------------------------------------------------------------------------------------------
     def _records(self, prefix: str) -> list[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from cpts_portal.core.forms import JudgedByTheActivity
 from cpts_portal.core.typed_numbers import TypedNumberField
 from members.forms.dues import EurosField
 from missions.achievement import Rung, figure
@@ -30,13 +31,6 @@ DEFINITION = (
 )
 
 
-class Unchecked:
-    """The activity module answers the constraints of the table in words."""
-
-    def _post_clean(self) -> None:
-        """Nothing here: see the class."""
-
-
 class FigureField(TypedNumberField):
     """« 66 811 », « 72,4 » or « 72.4 »: figures as people type them."""
 
@@ -53,7 +47,7 @@ class FigureField(TypedNumberField):
         return figure(value).replace("\u202f", " ") if isinstance(value, Decimal) else value
 
 
-class IndicatorForm(Unchecked, forms.ModelForm):
+class IndicatorForm(JudgedByTheActivity, forms.ModelForm):
     """`version` tells whether somebody saved the indicator meanwhile; the mission is chosen once."""
 
     mission = forms.ModelChoiceField(label="Mission", queryset=None, empty_label="Choisir la mission")
@@ -149,7 +143,7 @@ class EnvelopeForm(forms.Form):
     amount = EurosField(label="Part variable (€)", min_value=0)
 
 
-class ProofForm(Unchecked, forms.ModelForm):
+class ProofForm(JudgedByTheActivity, forms.ModelForm):
     """One of a file, a link or a meeting whose attendance is locked."""
 
     file = forms.FileField(

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from cpts_portal.core.forms import JudgedByTheActivity
 from cpts_portal.core.periods import local_moment
 from members.forms.choosing import PersonField, bind_to
 from members.models import Professional
@@ -28,7 +29,7 @@ def missions_field() -> forms.ModelMultipleChoiceField:
     )
 
 
-class GroupForm(forms.ModelForm):
+class GroupForm(JudgedByTheActivity, forms.ModelForm):
     missions = missions_field()
 
     class Meta:
@@ -39,9 +40,6 @@ class GroupForm(forms.ModelForm):
     def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["missions"].queryset = CptsMission.objects.filter(cpts=cpts).select_related("mission")
-
-    def _post_clean(self) -> None:
-        """The activity module answers the constraints of the table in words."""
 
     def sheet(self) -> GroupSheet:
         data = self.cleaned_data
@@ -76,7 +74,7 @@ class GroupPeopleForm(PeopleForm):
         return data
 
 
-class MeetingForm(forms.ModelForm):
+class MeetingForm(JudgedByTheActivity, forms.ModelForm):
     """`version` tells whether somebody saved the meeting meanwhile."""
 
     day = DayField(label="Jour")
@@ -109,9 +107,6 @@ class MeetingForm(forms.ModelForm):
         if data.get("begins") and data.get("finishes") and data["finishes"] <= data["begins"]:
             self.add_error("finishes", "L’heure de fin doit suivre l’heure de début.")
         return data
-
-    def _post_clean(self) -> None:
-        """The activity module answers the constraints of the table in words."""
 
     def sheet(self) -> MeetingSheet:
         data = self.cleaned_data
