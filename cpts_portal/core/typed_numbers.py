@@ -1,6 +1,5 @@
 """Numbers as people type them in forms: a comma or a point, spaces of every kind."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,7 +16,7 @@ class TypedNumberField(forms.DecimalField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             for mark in (*SPACES, *self.marks):
                 value = value.replace(mark, "")

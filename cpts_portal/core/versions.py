@@ -1,6 +1,7 @@
 """Two people on the same object: the second one is told, instead of silently undoing what the first one saved."""
 
-from django import forms
+from typing import Any
+
 from django.db import models
 
 
@@ -14,7 +15,7 @@ def check_version(current: models.Model, sent: str | int | None) -> None:
         raise StaleEdit
 
 
-def typed_over(form: forms.BaseForm, saved: models.Model) -> None:
+def typed_over(form: Any, saved: models.Model) -> None:
     """What was typed stays, now on the version that somebody else saved: sending it again is then a choice."""
     form.data = form.data.copy()
     form.data["version"] = str(saved.version)  # type: ignore[attr-defined]
