@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ContractsConfig(AppConfig):
-    """Room kept by the layout of the project; its models come with their own issue."""
+    """The file shared by the CPTS, the ARS and the fund, from the letter of intent to the last euro."""
 
     name = "contracts"
     verbose_name = "Contrats ACI"

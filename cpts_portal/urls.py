@@ -9,6 +9,7 @@ urlpatterns = [
     path("adherents/", include("members.urls")),
     path("rejoindre/", include("members.urls.joining")),
     path("missions/", include("missions.urls")),
+    path("contrats/", include("contracts.urls")),
     path("invitation-reunion/", include("missions.urls.invited")),
     path("compte/", include("cpts_portal.accounts.urls")),
     path("compte/", include("cpts_portal.accounts.entrance_urls")),

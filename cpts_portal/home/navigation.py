@@ -64,6 +64,7 @@ REGISTER = ("view", "members.professional")
 WORK = ("view", "missions.action")
 MEETINGS = ("view", "missions.meeting")
 PAY = ("view", "missions.payline")
+FILE = ("view", "contracts.review")
 NAVIGATION = (
     Section(
         "",
@@ -104,6 +105,10 @@ NAVIGATION = (
             Item("Groupes et instances", "diagram-3", "missions:groups", needs=MEETINGS, of_cpts=True),
             Item("Indemnités", "cash-coin", "missions:payments", needs=PAY, of_cpts=True),
         ),
+    ),
+    Section(
+        "Contrat",
+        (Item("Dossier du contrat", "file-earmark-text", "contracts:file", needs=FILE, of_cpts=True),),
     ),
     Section(
         "Administration",

@@ -56,6 +56,10 @@ UNTRACKED = {
     "members.LetterBatch": "its own record: asked for by whom and when, what it gave",
     "members.DirectoryMovement": "computed by an import, never changed",
     "members.DirectoryMove": "computed by an import, never changed",
+    "contracts.Submission": "a copy of what was submitted: written once, never changed",
+    "contracts.JournalEntry": "its own record, chained by digests: written once, never changed",
+    "contracts.Closing": "its own record: who closed, who reopened, when and why",
+    "contracts.Visit": "a preference: what somebody has read",
     "missions.AttendanceCorrection": "its own record: asked by whom and why, decided by whom and when",
 }
 

@@ -38,6 +38,10 @@ READ_IN_THE_ADMIN_OF_MISSIONS = [
     *("task", "attendance", "attendancecorrection", "paysettings", "payrate", "paycap", "payline", "paybatch"),
     *("bankaccount", "userrecord", "ceilingaccount"),
 ]
+READ_IN_THE_ADMIN_OF_CONTRACTS = [
+    *("review", "submission", "contract", "contractversion", "contractyear", "yearline", "lineverdict", "closing"),
+    *("fundpayment", "otherresource", "exchange", "journalentry", "comment", "document", "assignment", "visit"),
+]
 # Rows about persons and money leave by the exports of their pages only, which write down who took what.
 NOT_EXPORTED_FROM_THE_ADMIN_OF_MISSIONS = [
     *("groupmember", "task", "attendance", "attendancecorrection", "paysettings", "paycap", "payline"),
@@ -51,6 +55,7 @@ STRICTER_ADMIN = {
     *((f"members.{model}", "add") for model in WRITTEN_ON_THEIR_PAGES),
     *((f"members.{model}", "delete") for model in TAKEN_AWAY_ON_THEIR_PAGES),
     *((f"missions.{model}", action) for model in READ_IN_THE_ADMIN_OF_MISSIONS for action in ("add", "delete")),
+    *((f"contracts.{model}", action) for model in READ_IN_THE_ADMIN_OF_CONTRACTS for action in ("add", "delete")),
 }
 # Pages of the admin closed to everybody, although the table lets these roles do it elsewhere.
 CLOSED_IN_ADMIN = {

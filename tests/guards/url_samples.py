@@ -28,6 +28,13 @@ from territories.models import (
     Population,
 )
 from tests import factories, member_factories
+from tests.guards.contract_samples import (
+    CONTRACTS_ADMIN,
+    CONTRACTS_KWARG,
+    CONTRACTS_PK,
+    ContractSide,
+    make_contracts,
+)
 from tests.guards.mission_samples import MISSIONS_ADMIN, MISSIONS_KWARG, MISSIONS_PK, MissionSide, make_missions
 from tests.guards.register_samples import RegisterSide, make_directory, make_register
 
@@ -46,6 +53,7 @@ class Side:
     shared: "Shared"
     register: RegisterSide
     missions: MissionSide
+    contracts: ContractSide
 
 
 @dataclass
@@ -118,6 +126,7 @@ def make_side(shared: Shared, administrator: User) -> Side:
         shared=shared,
         register=register,
         missions=make_missions(cpts, person, register.second),
+        contracts=make_contracts(cpts, person),
     )
 
 
@@ -154,6 +163,7 @@ BY_KWARG: dict[str, Sample] = {
     "directory_import_id": lambda side: side.shared.directory_import.pk,
     "form_token": lambda side: side.register.settings.form_token,
     **MISSIONS_KWARG,
+    **CONTRACTS_KWARG,
 }
 BY_NAME: dict[str, dict[str, Any] | Callable[[Side], dict[str, Any]]] = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
@@ -256,6 +266,7 @@ ADMIN_SAMPLES: dict[str, Sample] = {
     "members.directorycoverage": lambda side: side.shared.coverage,
     "members.directorystructure": lambda side: side.shared.directory_structure,
     **MISSIONS_ADMIN,
+    **CONTRACTS_ADMIN,
 }
 
 
@@ -272,7 +283,7 @@ def kwargs_for(address: Any, side: Side) -> dict[str, Any]:
         return {"pk": side.user.pk}
     if address.is_admin and address.kwargs == ("object_id",):
         return {"object_id": _admin_object(address, side).pk}
-    if address.name.startswith(("members:", "missions:")) and "pk" in address.kwargs:
+    if address.name.startswith(("members:", "missions:", "contracts:")) and "pk" in address.kwargs:
         return _kwargs_by_first_word(address, side)
     missing = [name for name in address.kwargs if name not in BY_KWARG]
     if missing:
@@ -292,7 +303,9 @@ def _kwargs_by_first_word(address: Any, side: Side) -> dict[str, Any]:
         return {**others, "pk": MEMBERS_PK[word](side).pk}
     if app == "missions" and word in MISSIONS_PK:
         return {**others, "pk": getattr(side.missions, MISSIONS_PK[word]).pk}
-    raise NoSample(f"{address.name}: add {word!r} to MEMBERS_PK or MISSIONS_PK in tests/guards.")
+    if app == "contracts" and word in CONTRACTS_PK:
+        return {**others, "pk": getattr(side.contracts, CONTRACTS_PK[word]).pk}
+    raise NoSample(f"{address.name}: add {word!r} to MEMBERS_PK, MISSIONS_PK or CONTRACTS_PK in tests/guards.")
 
 
 def _admin_object(address: Any, side: Side) -> Any:

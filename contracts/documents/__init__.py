@@ -1,0 +1,1 @@
+"""Documents of the contracts app, as plain contexts for the PDF renderer."""

@@ -1,0 +1,175 @@
+"""What the moves of a review do: submitting, giving a visa, sending back, telling those concerned."""
+
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from contracts.closing import missing_from_the_year, undecided_lines
+from contracts.contracting import missing_from_terms
+from contracts.journal import digest_of, write_journal
+from contracts.messages import tell_parties
+from contracts.models import AGENCIES, Comment, Opinion, Party, Review, ReviewKind, ReviewStatus, Submission
+from contracts.paperwork import missing_documents
+from contracts.parties import party_of
+from contracts.statements import missing_sections
+from cpts_portal.core.history import save_as
+from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.text import date_fr, plural
+from cpts_portal.core.workflow import Act, Move
+from territories.models import Stage
+
+CLOCK = relativedelta(months=2)  # CSP, art. L1434-12, for the health project; the same term is proposed for the others
+S, K = ReviewStatus, ReviewKind
+
+
+# --- What is missing, told before the click -------------------------------------------------------------------------
+def missing_before_submission(review: Review, _act: Act) -> list[str]:
+    found = [*missing_documents(review)]
+    if review.kind in (K.LETTER, K.PROJECT):
+        return [*missing_sections(review), *found]
+    if review.kind in (K.CONTRACT, K.AMENDMENT):
+        return [*missing_from_terms(review), *found]
+    return [*missing_from_the_year(review), *found]
+
+
+def missing_before_visa(review: Review, act: Act) -> list[str]:
+    party = party_of(act.roles)
+    found = []
+    if review.agreed_at(party) and getattr(review, f"{party}_number") == review.number:
+        found.append("Votre agence a déjà donné son visa sur ce dépôt.")
+    if questions := open_questions(review, party):
+        found.append(f"{plural(questions, 'question')} de votre agence sans réponse.")
+    if review.kind == K.YEAR and (left := undecided_lines(review, party)):
+        found.append(f"{plural(left, 'indicateur')} sans décision de votre agence.")
+    return found
+
+
+def missing_before_agreement(review: Review, _act: Act) -> list[str]:
+    found = ["La CPTS a déjà donné son accord."] if review.cpts_agreed_at else []
+    return [*found, *(missing_from_terms(review) if review.kind in (K.CONTRACT, K.AMENDMENT) else [])]
+
+
+def open_questions(review: Review, party: str) -> int:
+    """Questions of this agency that nobody answered."""
+    asked = Comment.objects.filter(review=review, kind=Comment.Kind.QUESTION, settled_at__isnull=True)
+    return asked.filter(agency=review.agency(party), answers__isnull=True).count() if party in AGENCIES else 0
+
+
+# --- What the moves do ----------------------------------------------------------------------------------------------
+def submit(review: Review, act: Act) -> None:
+    """Keep what is submitted as it is: the visas are given on it."""
+    review.number += 1
+    review.submitted_on, review.due_on = act.day, act.day + CLOCK
+    Submission.objects.create(
+        review=review,
+        number=review.number,
+        content=review.content,
+        sha256=digest_of(review.content),
+        at=act.moment,
+        by=act.by,
+    )
+
+
+def give_visa(review: Review, act: Act) -> None:
+    """On the submission shown, with an opinion; a reserve or a refusal takes its reasons."""
+    party, opinion = party_of(act.roles), act.data.get("opinion") or Opinion.FAVOURABLE
+    reasons = str(act.data.get("reasons", "")).strip()
+    if opinion != Opinion.FAVOURABLE and not reasons:
+        raise NotPossible("Indiquez les motifs de cet avis.")
+    _set_visa(review, party, act, opinion, reasons)
+    _date_decision(review, act)
+
+
+def _set_visa(review: Review, party: str, act: Act, opinion: str, reasons: str) -> None:
+    setattr(review, f"{party}_agreed_at", act.moment)
+    setattr(review, f"{party}_agreed_by", act.by)
+    setattr(review, f"{party}_opinion", opinion)
+    setattr(review, f"{party}_reasons", reasons)
+    setattr(review, f"{party}_number", review.number)
+
+
+def _date_decision(review: Review, act: Act) -> None:
+    if review.ars_agreed_at and review.fund_agreed_at:
+        review.decided_on = act.day
+
+
+def agree(review: Review, act: Act) -> None:
+    review.cpts_agreed_at, review.cpts_agreed_by = act.moment, act.by
+    _date_decision(review, act)
+
+
+def take_back_visa(review: Review, act: Act) -> None:
+    party = party_of(act.roles)
+    if review.agreed_at(party) is None:
+        raise NotPossible("Votre agence n’a pas donné de visa.")
+    clear_visa(review, party)
+
+
+def returned_by(review: Review, act: Act) -> None:
+    """The sender's visa only: the other agency keeps hers, given on a submission that the page names."""
+    clear_visa(review, party_of(act.roles))
+    review.due_on = None
+
+
+def clear_visa(review: Review, party: str) -> None:
+    setattr(review, f"{party}_agreed_at", None)
+    setattr(review, f"{party}_agreed_by", None)
+    setattr(review, f"{party}_number", 0)
+    setattr(review, f"{party}_opinion", "")
+    setattr(review, f"{party}_reasons", "")
+    review.decided_on = None
+
+
+# --- Those who must know --------------------------------------------------------------------------------------------
+STAGES = {
+    (K.LETTER, S.SUBMITTED): Stage.LETTER_SUBMITTED,
+    (K.LETTER, S.ACCEPTED): Stage.LETTER_VALIDATED,
+    (K.PROJECT, S.SUBMITTED): Stage.PROJECT_SUBMITTED,
+    (K.PROJECT, S.ACCEPTED): Stage.PROJECT_VALIDATED,
+    (K.PROJECT, S.TACIT): Stage.PROJECT_VALIDATED,
+    (K.CONTRACT, S.SUBMITTED): Stage.NEGOTIATION,
+    (K.CONTRACT, S.SIGNED): Stage.SIGNED,
+}
+
+
+def told_to_all(review: Review, move: Move, act: Act) -> None:
+    """The stage of the CPTS follows, the journal keeps every move, the parties receive a message."""
+    follow_stage(review, by=act.by)
+    party = party_of(act.roles)
+    who = review.holder(party) if party else "Le portail"
+    words = f"{who} {move.done} : {review.title}, le {date_fr(act.day)}."
+    write_journal(
+        review.cpts,
+        act=move.name,
+        subject=review.title,
+        words=words,
+        moment=act.moment,
+        by=act.by,
+        facts={
+            "review": review.pk,
+            "status": review.status,
+            "submission": review.number,
+            "print": digest_of(review.content),
+            "reason": act.reason.strip(),
+            "opinion": review.opinion(party) if party in AGENCIES else "",
+        },
+    )
+    tell_parties(review, words, reason=act.reason.strip(), by=act.by)
+
+
+def follow_stage(review: Review, *, by: Any) -> None:
+    stage = STAGES.get((K(review.kind), S(review.status)))
+    cpts = review.cpts
+    if stage and cpts.stage != stage and _is_ahead(cpts.stage, stage):
+        cpts.stage = stage
+        save_as(cpts, by=by, reason=review.title)
+
+
+def _is_ahead(present: str, stage: str) -> bool:
+    """A stage never goes back because an old paper moves."""
+    order = list(Stage.values)
+    return order.index(stage) > order.index(present)
+
+
+def party_label(party: str) -> str:
+    return Party(party).label

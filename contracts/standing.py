@@ -1,0 +1,155 @@
+"""Where a review stands, told to each side: the label, who must act, until when, and one sentence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from contracts.models import AGENCIES, Contract, ContractVersion, Party, Review, ReviewKind, ReviewStatus
+from cpts_portal.core.text import date_fr, plural
+
+S, K = ReviewStatus, ReviewKind
+CONTRACTS = (K.CONTRACT, K.AMENDMENT)
+TONES = {
+    S.SUBMITTED: "info",
+    S.RETURNED: "warning",
+    S.ACCEPTED: "success",
+    S.TACIT: "success",
+    S.OPPOSED: "danger",
+    S.AGREED: "info",
+    S.SIGNED: "success",
+    S.CLOSED: "success",
+}
+WARNED_DAYS = (30, 15, 5)  # before a project is deemed accepted
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the box at the top of a file says to one side."""
+
+    label: str
+    tone: str
+    sentence: str
+    waits_for: tuple[str, ...]  # parties
+    is_my_turn: bool
+    due: str = ""
+    due_tone: str = ""
+
+
+def waits_for(review: Review, version: ContractVersion | None = None) -> tuple[str, ...]:
+    """The parties whose act the review waits for; several at once, they work side by side."""
+    if review.status in (S.DRAFT, S.RETURNED):
+        return (Party.CPTS,)
+    if review.status == S.SUBMITTED:
+        wanted = AGENCIES if review.kind in (K.LETTER, K.PROJECT) else (*AGENCIES, Party.CPTS)
+        return tuple(party for party in wanted if not review.agreed_at(party))
+    if review.status == S.AGREED and review.kind in CONTRACTS and version:
+        return tuple(party for party in Party if not version.signed_on(party))
+    return (Party.FUND,) if review.status == S.AGREED else ()
+
+
+def clock_ends(review: Review) -> date | None:
+    """When a submitted project is deemed accepted: two months after its submission (CSP, art. L1434-12)."""
+    if review.kind != K.PROJECT or review.status != S.SUBMITTED or review.submitted_on is None:
+        return None
+    return review.submitted_on + relativedelta(months=2)
+
+
+def standing_of(review: Review, party: str, day: date, version: ContractVersion | None = None) -> Standing:
+    waiting = waits_for(review, version)
+    due, tone = _due(review, day)
+    return Standing(
+        label=_label(review),
+        tone=TONES.get(S(review.status), ""),
+        sentence=_sentence(review, party, waiting),
+        waits_for=waiting,
+        is_my_turn=party in waiting,
+        due=due,
+        due_tone=tone,
+    )
+
+
+FEMININE = (K.LETTER,)
+
+
+def _label(review: Review) -> str:
+    """« Validée » for a letter, « Validé » for a project."""
+    label = S(review.status).label
+    if review.kind in FEMININE and review.status in (S.ACCEPTED, S.ABANDONED, S.RECORDED):
+        return {S.ACCEPTED: "Validée", S.ABANDONED: "Abandonnée", S.RECORDED: "Reprise telle quelle"}[S(review.status)]
+    return label
+
+
+def _sentence(review: Review, party: str, waiting: tuple[str, ...]) -> str:
+    simple = {
+        S.ACCEPTED: "L’ARS et la caisse ont donné leur visa.",
+        S.OPPOSED: "L’ARS s’est opposée à ce dossier, avec ses motifs.",
+        S.TACIT: "Le délai de deux mois a passé sans opposition de l’ARS : le projet de santé est réputé validé.",
+        S.SIGNED: "Les trois parties ont signé : les termes sont figés.",
+        S.CLOSED: "Les trois parties sont d’accord : l’année est close.",
+        S.RECORDED: "Repris tel qu’il a été signé avant le portail.",
+        S.ABANDONED: "Ce dossier a été abandonné.",
+    }
+    if review.status in simple:
+        return simple[S(review.status)]
+    if party in waiting:
+        return _my_turn(review, party)
+    if review.status == S.DRAFT:
+        return "La CPTS le prépare ; il se lit déjà."
+    return f"En attente : {_named(review, waiting)}."
+
+
+def _my_turn(review: Review, party: str) -> str:
+    if review.status == S.DRAFT:
+        return "Complétez-le, puis déposez-le : l’ARS et la caisse l’examineront ensemble."
+    if review.status == S.RETURNED:
+        return "Des corrections sont demandées : répondez aux remarques, puis déposez de nouveau."
+    if review.status == S.AGREED:
+        return "Enregistrez votre signature." if review.kind in CONTRACTS else "Prononcez la clôture de l’année."
+    if party == Party.CPTS:
+        return "L’accord de la CPTS est attendu, par son bureau."
+    return "Votre visa est attendu : examinez ce dépôt, commentez-le, donnez votre avis."
+
+
+def _named(review: Review, waiting: Iterable[str]) -> str:
+    return ", ".join(review.holder(party) for party in waiting) or "personne"
+
+
+def _due(review: Review, day: date) -> tuple[str, str]:
+    """« Réputé validé le 15 septembre 2022, dans 12 jours », « à rendre avant le … »."""
+    ends = clock_ends(review) or (review.due_on if review.status == S.SUBMITTED else None)
+    if ends is None:
+        return "", ""
+    left = (ends - day).days
+    when = f"dans {plural(left, 'jour')}" if left >= 0 else f"dépassé de {plural(-left, 'jour')}"
+    tone = "danger" if left <= WARNED_DAYS[-1] else "warning" if left <= WARNED_DAYS[0] else ""
+    if clock_ends(review):
+        return f"Réputé validé le {date_fr(ends)} sans opposition de l’ARS : {when}.", tone
+    return f"À examiner avant le {date_fr(ends)} : {when}.", tone
+
+
+# --- The whole file of a CPTS ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class FileState:
+    """A CPTS at the level of its contracts: what is open, the contract in force, what came before."""
+
+    open_reviews: tuple[Review, ...]
+    past_reviews: tuple[Review, ...]
+    current: Contract | None
+    contracts: tuple[Contract, ...]
+
+
+def file_of(cpts_id: int, day: date) -> FileState:
+    reviews = list(Review.objects.with_parties().filter(cpts_id=cpts_id).select_related("contract_version"))
+    contracts = list(Contract.objects.filter(cpts_id=cpts_id).prefetch_related("versions__review"))
+    in_force = [
+        each for each in contracts if each.starts_on and each.starts_on <= day < (each.ended_on or each.ends_on)
+    ]
+    open_ones = tuple(each for each in reviews if each.status in (S.DRAFT, S.SUBMITTED, S.RETURNED, S.AGREED))
+    return FileState(
+        open_reviews=open_ones,
+        past_reviews=tuple(each for each in reviews if each not in open_ones),
+        current=in_force[0] if in_force else None,
+        contracts=tuple(contracts),
+    )

@@ -1,0 +1,118 @@
+"""The letter of intent and the health project: their sections, prefilled from what the portal knows.
+
+Sections as asked by the agencies (letter: territory, first diagnosis, actors, orientations, calendar; project: the
+diagnosis in full, the missions and their actions, how the CPTS is run). The text belongs to the CPTS; a prefilled one
+is only a beginning.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from contracts.models import Comment, Review, ReviewKind, ReviewStatus
+from cpts_portal.core.history import save_as
+from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.text import number_fr, plural
+from cpts_portal.core.versions import check_version, next_version
+from territories.models import Cpts
+from territories.perimeter import perimeter_of
+
+
+@dataclass(frozen=True)
+class Section:
+    code: str
+    title: str
+    help_text: str
+
+
+LETTER = (
+    Section("territory", "Territoire", "Les communes, la population, ce qui fait l’unité de ce territoire."),
+    Section(
+        "diagnosis", "Premier diagnostic", "L’offre de soins, les besoins de la population, les points de tension."
+    ),
+    Section("actors", "Acteurs", "Qui porte le projet, qui s’y est associé, qui reste à rencontrer."),
+    Section("orientations", "Orientations", "Ce que la CPTS veut faire pour chaque mission du socle."),
+    Section("calendar", "Calendrier", "Les étapes jusqu’au dépôt du projet de santé."),
+)
+PROJECT = (
+    Section("territory", "Territoire", "Les communes, leur population, les bassins de vie."),
+    Section("diagnosis", "Diagnostic", "Population, professionnels, structures, accès aux soins."),
+    Section(
+        "missions", "Missions et actions", "Pour chaque mission : les actions retenues, leurs publics, leurs pilotes."
+    ),
+    Section("governance", "Gouvernance", "L’association, son bureau, la coordination, les groupes de travail."),
+    Section("calendar", "Calendrier", "Le démarrage de chaque mission."),
+    Section("evaluation", "Évaluation", "Comment la CPTS mesurera ce qu’elle fait."),
+)
+SECTIONS: dict[str, tuple[Section, ...]] = {ReviewKind.LETTER: LETTER, ReviewKind.PROJECT: PROJECT}
+
+
+def sections_of(review: Review) -> tuple[Section, ...]:
+    return SECTIONS.get(review.kind, ())
+
+
+def text_of(review: Review, code: str) -> str:
+    return review.content.get("sections", {}).get(code, "")
+
+
+def missing_sections(review: Review) -> list[str]:
+    return [
+        f"Partie à rédiger : {each.title.lower()}." for each in sections_of(review) if not text_of(review, each.code)
+    ]
+
+
+def editable_sections(review: Review) -> set[str]:
+    """Every section of a draft; in a correction, only those that an open request names."""
+    if review.status == ReviewStatus.DRAFT:
+        return {each.code for each in sections_of(review)}
+    if review.status != ReviewStatus.RETURNED:
+        return set()
+    asked = Comment.objects.filter(review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True)
+    anchors = {anchor.removeprefix("section:") for anchor in asked.values_list("anchor", flat=True)}
+    named = {each.code for each in sections_of(review)} & anchors
+    return named or {each.code for each in sections_of(review)}  # sent back as a whole: everything opens
+
+
+def first_texts(cpts: Cpts, _kind: str, day: date) -> dict[str, str]:
+    """What the portal already knows, section by section: a beginning for the CPTS to rewrite."""
+    perimeter = perimeter_of(cpts, day=day)
+    names = ", ".join(row.commune.name for row in perimeter.rows)
+    territory = (
+        f"{plural(perimeter.communes, 'commune')}, {number_fr(perimeter.population)} habitants "
+        f"(population municipale {perimeter.vintage}) : {names}."
+    )
+    return {"territory": territory} if perimeter.rows else {}
+
+
+@transaction.atomic
+def open_statement(cpts: Cpts, kind: str, *, title: str, sections: Mapping[str, str], day: date, by: Any) -> Review:
+    """A new letter or project; one at a time."""
+    Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
+    if Review.objects.open().filter(cpts=cpts, kind=kind).exists():
+        raise NotPossible(f"Un dossier « {ReviewKind(kind).label.lower()} » est déjà ouvert.")
+    review = Review(cpts=cpts, kind=kind, title=title, opened_on=day, content={"sections": dict(sections)})
+    save_as(review, by=by)
+    return review
+
+
+@transaction.atomic
+def write_sections(review: Review, texts: Mapping[str, str], *, version: str, by: Any) -> Review:
+    """Save the sections that may be written; raises `StaleEdit` when somebody else saved meanwhile."""
+    found = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    check_version(found, version)
+    allowed = editable_sections(found)
+    if not allowed:
+        raise NotPossible("Ce dossier n’est plus modifiable : il est à l’examen ou décidé.")
+    kept = dict(found.content.get("sections", {}))
+    for code, text in texts.items():
+        if code in allowed:
+            kept[code] = text.strip()
+        elif text.strip() != kept.get(code, ""):
+            raise NotPossible("Seules les parties visées par une demande de correction sont modifiables.")
+    found.content = {**found.content, "sections": kept}
+    save_as(found, by=by, reason="Rédaction")
+    next_version(found)
+    return found

@@ -1,0 +1,1 @@
+"""Screens of the contracts app, one module per room."""

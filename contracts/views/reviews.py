@@ -1,0 +1,209 @@
+"""The file of a CPTS, and one review in it: where it stands, what is missing, the moves of its life cycle."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from contracts.forms.moves import form_of
+from contracts.lifecycle import REVIEWS
+from contracts.models import ContractVersion, Party, Review, ReviewKind
+from contracts.opening import Opening, open_review, openings
+from contracts.parties import party_on
+from contracts.standing import file_of, standing_of
+from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
+from contracts.views.panels import panels_for
+from cpts_portal.core.changes import changes_of
+from cpts_portal.core.versions import StaleEdit, typed_over
+from cpts_portal.core.workflow import Act
+from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
+
+
+class ContractFile(CptsMixin, Page):
+    """Everything between the CPTS, its ARS and its fund, on one page."""
+
+    needs = ("view", "contracts.review")
+    title = "Contrat"
+    template_name = "contracts/file.html"
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return file_crumbs(self.cpts)[:1]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        day, party = timezone.localdate(), party_on(self.actor, self.cpts)
+        state = file_of(self.cpts.pk, day)
+        return super().get_context_data(
+            state=state,
+            open_reviews=[
+                (review, standing_of(review, party, day, version_of(review))) for review in state.open_reviews
+            ],
+            past_reviews=[
+                (review, standing_of(review, party, day, version_of(review))) for review in state.past_reviews
+            ],
+            contracts=[(each, each.state_on(day)) for each in state.contracts],
+            openings=openings(state) if self.may("add", "contracts.review") else [],
+            party=party,
+            **kwargs,
+        )
+
+
+def version_of(review: Review) -> ContractVersion | None:
+    return getattr(review, "contract_version", None)
+
+
+class ReviewMixin(CptsMixin):
+    """A page about one review (`pk`) of the CPTS."""
+
+    @cached_property
+    def review(self) -> Review:
+        found = Review.objects.with_parties().select_related("contract_version__contract")
+        return get_object_or_404(found, pk=self.kwargs["pk"], cpts=self.cpts)
+
+    @cached_property
+    def party(self) -> str:
+        return party_on(self.actor, self.cpts)
+
+    def act_of(self, **fields: Any) -> Act:
+        """This person moving this review now."""
+        roles = frozenset(self.actor.roles_on(self.cpts))
+        return Act(by=self.request.user, roles=roles, moment=timezone.now(), **fields)
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return review_crumbs(self.review)
+
+    def back(self) -> str:
+        return review_url(self.review)
+
+
+class ReviewDetail(ReviewMixin, Page):
+    needs = ("view", "contracts.review")
+    template_name = "contracts/reviews/detail.html"
+
+    def get_title(self) -> str:
+        return self.review.title
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return file_crumbs(self.cpts)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        version = version_of(self.review)
+        day = timezone.localdate()
+        return super().get_context_data(
+            review=self.review,
+            contract_version=version,
+            standing=standing_of(self.review, self.party, day, version),
+            stands=[(self.review.holder(each), *self._stand(each)) for each in Party],
+            offers=REVIEWS.offers(self.review, self.act_of()),
+            panels=panels_for(self),
+            events=changes_of(self.review.history, *([version.history] if version else [])),
+            **kwargs,
+        )
+
+    def _stand(self, party: str) -> tuple[Any, str, str, bool]:
+        """When a party agreed, its opinion and reasons, and whether what it saw has changed since."""
+        review = self.review
+        if party == Party.CPTS:
+            return review.cpts_agreed_at, "", "", False
+        opinion = getattr(review, f"get_{party}_opinion_display")()
+        seen = getattr(review, f"{party}_number")
+        return (
+            review.agreed_at(party),
+            opinion,
+            getattr(review, f"{party}_reasons"),
+            bool(seen) and seen < review.number,
+        )
+
+
+class ReviewMove(ReviewMixin, ActPage):
+    """One move of the life cycle: what it will do, what it asks, what still blocks it."""
+
+    needs = ("change", "contracts.review")
+    template_name = "contracts/reviews/move.html"
+
+    @cached_property
+    def offer(self) -> Any:
+        offers = {each.move.name: each for each in REVIEWS.offers(self.review, self.act_of())}
+        if self.kwargs["move"] not in REVIEWS.moves:
+            raise Http404
+        return offers.get(self.kwargs["move"])
+
+    @property
+    def move(self) -> Any:
+        return REVIEWS.moves[self.kwargs["move"]]
+
+    def get_title(self) -> str:
+        _ = self.offer
+        return self.move.label
+
+    def get_form_class(self) -> type[forms.Form]:
+        _ = self.offer
+        return form_of(self.move)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), "version": self.review.version, "on": timezone.localdate()}
+
+    def act(self, form: Any) -> str:
+        data = dict(form.cleaned_data)
+        act = self.act_of(version=data.pop("version"), reason=data.pop("reason", ""), data=data)
+        REVIEWS.make(self.review, self.move.name, act)
+        return f"{self.move.label} : c’est fait."
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except StaleEdit:
+            self.review.refresh_from_db()
+            typed_over(form, self.review)
+            form.add_error(None, "Ce dossier a changé depuis que vous l’avez ouvert : relisez-le, puis confirmez.")
+            return self.form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            review=self.review,
+            offer=self.offer,
+            submit_label=self.move.label,
+            danger=self.move.danger,
+            **kwargs,
+        )
+
+
+class OpenReview(CptsMixin, ConfirmPage):
+    """Open the next step of the file: a letter, a project, a contract to negotiate."""
+
+    needs = ("add", "contracts.review")
+    template_name = "ui/confirm_page.html"
+    submit_label = "Ouvrir"
+    danger = False
+
+    @cached_property
+    def opening(self) -> Opening:
+        found = [
+            each
+            for each in openings(file_of(self.cpts.pk, timezone.localdate()))
+            if each.kind == self.kwargs["opening_kind"]
+        ]
+        if not found:
+            raise Http404
+        return found[0]
+
+    def get_title(self) -> str:
+        return self.opening.label
+
+    def get_question(self) -> str:
+        return f"{self.opening.label} ?"
+
+    def consequences(self) -> list[str]:
+        return [self.opening.hint, "L’ARS et la caisse le voient dès l’ouverture ; elles l’examinent une fois déposé."]
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return file_crumbs(self.cpts)
+
+    def back(self) -> str:
+        return file_url(self.cpts.pk)
+
+    def act(self) -> str:
+        open_review(self.cpts, self.opening.kind, day=timezone.localdate(), by=self.request.user)
+        return f"{ReviewKind(self.opening.kind).label} : le dossier est ouvert."

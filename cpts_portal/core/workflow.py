@@ -1,0 +1,122 @@
+"""Life cycles as data: a table of moves, and one function that makes them.
+
+Making a move locks the row, checks the version the person was looking at, her role, the present status and every
+blocking reason (all of them, as shown before the click), writes the status and what goes with it, and tells whoever
+must know, in one transaction. Nothing else writes the status.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils import timezone
+
+from cpts_portal.core.history import save_as
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
+from cpts_portal.core.versions import check_version, next_version
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who moves, in which roles, when, on which version of the object, with what besides (an opinion, a date)."""
+
+    by: Any
+    roles: frozenset[str]
+    moment: datetime
+    version: str = ""
+    reason: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def day(self) -> date:
+        return timezone.localtime(self.moment).date()
+
+
+def _nothing(_subject: Any, _act: Act) -> None:
+    """A move that only changes the status."""
+
+
+def _free(_subject: Any, _act: Act) -> list[str]:
+    """A move that nothing blocks."""
+    return []
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of a life cycle. `label` is the button, `done` what the history and the message say.
+
+    `target`: the status after, or a function of the object as changed (the second visa decides).
+    """
+
+    name: str
+    label: str
+    done: str
+    sources: Collection[str]
+    roles: frozenset[str]
+    target: str | Callable[[Any], str]
+    kinds: Collection[str] = ()  # those it concerns; all of them when empty
+    needs_reason: bool = False
+    blockers: Callable[[Any, Act], list[str]] = _free
+    effect: Callable[[Any, Act], None] = _nothing
+    danger: bool = False
+
+    def concerns(self, subject: Any) -> bool:
+        return not self.kinds or subject.kind in self.kinds
+
+    def is_open_to(self, subject: Any, roles: frozenset[str]) -> bool:
+        return self.concerns(subject) and subject.status in self.sources and not self.roles.isdisjoint(roles)
+
+    def status_after(self, subject: Any) -> str:
+        return self.target(subject) if callable(self.target) else self.target
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A move somebody may make now, with what still blocks it."""
+
+    move: Move
+    blockers: tuple[str, ...]
+
+
+class LifeCycle:
+    def __init__(self, moves: Sequence[Move], *, after: Callable[[Any, Move, Act], None] = lambda *_: None) -> None:
+        self.moves = {move.name: move for move in moves}
+        self._after = after
+
+    def offers(self, subject: Any, act: Act) -> list[Offer]:
+        """What these roles may do now, blocked or not, in the order of the table."""
+        return [
+            Offer(move, tuple(move.blockers(subject, act)))
+            for move in self.moves.values()
+            if move.is_open_to(subject, act.roles)
+        ]
+
+    @transaction.atomic
+    def make(self, subject: Any, name: str, act: Act) -> Any:
+        """The object, moved. Raises `StaleEdit`, `PermissionDenied`, or `NotPossible` with all the reasons."""
+        move = self.moves[name]
+        found = _locked(subject)
+        if move.roles.isdisjoint(act.roles) or not move.concerns(found):
+            raise PermissionDenied(f"« {move.label} » ne vous revient pas.")
+        check_version(found, act.version)
+        if found.status not in move.sources:
+            raise NotPossible(f"Ce dossier est « {found.get_status_display().lower()} » : il a changé entre-temps.")
+        reasons = [*move.blockers(found, act)]
+        if move.needs_reason and not act.reason.strip():
+            reasons.append("Indiquez le motif.")
+        if reasons:
+            raise NotPossible(" ".join(reasons))
+        move.effect(found, act)
+        found.status = move.status_after(found)
+        refuse_invalid(found, exclude=[field.name for field in found._meta.fields if field.name.endswith("_by")])
+        save_as(found, by=act.by, reason=act.reason.strip() or move.label)
+        next_version(found)
+        self._after(found, move, act)
+        return found
+
+
+def _locked(subject: models.Model) -> Any:
+    return type(subject)._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
