@@ -240,8 +240,11 @@ def test_posting_nothing_to_every_url_with_every_role(world: World):
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_verbs_nobody_uses_are_refused(world: World, method: str):
+    """Of our own pages; those of the admin answer to Django's verbs, and one of the three is enough to see it hold."""
     problems = []
     for address in walkable(world):
+        if address.is_admin and method != "delete":
+            continue
         status = world.ask(Role.ADMINISTRATOR, method, address, world.ours).status_code
         if status >= 500 or (address.is_ours and status not in (403, 405)):
             problems.append(f"{method.upper()} {address.name}: {status}")
