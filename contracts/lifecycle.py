@@ -64,42 +64,52 @@ REVIEWS = LifeCycle(
         Move(
             "submit", "Déposer", "a déposé", (S.DRAFT, S.RETURNED), COORDINATION | BOARD, S.SUBMITTED,
             blockers=missing_before_submission, effect=submit,
+            told="Déposé : l’ARS et la caisse sont prévenues.",
         ),
         Move(
             "visa", "Donner son visa", "a donné son visa sur", (S.SUBMITTED, S.RETURNED), AGENTS, after_a_visa,
             blockers=missing_before_visa, effect=give_visa,
+            told="Visa donné : les autres parties sont prévenues.",
         ),
         Move(
             "agree", "Donner l’accord de la CPTS", "a donné l’accord de la CPTS sur", (S.SUBMITTED,), BOARD,
             after_a_visa, kinds=AGREED_KINDS, blockers=missing_before_agreement, effect=agree,
+            told="Accord donné : l’ARS et la caisse sont prévenues.",
         ),
         Move(
             "take_back", "Retirer son visa", "a retiré son visa sur", (S.SUBMITTED, S.RETURNED, S.AGREED), AGENTS,
             S.SUBMITTED, needs_reason=True, effect=take_back_visa, danger=True,
+            told="Visa retiré.",
         ),
         Move(
             "send_back", "Demander des corrections", "a demandé des corrections sur", (S.SUBMITTED, S.AGREED), AGENTS,
             S.RETURNED, needs_reason=True, effect=returned_by,
+            told="Corrections demandées : la CPTS est prévenue.",
         ),
         Move(
             "oppose", "S’opposer", "s’est opposée à", (S.SUBMITTED, S.RETURNED), ARS, S.OPPOSED, kinds=PAPERS,
             needs_reason=True, danger=True,
+            told="Opposition enregistrée : la CPTS et la caisse sont prévenues.",
         ),
         Move(
             "sign", "Enregistrer une signature", "a enregistré une signature sur", (S.AGREED,), CPTS | AGENTS,
             seal_when_signed, kinds=CONTRACTS, effect=record_signature,
+            told="Signature enregistrée.",
         ),
         Move(
             "close", "Clore l’année", "a clos", (S.AGREED,), AGENTS, S.CLOSED, kinds=(ReviewKind.YEAR,),
             effect=close_year,
+            told="L’année est close.",
         ),
         Move(
             "reopen", "Rouvrir l’année", "a rouvert", (S.CLOSED,), AGENTS, S.SUBMITTED, kinds=(ReviewKind.YEAR,),
             needs_reason=True, effect=reopen_year, danger=True,
+            told="L’année est rouverte ; ses anciens chiffres sont conservés.",
         ),
         Move(
             "abandon", "Abandonner", "a abandonné", OPEN, COORDINATION, S.ABANDONED,
             kinds=(*PAPERS, *CONTRACTS), needs_reason=True, danger=True,
+            told="Dossier abandonné.",
         ),
     ],
     after=told_to_all,

@@ -138,6 +138,10 @@ class ReviewMove(ReviewMixin, ActPage):
         _ = self.offer
         return self.move.label
 
+    @property
+    def submit_label(self) -> str:
+        return self.move.label
+
     def get_form_class(self) -> type[forms.Form]:
         _ = self.offer
         return form_of(self.move)
@@ -149,7 +153,7 @@ class ReviewMove(ReviewMixin, ActPage):
         data = dict(form.cleaned_data)
         act = self.act_of(version=data.pop("version"), reason=data.pop("reason", ""), data=data)
         REVIEWS.make(self.review, self.move.name, act)
-        return f"{self.move.label} : c’est fait."
+        return self.move.told
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -164,7 +168,6 @@ class ReviewMove(ReviewMixin, ActPage):
         return super().get_context_data(
             review=self.review,
             offer=self.offer,
-            submit_label=self.move.label,
             danger=self.move.danger,
             **kwargs,
         )

@@ -46,7 +46,7 @@ def _free(_subject: Any, _act: Act) -> list[str]:
 
 @dataclass(frozen=True)
 class Move:
-    """One line of a life cycle. `label` is the button, `done` what the history and the message say.
+    """One line of a life cycle. `label` is the button, `done` what the journal says, `told` the answer on screen.
 
     `target`: the status after, or a function of the object as changed (the second visa decides).
     """
@@ -57,6 +57,7 @@ class Move:
     sources: Collection[str]
     roles: frozenset[str]
     target: str | Callable[[Any], str]
+    told: str = "C’est fait."
     kinds: Collection[str] = ()  # those it concerns; all of them when empty
     needs_reason: bool = False
     blockers: Callable[[Any, Act], list[str]] = _free
