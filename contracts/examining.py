@@ -111,6 +111,11 @@ def returned_by(review: Review, act: Act) -> None:
     review.due_on = None
 
 
+def decide_against(review: Review, act: Act) -> None:
+    """Opposed, or abandoned: dated, with its reason."""
+    review.decided_on, review.decision_reason = act.day, act.reason.strip()
+
+
 def clear_visa(review: Review, party: str) -> None:
     setattr(review, f"{party}_agreed_at", None)
     setattr(review, f"{party}_agreed_by", None)

@@ -17,6 +17,7 @@ from contracts.closing import close_year, reopen_year
 from contracts.contracting import record_signature, seal_when_signed
 from contracts.examining import (
     agree,
+    decide_against,
     give_visa,
     missing_before_agreement,
     missing_before_submission,
@@ -48,10 +49,15 @@ def after_a_visa(review: Review) -> str:
     """
     both = review.ars_agreed_at and review.fund_agreed_at
     if not both or Opinion.UNFAVOURABLE in (review.ars_opinion, review.fund_opinion):
-        return S.SUBMITTED
+        return review.status
     if review.kind in PAPERS:
         return S.ACCEPTED
-    return S.AGREED if review.cpts_agreed_at else S.SUBMITTED
+    return S.AGREED if review.cpts_agreed_at else review.status
+
+
+def without_an_agreement(review: Review) -> str:
+    """An agreement of the three is undone; corrections asked stay asked."""
+    return S.SUBMITTED if review.status == S.AGREED else review.status
 
 
 def tacit_on(submitted_on: date) -> date:
@@ -78,7 +84,7 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "take_back", "Retirer son visa", "a retiré son visa sur", (S.SUBMITTED, S.RETURNED, S.AGREED), AGENTS,
-            S.SUBMITTED, needs_reason=True, effect=take_back_visa, danger=True,
+            without_an_agreement, needs_reason=True, effect=take_back_visa, danger=True,
             told="Visa retiré.",
         ),
         Move(
@@ -88,7 +94,7 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "oppose", "S’opposer", "s’est opposée à", (S.SUBMITTED, S.RETURNED), ARS, S.OPPOSED, kinds=PAPERS,
-            needs_reason=True, danger=True,
+            needs_reason=True, effect=decide_against, danger=True,
             told="Opposition enregistrée : la CPTS et la caisse sont prévenues.",
         ),
         Move(
@@ -108,7 +114,7 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "abandon", "Abandonner", "a abandonné", OPEN, COORDINATION, S.ABANDONED,
-            kinds=(*PAPERS, *CONTRACTS), needs_reason=True, danger=True,
+            kinds=(*PAPERS, *CONTRACTS), needs_reason=True, effect=decide_against, danger=True,
             told="Dossier abandonné.",
         ),
     ],
