@@ -11,12 +11,12 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 
 from contracts.grid import amounts_for, rules_on
-from contracts.models import AGENCIES, Contract, ContractVersion, ContractYear, Party, Review, ReviewKind, ReviewStatus
+from contracts.models import Contract, ContractVersion, ContractYear, Party, Review, ReviewKind, ReviewStatus
 from contracts.parties import party_of
 from contracts.terms import CommuneTerm, IndicatorTerm, MissionTerm, Terms, from_json, print_of, to_json
 from cpts_portal.core.history import create_many, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
-from cpts_portal.core.text import date_fr, short_number_fr
+from cpts_portal.core.text import short_number_fr
 from cpts_portal.core.versions import check_version, next_version
 from cpts_portal.core.workflow import Act
 from missions.indicator_rules import rule_of
@@ -181,13 +181,16 @@ def missing_from_terms(review: Review) -> list[str]:
 
 
 # --- Signed, sealed -------------------------------------------------------------------------------------------------
+def has_not_signed(review: Review, act: Act) -> bool:
+    version = ContractVersion.objects.filter(review=review).first()
+    return bool(version) and version.signed_on(party_of(act.roles)) is None
+
+
 def record_signature(review: Review, act: Act) -> None:
     """Each party records its own signature; the third one seals the terms."""
     version = ContractVersion.objects.select_for_update(of=("self",)).select_related("contract").get(review=review)
     party = party_of(act.roles)
     on, name = act.data.get("on") or act.day, str(act.data.get("signatory", "")).strip()
-    if version.signed_on(party):
-        raise NotPossible(f"{review.holder(party)} a déjà signé, le {date_fr(version.signed_on(party))}.")
     if not name:
         raise NotPossible("Indiquez le nom et la qualité du signataire.")
     if on > act.day:
@@ -252,7 +255,3 @@ def version_on(contract: Contract, day: date) -> ContractVersion | None:
 def waits_for_signatures(version: ContractVersion) -> list[str]:
     """The parties that have not signed yet."""
     return [party for party in Party if not version.signed_on(party)]
-
-
-def both_agencies(review: Review) -> list[str]:
-    return [review.holder(party) for party in AGENCIES]

@@ -8,7 +8,7 @@ from contracts.closing import missing_from_the_year, undecided_lines
 from contracts.contracting import missing_from_terms
 from contracts.journal import digest_of, write_journal
 from contracts.messages import tell_parties
-from contracts.models import AGENCIES, Comment, Opinion, Party, Review, ReviewKind, ReviewStatus, Submission
+from contracts.models import AGENCIES, Comment, Opinion, Review, ReviewKind, ReviewStatus, Submission
 from contracts.paperwork import missing_documents
 from contracts.parties import party_of
 from contracts.statements import missing_sections
@@ -35,8 +35,6 @@ def missing_before_submission(review: Review, _act: Act) -> list[str]:
 def missing_before_visa(review: Review, act: Act) -> list[str]:
     party = party_of(act.roles)
     found = []
-    if review.agreed_at(party) and getattr(review, f"{party}_number") == review.number:
-        found.append("Votre agence a déjà donné son visa sur ce dépôt.")
     if questions := open_questions(review, party):
         found.append(f"{plural(questions, 'question')} de votre agence sans réponse.")
     if review.kind == K.YEAR and (left := undecided_lines(review, party)):
@@ -45,8 +43,21 @@ def missing_before_visa(review: Review, act: Act) -> list[str]:
 
 
 def missing_before_agreement(review: Review, _act: Act) -> list[str]:
-    found = ["La CPTS a déjà donné son accord."] if review.cpts_agreed_at else []
-    return [*found, *(missing_from_terms(review) if review.kind in (K.CONTRACT, K.AMENDMENT) else [])]
+    return missing_from_terms(review) if review.kind in (K.CONTRACT, K.AMENDMENT) else []
+
+
+def may_give_visa(review: Review, act: Act) -> bool:
+    """Once per submission; again when the text was submitted anew."""
+    party = party_of(act.roles)
+    return not (review.agreed_at(party) and getattr(review, f"{party}_number") == review.number)
+
+
+def has_visa(review: Review, act: Act) -> bool:
+    return bool(review.agreed_at(party_of(act.roles)))
+
+
+def not_agreed_yet(review: Review, _act: Act) -> bool:
+    return review.cpts_agreed_at is None
 
 
 def open_questions(review: Review, party: str) -> int:
@@ -99,10 +110,7 @@ def agree(review: Review, act: Act) -> None:
 
 
 def take_back_visa(review: Review, act: Act) -> None:
-    party = party_of(act.roles)
-    if review.agreed_at(party) is None:
-        raise NotPossible("Votre agence n’a pas donné de visa.")
-    clear_visa(review, party)
+    clear_visa(review, party_of(act.roles))
 
 
 def returned_by(review: Review, act: Act) -> None:
@@ -141,8 +149,8 @@ def told_to_all(review: Review, move: Move, act: Act) -> None:
     """The stage of the CPTS follows, the journal keeps every move, the parties receive a message."""
     follow_stage(review, by=act.by)
     party = party_of(act.roles)
-    who = review.holder(party) if party else "Le portail"
-    words = f"{who} {move.done} : {review.title}, le {date_fr(act.day)}."
+    who = review.holder(party) if party else "le portail"
+    words = f"{who[:1].upper()}{who[1:]} {move.done} {review.named}, le {date_fr(act.day)}."
     write_journal(
         review.cpts,
         act=move.name,
@@ -174,7 +182,3 @@ def _is_ahead(present: str, stage: str) -> bool:
     """A stage never goes back because an old paper moves."""
     order = list(Stage.values)
     return order.index(stage) > order.index(present)
-
-
-def party_label(party: str) -> str:
-    return Party(party).label

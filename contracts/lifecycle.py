@@ -14,14 +14,17 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from contracts.closing import close_year, reopen_year
-from contracts.contracting import record_signature, seal_when_signed
+from contracts.contracting import has_not_signed, record_signature, seal_when_signed
 from contracts.examining import (
     agree,
     decide_against,
     give_visa,
+    has_visa,
+    may_give_visa,
     missing_before_agreement,
     missing_before_submission,
     missing_before_visa,
+    not_agreed_yet,
     returned_by,
     submit,
     take_back_visa,
@@ -74,17 +77,17 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "visa", "Donner son visa", "a donné son visa sur", (S.SUBMITTED, S.RETURNED), AGENTS, after_a_visa,
-            blockers=missing_before_visa, effect=give_visa,
+            when=may_give_visa, blockers=missing_before_visa, effect=give_visa,
             told="Visa donné : les autres parties sont prévenues.",
         ),
         Move(
             "agree", "Donner l’accord de la CPTS", "a donné l’accord de la CPTS sur", (S.SUBMITTED,), BOARD,
-            after_a_visa, kinds=AGREED_KINDS, blockers=missing_before_agreement, effect=agree,
+            after_a_visa, kinds=AGREED_KINDS, when=not_agreed_yet, blockers=missing_before_agreement, effect=agree,
             told="Accord donné : l’ARS et la caisse sont prévenues.",
         ),
         Move(
             "take_back", "Retirer son visa", "a retiré son visa sur", (S.SUBMITTED, S.RETURNED, S.AGREED), AGENTS,
-            without_an_agreement, needs_reason=True, effect=take_back_visa, danger=True,
+            without_an_agreement, when=has_visa, needs_reason=True, effect=take_back_visa, danger=True,
             told="Visa retiré.",
         ),
         Move(
@@ -93,13 +96,13 @@ REVIEWS = LifeCycle(
             told="Corrections demandées : la CPTS est prévenue.",
         ),
         Move(
-            "oppose", "S’opposer", "s’est opposée à", (S.SUBMITTED, S.RETURNED), ARS, S.OPPOSED, kinds=PAPERS,
-            needs_reason=True, effect=decide_against, danger=True,
+            "oppose", "S’opposer", "a marqué son opposition sur", (S.SUBMITTED, S.RETURNED), ARS, S.OPPOSED,
+            kinds=PAPERS, needs_reason=True, effect=decide_against, danger=True,
             told="Opposition enregistrée : la CPTS et la caisse sont prévenues.",
         ),
         Move(
             "sign", "Enregistrer une signature", "a enregistré une signature sur", (S.AGREED,), CPTS | AGENTS,
-            seal_when_signed, kinds=CONTRACTS, effect=record_signature,
+            seal_when_signed, kinds=CONTRACTS, when=has_not_signed, effect=record_signature,
             told="Signature enregistrée.",
         ),
         Move(

@@ -42,11 +42,15 @@ def waits_for(review: Review, version: ContractVersion | None = None) -> tuple[s
     if review.status in (S.DRAFT, S.RETURNED):
         return (Party.CPTS,)
     if review.status == S.SUBMITTED:
-        wanted = AGENCIES if review.kind in (K.LETTER, K.PROJECT) else (*AGENCIES, Party.CPTS)
-        return tuple(party for party in wanted if not review.agreed_at(party))
+        return tuple(party for party in agreeing(review) if not review.agreed_at(party))
     if review.status == S.AGREED and review.kind in CONTRACTS and version:
         return tuple(party for party in Party if not version.signed_on(party))
     return (Party.FUND,) if review.status == S.AGREED else ()
+
+
+def agreeing(review: Review) -> tuple[str, ...]:
+    """Whose agreement decides: the two agencies on a paper, the three parties on a contract or a year."""
+    return AGENCIES if review.kind in (K.LETTER, K.PROJECT) else tuple(Party)
 
 
 def clock_ends(review: Review) -> date | None:

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.scoping import ScopedManager
+from cpts_portal.core.text import place_with_article
 from territories.models import Agency, Cpts
 
 
@@ -183,7 +184,13 @@ class Review(models.Model):
 
     def holder(self, party: str) -> str:
         """« la CPTS du Penthièvre », « l’ARS Bretagne »: the party by its own name."""
-        return self.cpts.full_name if party == Party.CPTS else str(self.agency(party))
+        return place_with_article(self.cpts.full_name if party == Party.CPTS else str(self.agency(party)))
+
+    @property
+    def named(self) -> str:
+        """« la lettre d’intention », « l’avenant n° 2 »: in a sentence."""
+        articles = {ReviewKind.LETTER: "la ", ReviewKind.AMENDMENT: "l’"}
+        return f"{articles.get(ReviewKind(self.kind), 'le ')}{self.title[:1].lower()}{self.title[1:]}"
 
 
 class Submission(models.Model):

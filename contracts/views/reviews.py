@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from contracts.forms.moves import form_of
+from contracts.journal import moves_of
 from contracts.lifecycle import REVIEWS
 from contracts.models import ContractVersion, Party, Review, ReviewKind
 from contracts.opening import Opening, open_review, openings
 from contracts.parties import party_on
-from contracts.standing import file_of, standing_of
+from contracts.standing import agreeing, file_of, standing_of
 from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.views.panels import panels_for
-from cpts_portal.core.changes import changes_of
 from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.core.workflow import Act
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
@@ -95,10 +95,10 @@ class ReviewDetail(ReviewMixin, Page):
             review=self.review,
             contract_version=version,
             standing=standing_of(self.review, self.party, day, version),
-            stands=[(self.review.holder(each), *self._stand(each)) for each in Party],
+            stands=[(self.review.holder(each), *self._stand(each)) for each in agreeing(self.review)],
             offers=REVIEWS.offers(self.review, self.act_of()),
             panels=panels_for(self),
-            events=changes_of(self.review.history, *([version.history] if version else [])),
+            events=moves_of(self.review),
             **kwargs,
         )
 

@@ -26,7 +26,7 @@ def test_each_side_is_told_whose_turn_it_is(client, cpts):
     assert "À vous d’agir" in agent.content.decode()
     own = page(client, factories.coordinator(cpts), "review-detail", cpts.pk, review.pk).content.decode()
     assert "Où en est ce dossier" in own
-    assert f"En attente : {cpts.ars}, {cpts.lead_fund}." in own
+    assert f"En attente : l’{cpts.ars}, la {cpts.lead_fund}." in own
 
 
 def test_what_blocks_a_move_stands_beside_its_button(client, cpts):
