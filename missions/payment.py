@@ -18,7 +18,7 @@ from members.models import Mandate, Professional
 from missions.ceiling import GRANTED, hold_account, person_key, recount, take_room
 from missions.convening import locked_meeting
 from missions.models import Action, Attendance, CptsMission, Envelope, Meeting, Nature, PayLine, PayRate, PayStatus
-from missions.pay_amounts import ZERO, Work, Worth, best_rate
+from missions.pay_amounts import CENT, ZERO, Work, Worth, best_rate
 from missions.pay_checks import author_problems, is_paid_herself, own_rules
 from territories.models import Cpts
 
@@ -77,7 +77,7 @@ def worth_of(cpts: Cpts, order: Declaration) -> Worth:
                 f"Aucun tarif « {Unit(unit).label} » de cette nature ne convient le {date_fr(order.day)} : "
                 "ajoutez-le aux tarifs de la CPTS."
             )
-        return found.amount
+        return found.amount if unit == Unit.KILOMETRE else found.amount.quantize(CENT)
 
     return Worth(
         hours=order.hours,

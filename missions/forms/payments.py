@@ -73,7 +73,12 @@ class DeclareForm(forms.Form):
 
 class RateForm(forms.ModelForm):
     start = DayField(label="À partir du")
-    amount = EurosField(label="Montant (€)", min_value=Decimal("0.01"))
+    amount = EurosField(
+        label="Montant (€)",
+        min_value=Decimal("0.001"),
+        decimal_places=3,
+        help_text="Trois décimales au plus pour un kilomètre (0,636), deux pour le reste.",
+    )
     profession = forms.ModelChoiceField(
         label="Profession", queryset=Profession.objects.all(), required=False, empty_label="Toutes"
     )
