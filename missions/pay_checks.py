@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet, Sum
 from cpts_portal.accounts.permissions import actor_of
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.text import date_fr, euros_fr, fold
-from members.models import Contact, Due, Membership, Payment, Professional
+from members.models import Contact, Due, Payment, Practice, Professional, Structure
 from missions.ceiling import GRANTED, room_of
 from missions.models import PayCap, PayLine, PaySettings, UserRecord
 from territories.models import Cpts
@@ -46,13 +46,34 @@ def is_paid_herself(user: Any, person: Professional) -> bool:
 
 # --- Dues -----------------------------------------------------------------------------------------------------------
 def dues_problem(person: Professional, day: date) -> str:
-    """Member that day, and nothing late that day: what was paid afterwards does not count. Empty when all is well."""
-    if not Membership.objects.filter(cpts_id=person.cpts_id, professional=person).members_on(day).exists():
+    """Member that day, and nothing late that day: what was paid afterwards does not count. Empty when all is well.
+
+    By her own membership, or that of a structure where she practises or that she represents: one in order is enough.
+    """
+    found = [
+        _holder_problem(holder, day) for holder in [person, *_structures_of(person, day)] if _is_member(holder, day)
+    ]
+    if not found:
         return f"{person} n’était pas adhérent le {date_fr(day)}, et la CPTS exige une cotisation à jour."
-    dues = Due.objects.of_holders(people=[person.pk]).filter(campaign__cpts_id=person.cpts_id, campaign__year=day.year)
-    for due in dues.select_related("campaign"):
+    return "" if "" in found else found[0]
+
+
+def _structures_of(person: Professional, day: date) -> list[Structure]:
+    practised = Practice.objects.held_on(day).filter(professional=person, structure__isnull=False)
+    hers = Q(pk__in=practised.values("structure")) | Q(representative=person)
+    return list(Structure.objects.filter(hers, cpts=person.cpts_id).order_by("pk"))
+
+
+def _is_member(holder: Professional | Structure, day: date) -> bool:
+    return holder.memberships.filter(cpts=holder.cpts_id).members_on(day).exists()
+
+
+def _holder_problem(holder: Professional | Structure, day: date) -> str:
+    side = "people" if isinstance(holder, Professional) else "structures"
+    dues = Due.objects.of_holders(**{side: [holder.pk]})
+    for due in dues.filter(campaign__cpts=holder.cpts_id, campaign__year=day.year).select_related("campaign"):
         if due.campaign.due_on < day and _owed_on(due, day) > 0:
-            return f"La cotisation {day.year} de {person} n’était pas réglée le {date_fr(day)} : la CPTS l’exige."
+            return f"La cotisation {day.year} de {holder} n’était pas réglée le {date_fr(day)} : la CPTS l’exige."
     return ""
 
 
