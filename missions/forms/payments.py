@@ -142,13 +142,20 @@ def line_label(line: PayLine) -> str:
 
 
 class SettingsForm(forms.ModelForm):
+    """`version` tells whether somebody saved the settings meanwhile."""
+
     iban = IbanField(
         label="IBAN de la CPTS", required=False, help_text="Vide : celui qui est déjà enregistré reste en place."
     )
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = PaySettings
         fields = ("requires_dues", "debtor_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("version", self.instance.version)
 
 
 class CapForm(forms.Form):

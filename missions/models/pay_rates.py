@@ -40,9 +40,10 @@ class PaySettings(models.Model):
     debtor_name = models.CharField("titulaire du compte de la CPTS", max_length=70, blank=True)
     debtor_iban = models.TextField("IBAN de la CPTS (chiffré)", blank=True, editable=False)
     debtor_iban_end = models.CharField("fin de l’IBAN", max_length=4, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["debtor_iban"],
+        excluded_fields=["debtor_iban", "version"],
         verbose_name="historique des réglages",
         verbose_name_plural="historique des réglages",
     )
