@@ -76,6 +76,6 @@ def test_once_rotated_the_old_key_may_go_and_no_history_is_written(kept, setting
 def test_what_no_key_reads_is_counted_kept_and_fails_aloud(kept, settings):
     settings.IBAN_KEY = "new"
     before = secrets()
-    with pytest.raises(CommandError, match="2.IBAN illisibles"):
+    with pytest.raises(CommandError, match=r"2\sIBAN illisibles"):
         run()
     assert secrets() == before
