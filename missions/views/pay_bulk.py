@@ -70,7 +70,7 @@ class BulkLines(CptsMixin, ConfirmPage):
 
 
 class BulkCheck(BulkLines):
-    title = "Contrôler des déclarations"
+    title = "Vérifier des déclarations"
     question = "Avez-vous vu la preuve du temps passé pour chacune de ces déclarations ?"
     submit_label = "J’ai vérifié ces déclarations"
     ahead, each = checks_ahead, check_lines

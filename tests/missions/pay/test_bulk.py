@@ -133,7 +133,7 @@ def test_the_list_offers_what_may_be_ticked(client, cpts, treasurer):
     assert "Approuver la sélection" in page
     client.force_login(factories.coordinator(cpts))
     page = text(client.get(reverse("missions:payments", args=[cpts.pk])))
-    assert "Contrôler la sélection" in page
+    assert "Vérifier la sélection" in page
     assert "Approuver la sélection" not in page
 
 
