@@ -89,6 +89,7 @@ class TargetForm(forms.Form):
         help_text="La valeur finale telle que le contrat l’écrit : le portail vérifie qu’elle concorde.",
     )
     amount = EurosField(label="Montant maximal (€)", min_value=0)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, with_steps: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,6 +105,11 @@ class TargetForm(forms.Form):
             if (bound is None) != (paid is None) and not self.errors:
                 self.add_error(f"paid_{rank}", "Un palier a un seuil et un montant : remplissez les deux.")
         return data
+
+    def lacking(self) -> str:
+        """What is still to be typed, or typed otherwise, before examples can be given."""
+        names = ", ".join(f"« {self.fields[name].label} »" for name in self.errors if name in self.fields)
+        return f"Les exemples suivront dès que ces champs seront remplis avec un nombre : {names}."
 
     def target_fields(self) -> TargetFields:
         data = self.cleaned_data
