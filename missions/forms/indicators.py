@@ -143,6 +143,28 @@ class ResultForm(forms.Form):
         self.fields["value"].help_text = period
 
 
+class QuickResultForm(ResultForm):
+    """One row among others: a row left blank is not an entry."""
+
+    field_order = ("value", "comment", "version")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["comment"] = forms.CharField(label="Commentaire", required=False)
+        self.fields["value"].required = False
+        self.order_fields(self.field_order)
+
+    def clean_value(self) -> Decimal:
+        value: Decimal | None = self.cleaned_data["value"]
+        if value is None:
+            raise forms.ValidationError("Écrivez la valeur, ou videz le commentaire.")
+        return value
+
+    @property
+    def is_typed(self) -> bool:
+        return any(str(self[name].value() or "").strip() for name in ("value", "comment"))
+
+
 class EnvelopeForm(forms.Form):
     """The variable part that the contract attaches to a mission in a year."""
 

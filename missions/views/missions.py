@@ -43,6 +43,7 @@ class Missions(CptsMixin, Page):
             exercises=exercises,
             current=next((each for each in exercises if each.covers(day)), None),
             may_edit=self.may("change", "missions.cptsmission"),
+            may_record=self.may("add", "missions.result"),
             may_add=len(lines) < OfficialMission.objects.count() and self.may("add", "missions.cptsmission"),
             **kwargs,
         )
