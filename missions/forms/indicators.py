@@ -151,7 +151,7 @@ class QuickResultForm(ResultForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["comment"] = forms.CharField(label="Commentaire", required=False)
-        self.fields["value"].required = False
+        self.fields["value"].required, self.fields["value"].help_text = False, ""
         self.order_fields(self.field_order)
 
     def clean_value(self) -> Decimal:
