@@ -34,6 +34,7 @@ from missions.models import (
     Result,
     Target,
 )
+from missions.proof_files import ProofLine, proof_lines
 from missions.views.links import action_url, indicator_url, indicators_crumbs, indicators_url, meeting_url
 from missions.views.years import chosen_exercise, year_tabs
 from missions.year_board import board_of_year, completion, status_of, trajectory, trajectory_chart
@@ -66,6 +67,7 @@ class Indicators(CptsMixin, Page):
             ),
             may_edit=self.may("add", "missions.indicator"),
             may_record=self.may("add", "missions.result"),
+            may_open_meetings=self.may("view", "missions.meeting"),
             **kwargs,
         )
 
@@ -110,7 +112,7 @@ class IndicatorDetail(IndicatorMixin, Page):
             state=state,
             status=status_of(state) if state else None,
             slips=slips_of(state.target) if state else [],
-            proofs=list(state.target.proofs.select_related("meeting")) if state else [],
+            proofs=self.proofs_of(state.target) if state else [],
             expected=indicator.expected_proofs.all(),
             counted_rows=counted_rows(indicator, year.facts, self.may("view", "missions.meeting")) if year else [],
             events=changes_of(
@@ -124,6 +126,10 @@ class IndicatorDetail(IndicatorMixin, Page):
             may_record=self.may("add", "missions.result"),
             **kwargs,
         )
+
+    def proofs_of(self, target: Target) -> list[ProofLine]:
+        sees_names = self.may("view", "missions.attendance")
+        return proof_lines(target.proofs.select_related("meeting"), sees_names=sees_names)
 
 
 def counted_rows(indicator: Indicator, facts: Facts, may_open_meetings: bool) -> list[tuple[Any, str, str]]:
