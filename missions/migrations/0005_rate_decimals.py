@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('missions', '0003_result_envelopes'),
+        ('missions', '0004_target_version'),
     ]
 
     operations = [
