@@ -45,7 +45,7 @@ READ_IN_THE_ADMIN_OF_CONTRACTS = [
 # Rows about persons and money leave by the exports of their pages only, which write down who took what.
 NOT_EXPORTED_FROM_THE_ADMIN_OF_MISSIONS = [
     *("groupmember", "task", "attendance", "attendancecorrection", "paysettings", "paycap", "payline"),
-    *("bankaccount", "userrecord", "ceilingaccount"),
+    *("bankaccount", "userrecord", "ceilingaccount", "proof"),
 ]
 # The admin refuses more than the table here: the reason is in the docstring of each ModelAdmin.
 STRICTER_ADMIN = {
