@@ -11,6 +11,7 @@ from contracts.messages import tell_parties
 from contracts.models import AGENCIES, Comment, Opinion, Review, ReviewKind, ReviewStatus, Submission
 from contracts.paperwork import missing_documents
 from contracts.parties import party_of
+from contracts.signing import drop_signatures
 from contracts.statements import missing_sections
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
@@ -111,12 +112,14 @@ def agree(review: Review, act: Act) -> None:
 
 def take_back_visa(review: Review, act: Act) -> None:
     clear_visa(review, party_of(act.roles))
+    drop_signatures(review, act)
 
 
 def returned_by(review: Review, act: Act) -> None:
     """The sender's visa only: the other agency keeps hers, given on a submission that the page names."""
     clear_visa(review, party_of(act.roles))
     review.due_on = None
+    drop_signatures(review, act)
 
 
 def decide_against(review: Review, act: Act) -> None:
@@ -142,6 +145,7 @@ STAGES = {
     (K.PROJECT, S.TACIT): Stage.PROJECT_VALIDATED,
     (K.CONTRACT, S.SUBMITTED): Stage.NEGOTIATION,
     (K.CONTRACT, S.SIGNED): Stage.SIGNED,
+    (K.CONTRACT, S.RECORDED): Stage.SIGNED,
 }
 
 

@@ -14,7 +14,6 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from contracts.closing import close_year, reopen_year
-from contracts.contracting import has_not_signed, record_signature, seal_when_signed
 from contracts.examining import (
     agree,
     decide_against,
@@ -31,6 +30,7 @@ from contracts.examining import (
     told_to_all,
 )
 from contracts.models import OPEN, Opinion, Review, ReviewKind, ReviewStatus
+from contracts.signing import has_not_signed, record_signature, seal_when_signed
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.workflow import LifeCycle, Move
 

@@ -6,7 +6,19 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from contracts.models import AGENCIES, Contract, ContractVersion, Party, Review, ReviewKind, ReviewStatus
+from contracts.contracting import is_abandoned
+from contracts.exchanging import next_exchange
+from contracts.models import (
+    AGENCIES,
+    Contract,
+    ContractState,
+    ContractVersion,
+    Exchange,
+    Party,
+    Review,
+    ReviewKind,
+    ReviewStatus,
+)
 from cpts_portal.core.text import date_fr, plural
 
 S, K = ReviewStatus, ReviewKind
@@ -20,6 +32,13 @@ TONES = {
     S.AGREED: "info",
     S.SIGNED: "success",
     S.CLOSED: "success",
+}
+CONTRACT_TONES = {
+    ContractState.NEGOTIATED: "info",
+    ContractState.SIGNED: "success",
+    ContractState.IN_FORCE: "success",
+    ContractState.EXPIRED: "warning",
+    ContractState.TERMINATED: "danger",
 }
 WARNED_DAYS = (30, 15, 5)  # before a project is deemed accepted
 
@@ -142,18 +161,20 @@ class FileState:
     past_reviews: tuple[Review, ...]
     current: Contract | None
     contracts: tuple[Contract, ...]
+    exchange: Exchange | None = None  # the next one of the contract in force
 
 
 def file_of(cpts_id: int, day: date) -> FileState:
+    """A negotiation given up before any signature is a past review, not a contract."""
     reviews = list(Review.objects.with_parties().filter(cpts_id=cpts_id).select_related("contract_version"))
-    contracts = list(Contract.objects.filter(cpts_id=cpts_id).prefetch_related("versions__review"))
-    in_force = [
-        each for each in contracts if each.starts_on and each.starts_on <= day < (each.ended_on or each.ends_on)
-    ]
+    found = Contract.objects.filter(cpts_id=cpts_id).select_related("renewal").prefetch_related("versions__review")
+    contracts = [each for each in found if not is_abandoned(each)]
+    in_force = [each for each in contracts if each.state_on(day) == ContractState.IN_FORCE]
     open_ones = tuple(each for each in reviews if each.status in (S.DRAFT, S.SUBMITTED, S.RETURNED, S.AGREED))
     return FileState(
         open_reviews=open_ones,
         past_reviews=tuple(each for each in reviews if each not in open_ones),
         current=in_force[0] if in_force else None,
         contracts=tuple(contracts),
+        exchange=next_exchange(in_force[0]) if in_force else None,
     )

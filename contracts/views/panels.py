@@ -7,8 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.contracting import is_negotiable, terms_of_version, version_on
+from contracts.drafting import unknown_amounts
+from contracts.models import ReviewStatus
 from contracts.paperwork import places_of
+from contracts.printing import indicators_by_mission
 from contracts.statements import editable_sections, sections_of, text_of
+from contracts.terms import differences
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,32 @@ def documents_panel(page: Any) -> Panel | None:
     return Panel("contracts/reviews/_documents.html", {"places": places_of(page.review)})
 
 
-PANELS: tuple[Callable[[Any], Panel | None], ...] = (statement_panel, documents_panel)
+def terms_panel(page: Any) -> Panel | None:
+    """What a contract or an amendment says, and who signed it."""
+    version = getattr(page.review, "contract_version", None)
+    if version is None:
+        return None
+    terms = terms_of_version(version)
+    replaced = version_on(version.contract, version.effective_on) if version.number else None
+    changes = differences(terms_of_version(replaced), terms) if replaced and replaced != version else []
+    signed = version.sealed_at or page.review.status == ReviewStatus.AGREED
+    return Panel(
+        "contracts/contracts/_panel.html",
+        {
+            "version": version,
+            "terms": terms,
+            "indicators": indicators_by_mission(terms),
+            "unknown": unknown_amounts(terms),
+            "change_count": len(changes),
+            "signatures": [(page.review.holder(party), on, name) for party, on, name in version.signatures]
+            if signed
+            else [],
+            "may_write": page.may("change", "contracts.contractversion") and is_negotiable(version),
+        },
+    )
+
+
+PANELS: tuple[Callable[[Any], Panel | None], ...] = (statement_panel, terms_panel, documents_panel)
 
 
 def panels_for(page: Any) -> list[Panel]:

@@ -1,5 +1,6 @@
 """The file of a CPTS, and one review in it: where it stands, what is missing, the moves of its life cycle."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,13 +9,14 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from contracts.ending import expiry_of, may_renew
 from contracts.forms.moves import form_of
 from contracts.journal import moves_of
 from contracts.lifecycle import REVIEWS
-from contracts.models import ContractVersion, Party, Review, ReviewKind
+from contracts.models import Contract, ContractState, ContractVersion, Party, Review, ReviewKind
 from contracts.opening import Opening, open_review, openings
 from contracts.parties import party_on
-from contracts.standing import agreeing, file_of, standing_of
+from contracts.standing import CONTRACT_TONES, agreeing, file_of, standing_of
 from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.views.panels import panels_for
 from cpts_portal.core.versions import StaleEdit, typed_over
@@ -43,11 +45,26 @@ class ContractFile(CptsMixin, Page):
             past_reviews=[
                 (review, standing_of(review, party, day, version_of(review))) for review in state.past_reviews
             ],
-            contracts=[(each, each.state_on(day)) for each in state.contracts],
+            contracts=[contract_line(each, day) for each in state.contracts],
+            may_record=self.may("add", "contracts.contract"),
+            may_amend=self.may("add", "contracts.contractversion"),
             openings=openings(state) if self.may("add", "contracts.review") else [],
             party=party,
             **kwargs,
         )
+
+
+def contract_line(contract: Contract, day: date) -> dict[str, Any]:
+    """A contract as the file shows it: its state, its expiry, what may follow."""
+    state = contract.state_on(day)
+    return {
+        "contract": contract,
+        "state": state,
+        "tone": CONTRACT_TONES[state],
+        "expiry": expiry_of(contract, day),
+        "is_running": state == ContractState.IN_FORCE,
+        "may_renew": may_renew(contract, day),
+    }
 
 
 def version_of(review: Review) -> ContractVersion | None:

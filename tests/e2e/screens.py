@@ -54,6 +54,7 @@ NOT_SCREENS = {
     "missions:proof-file": "a file",
     "missions:payments-statement": "a PDF",
     "missions:batch-table": "a file",
+    "contracts:version-pdf": "a PDF",
     "missions:payments-worth": "a part of a page",
     "admin:password_change": "replaced by the portal's own page",
     "admin:password_change_done": "replaced by the portal's own page",
