@@ -1,13 +1,20 @@
 """The grid of a day: which amounts a CPTS of a size may expect for its missions."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from contracts.models import FundingRules, Part, Rate
-from contracts.terms import AmountTerm
+from django.db import transaction
+
+from contracts.models import FundingRules, GridTotal, Part, Rate, Review, ReviewKind, envelope_name
+from contracts.terms import AmountTerm, from_json
+from cpts_portal.core.history import save_as
 from cpts_portal.core.periods import active_on
-from missions.models import Confidence
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
+from cpts_portal.core.text import date_fr
+from missions.models import Confidence, OfficialMission
 
 UNKNOWN = FundingRules(
     advance_percent=75, day_count="days", source="Valeurs par défaut", confidence=Confidence.TO_CONFIRM
@@ -33,3 +40,120 @@ def _term(rate: Rate) -> AmountTerm:
 
 def total(rates: Iterable[Rate], parts: Collection[str]) -> Decimal:
     return sum((rate.amount for rate in rates if rate.part in parts), Decimal("0.00"))
+
+
+# --- The grid on a page ---------------------------------------------------------------------------------------------
+SIZES = (1, 2, 3, 4)
+YEARLY = (Part.FUNCTIONING, Part.FIXED, Part.VARIABLE)  # what the totals announced count
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One envelope, with its amount for each size (None: the grid does not know it)."""
+
+    part: str
+    mission: OfficialMission | None
+    cells: tuple[Rate | None, ...]
+
+    @property
+    def label(self) -> str:
+        return envelope_name(self.part, self.mission)
+
+
+@dataclass(frozen=True)
+class TotalRow:
+    """A total that a text announces, for each size, beside the sum of the rows: a gap is shown, never adjusted."""
+
+    label: str
+    cells: tuple["TotalCell", ...]
+
+
+@dataclass(frozen=True)
+class TotalCell:
+    announced: GridTotal | None
+    summed: Decimal | None  # None: the rows do not say it (the part of unscheduled care has no row of its own)
+
+    @property
+    def gap(self) -> Decimal | None:
+        if self.announced is None or self.summed is None:
+            return None
+        return self.summed - self.announced.amount
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The grid of a day."""
+
+    rows: tuple[GridRow, ...]
+    sums: tuple[Decimal, ...]
+    totals: tuple[TotalRow, ...]
+    rules: FundingRules
+    sources: tuple[tuple[str, bool], ...]  # each source, and whether what it says is verified
+
+    @property
+    def lowest_and_highest(self) -> tuple[GridTotal, GridTotal] | None:
+        """The range announced without unscheduled care: what leaflets quote (185 000 to 380 000 €)."""
+        without = [cell.announced for row in self.totals[1:] for cell in row.cells if cell.announced]
+        amounts = sorted(without, key=lambda total: total.amount)
+        return (amounts[0], amounts[-1]) if amounts else None
+
+
+def grid_on(day: date) -> Grid:
+    """Every envelope and every size in force on a day, with the totals announced."""
+    rates = list(Rate.objects.in_force_on(day))
+    held = {(rate.mission_id, rate.part, rate.size): rate for rate in rates}
+    order = {part: rank for rank, part in enumerate(Part.values)}
+    envelopes = sorted(
+        {(rate.mission, rate.part) for rate in rates},
+        key=lambda each: (each[0].rank if each[0] else 0, order[each[1]]),
+    )
+    rows = tuple(
+        GridRow(part, mission, tuple(held.get((mission.pk if mission else None, part, size)) for size in SIZES))
+        for mission, part in envelopes
+    )
+    sums = tuple(total((rate for rate in rates if rate.size == size), YEARLY) for size in SIZES)
+    announced = list(GridTotal.objects.filter(active_on(day)))
+    sources = dict.fromkeys((each.source, each.confidence == Confidence.VERIFIED) for each in (*rates, *announced))
+    return Grid(rows, sums, _totals(announced, sums), rules_on(day), tuple(sources))
+
+
+def _totals(announced: list[GridTotal], sums: tuple[Decimal, ...]) -> tuple[TotalRow, ...]:
+    held = {(each.size, each.with_unscheduled_care): each for each in announced}
+    with_care = tuple(TotalCell(held.get((size, True)), euros) for size, euros in zip(SIZES, sums, strict=True))
+    without = tuple(TotalCell(held.get((size, False)), None) for size in SIZES)
+    return (
+        TotalRow("Total annoncé, soins non programmés compris", with_care),
+        TotalRow("Total annoncé, sans les soins non programmés", without),
+    )
+
+
+def grid_days() -> list[date]:
+    """The days on which something of the grid changes, the latest first."""
+    return sorted(set(Rate.objects.values_list("start", flat=True)), reverse=True)
+
+
+# --- Rows that contracts use ----------------------------------------------------------------------------------------
+def used_keys() -> set[tuple[int, str, str, Decimal]]:
+    """(size, mission code, part, amount) of every amount written in the terms of a contract, signed or negotiated."""
+    kinds = (ReviewKind.CONTRACT, ReviewKind.AMENDMENT)
+    found = set()
+    for content in Review.objects.filter(kind__in=kinds).values_list("content", flat=True):
+        terms = from_json(content)
+        found |= {(terms.size, each.mission, each.part, each.amount) for each in terms.amounts if terms.size}
+    return found
+
+
+def use_key(rate: Rate) -> tuple[int, str, str, Decimal]:
+    return rate.size, rate.mission.code if rate.mission else "", rate.part, rate.amount
+
+
+@transaction.atomic
+def end_rate(rate: Rate, *, end: date, by: Any) -> Rate:
+    """From that day on, no new contract takes this amount; those signed keep it."""
+    found = Rate.objects.select_for_update(of=("self",)).get(pk=rate.pk)
+    if found.end and found.end <= end:
+        raise NotPossible(f"Ce montant s’arrête déjà le {date_fr(found.end)}.")
+    found.end = end
+    refuse_invalid(found)
+    save_as(found, by=by, reason="Fin du montant")
+    return found
