@@ -13,7 +13,7 @@ from contracts.terms import AmountTerm, from_json
 from cpts_portal.core.history import save_as
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
-from cpts_portal.core.text import date_fr
+from cpts_portal.core.text import date_fr, euros_fr
 from missions.models import Confidence, OfficialMission
 
 UNKNOWN = FundingRules(
@@ -78,6 +78,12 @@ class TotalCell:
         if self.announced is None or self.summed is None:
             return None
         return self.summed - self.announced.amount
+
+    @property
+    def gap_words(self) -> str:
+        """« somme : +5 000,00 € »."""
+        gap = self.gap or Decimal(0)
+        return f"somme des lignes : {'+' if gap > 0 else ''}{euros_fr(gap)}"
 
 
 @dataclass(frozen=True)

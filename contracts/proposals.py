@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from contracts.funding import Entitlement, EntitlementLine
-from contracts.models import FundPayment
+from contracts.models import FundPayment, Part
 from cpts_portal.core.text import euros_fr
 
 ZERO = Decimal("0.00")
@@ -34,6 +34,11 @@ class Proposal:
     explanation: tuple[str, ...]
     is_verified: bool
     reason: str = ""
+    label: str = ""
+
+    @property
+    def kind_label(self) -> str:
+        return Kind(self.kind).label
 
 
 def proposals(
@@ -46,19 +51,27 @@ def proposals(
     rows = [each for line in found.lines for each in _of_line(line, held.get(line.key, ZERO), is_closed, until, day)]
     known = {line.key for line in found.lines}
     gone = [(key, euros) for key, euros in held.items() if euros > 0 and key not in known]
-    return [*rows, *(Proposal(key, Kind.RECOVERY, -euros, day, (), True, NO_LONGER) for key, euros in gone)]
+    return [*rows, *(_gone(key, euros, day) for key, euros in gone)]
+
+
+def _gone(key: Key, euros: Decimal, day: date) -> Proposal:
+    return Proposal(key, Kind.RECOVERY, -euros, day, (), True, NO_LONGER, Part(key[1]).label)
 
 
 def _of_line(line: EntitlementLine, held: Decimal, is_closed: bool, until: date, day: date) -> Iterator[Proposal]:
     if held > line.due:
         reason = f"{euros_fr(held)} pour {euros_fr(line.due)} dus."
-        yield Proposal(line.key, Kind.RECOVERY, line.due - held, day, line.explanation, line.is_verified, reason)
+        yield _row(line, Kind.RECOVERY, line.due - held, day, reason)
         return
     advance = max(line.advance - held, ZERO)
     if advance and (is_closed or line.advance_on <= until):
-        yield Proposal(line.key, Kind.ADVANCE, advance, line.advance_on, line.explanation, line.is_verified)
+        yield _row(line, Kind.ADVANCE, advance, line.advance_on)
     if is_closed and (balance := line.due - held - advance):
-        yield Proposal(line.key, Kind.BALANCE, balance, line.balance_on, line.explanation, line.is_verified)
+        yield _row(line, Kind.BALANCE, balance, line.balance_on)
+
+
+def _row(line: EntitlementLine, kind: str, amount: Decimal, due_on: date, reason: str = "") -> Proposal:
+    return Proposal(line.key, kind, amount, due_on, line.explanation, line.is_verified, reason, line.label)
 
 
 def held_in(payments: Iterable[FundPayment]) -> dict[Key, Decimal]:

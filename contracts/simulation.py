@@ -53,6 +53,17 @@ class Compared:
     def difference(self) -> Decimal:
         return self.then - self.now
 
+    @property
+    def loss(self) -> Decimal:
+        return -self.difference
+
+    @property
+    def signed(self) -> str:
+        """« +4 000,00 € », « −4 000,00 € », « – » when nothing changes."""
+        if not self.difference:
+            return "–"
+        return f"{'+' if self.difference > 0 else ''}{euros_fr(self.difference)}"
+
 
 @dataclass(frozen=True)
 class Simulation:

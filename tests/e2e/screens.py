@@ -55,6 +55,8 @@ NOT_SCREENS = {
     "missions:payments-statement": "a PDF",
     "missions:batch-table": "a file",
     "missions:payments-worth": "a part of a page",
+    "contracts:grid-template": "a file",
+    "contracts:year-schedule": "a PDF",
     "admin:password_change": "replaced by the portal's own page",
     "admin:password_change_done": "replaced by the portal's own page",
 }
