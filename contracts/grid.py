@@ -53,7 +53,7 @@ class GridRow:
 
     part: str
     mission: OfficialMission | None
-    cells: tuple[Rate | None, ...]
+    cells: tuple[tuple[Rate | None, int], ...]  # with the rank of its source
 
     @property
     def label(self) -> str:
@@ -71,6 +71,7 @@ class TotalRow:
 @dataclass(frozen=True)
 class TotalCell:
     announced: GridTotal | None
+    source: int  # the rank of its source
     summed: Decimal | None  # None: the rows do not say it (the part of unscheduled care has no row of its own)
 
     @property
@@ -81,9 +82,9 @@ class TotalCell:
 
     @property
     def gap_words(self) -> str:
-        """« somme : +5 000,00 € »."""
+        """« écart : +5 000,00 € »."""
         gap = self.gap or Decimal(0)
-        return f"somme des lignes : {'+' if gap > 0 else ''}{euros_fr(gap)}"
+        return f"écart : {'+' if gap > 0 else ''}{euros_fr(gap)}"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Grid:
     sums: tuple[Decimal, ...]
     totals: tuple[TotalRow, ...]
     rules: FundingRules
-    sources: tuple[tuple[str, bool], ...]  # each source, and whether what it says is verified
+    sources: tuple[tuple[str, bool], ...]  # each source, and whether what it says is verified; ranks start at 1
 
     @property
     def lowest_and_highest(self) -> tuple[GridTotal, GridTotal] | None:
@@ -113,23 +114,41 @@ def grid_on(day: date) -> Grid:
         {(rate.mission, rate.part) for rate in rates},
         key=lambda each: (each[0].rank if each[0] else 0, order[each[1]]),
     )
+    announced = list(GridTotal.objects.filter(active_on(day)))
+    sources = tuple(dict.fromkeys(_source(each) for each in (*rates, *announced)))
+    ranks = {source: rank for rank, source in enumerate(sources, start=1)}
     rows = tuple(
-        GridRow(part, mission, tuple(held.get((mission.pk if mission else None, part, size)) for size in SIZES))
+        GridRow(part, mission, tuple(_cell(held.get((mission and mission.pk, part, size)), ranks) for size in SIZES))
         for mission, part in envelopes
     )
     sums = tuple(total((rate for rate in rates if rate.size == size), YEARLY) for size in SIZES)
-    announced = list(GridTotal.objects.filter(active_on(day)))
-    sources = dict.fromkeys((each.source, each.confidence == Confidence.VERIFIED) for each in (*rates, *announced))
-    return Grid(rows, sums, _totals(announced, sums), rules_on(day), tuple(sources))
+    return Grid(rows, sums, _totals(announced, sums, ranks), rules_on(day), sources)
 
 
-def _totals(announced: list[GridTotal], sums: tuple[Decimal, ...]) -> tuple[TotalRow, ...]:
+Source = tuple[str, bool]
+
+
+def _source(row: Rate | GridTotal) -> Source:
+    return row.source, row.confidence == Confidence.VERIFIED
+
+
+def _cell(rate: Rate | None, ranks: dict[Source, int]) -> tuple[Rate | None, int]:
+    return rate, ranks[_source(rate)] if rate else 0
+
+
+def _totals(announced: list[GridTotal], sums: tuple[Decimal, ...], ranks: dict[Source, int]) -> tuple[TotalRow, ...]:
     held = {(each.size, each.with_unscheduled_care): each for each in announced}
-    with_care = tuple(TotalCell(held.get((size, True)), euros) for size, euros in zip(SIZES, sums, strict=True))
-    without = tuple(TotalCell(held.get((size, False)), None) for size in SIZES)
+
+    def cell(size: int, with_care: bool, summed: Decimal | None) -> TotalCell:
+        found = held.get((size, with_care))
+        return TotalCell(found, ranks[_source(found)] if found else 0, summed)
+
     return (
-        TotalRow("Total annoncé, soins non programmés compris", with_care),
-        TotalRow("Total annoncé, sans les soins non programmés", without),
+        TotalRow(
+            "Total annoncé, soins non programmés compris",
+            tuple(cell(size, True, euros) for size, euros in zip(SIZES, sums, strict=True)),
+        ),
+        TotalRow("Total annoncé, sans les soins non programmés", tuple(cell(size, False, None) for size in SIZES)),
     )
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 
+from contracts.models import Part
 from contracts.simulation import Hypotheses, Start
 from cpts_portal.core.text import date_fr, number_fr
 from territories.forms.cpts import DayField
 
 _POPULATION = re.compile(r"([+−-]?)(\d{1,7})")
-SPACES = re.compile(r"[\s\u00a0\u202f]")
+SPACES = re.compile(r"\s")
 PERCENT = {"min_value": 0, "max_value": 100, "required": False}
 
 
@@ -34,12 +35,17 @@ class SimulationForm(forms.Form):
             self.fields[f"debut-{mission.code}"] = DayField(
                 label="Démarre le", required=False, help_text=f"Aujourd’hui : {date_fr(since) or 'pas démarrée'}."
             )
-            self.fields[f"atteinte-{mission.code}"] = forms.IntegerField(label="Cibles atteintes (%)", **PERCENT)
+            if terms.amount_of(mission.code, Part.VARIABLE):
+                self.fields[f"atteinte-{mission.code}"] = forms.IntegerField(label="Cibles atteintes (%)", **PERCENT)
 
     @property
-    def by_mission(self) -> list[tuple[str, Any, Any]]:
-        """(name, its start, its percentage): the fields as the page lays them out."""
-        return [(each.name, self[f"debut-{each.code}"], self[f"atteinte-{each.code}"]) for each in self.start.missions]
+    def by_mission(self) -> list[tuple[str, list[Any]]]:
+        """The short name of each mission and its fields, as the page lays them out."""
+        short = {each.mission: each.mission_name for each in self.start.terms.amounts}
+        return [(short.get(each.code, each.name), self._fields_of(each.code)) for each in self.start.missions]
+
+    def _fields_of(self, code: str) -> list[Any]:
+        return [self[name] for name in (f"debut-{code}", f"atteinte-{code}") if name in self.fields]
 
     def clean_population(self) -> int | None:
         text = SPACES.sub("", self.cleaned_data["population"])
@@ -63,6 +69,6 @@ class SimulationForm(forms.Form):
             population=data["population"],
             starts={code: data[f"debut-{code}"] for code in codes if data[f"debut-{code}"]},
             percent=data["atteinte"],
-            percents={code: data[f"atteinte-{code}"] for code in codes if data[f"atteinte-{code}"] is not None},
+            percents={code: percent for code in codes if (percent := data.get(f"atteinte-{code}")) is not None},
             has_crisis=data["crise"],
         )

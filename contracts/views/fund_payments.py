@@ -6,7 +6,7 @@ import django_filters
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -117,9 +117,8 @@ class PaymentList(ListPage):
         return export_response(self.export_name, PAYMENT_HEADERS, payment_lines(rows), file_format)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            shown_sum=sum_of(list(self.object_list)), is_fund=self.actor.has_any(FUND), **kwargs
-        )
+        total = self.object_list.order_by().aggregate(total=Sum("amount"))["total"]
+        return super().get_context_data(shown_sum=total or 0, is_fund=self.actor.has_any(FUND), **kwargs)
 
 
 # --- Decided, paid: one or many at once -----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from contracts.documents.funding import TEMPLATE, schedule_filename, schedule_li
 from contracts.entitled import years_of
 from contracts.forms.money import CrisisForm
 from contracts.forms.simulation import SimulationForm
+from contracts.funding import Entitlement
 from contracts.paying import call_of, payments_of, sum_of
 from contracts.resources import SCHEDULE_HEADERS
 from contracts.simulation import Start, simulate
@@ -20,6 +21,7 @@ from contracts.views.money_links import ARS, FUND, TONES, SideMixin, YearMixin, 
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.exports import FORMATS, export_response
 from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
+from cpts_portal.core.text import euros_fr
 from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, CptsMixin, Crumb, Page, PortalView
 
@@ -68,6 +70,7 @@ class YearMoneyPage(YearMixin, Page):
             year=self.year,
             money=figures.money,
             found=figures.money.found,
+            split=split_of(figures.money.found),
             figures=figures,
             payments=[(each, TONES[each.status]) for each in payments],
             paid=sum_of([each for each in payments if each.status == "paid"]),
@@ -78,6 +81,10 @@ class YearMoneyPage(YearMixin, Page):
             events=changes_of(self.year.history),
             **kwargs,
         )
+
+
+def split_of(found: Entitlement) -> str:
+    return f"dont {euros_fr(found.advance)} en avance et {euros_fr(found.balance)} en solde"
 
 
 class YearSimulation(YearMixin, Page):
