@@ -244,10 +244,10 @@ def _compare(line: int, cells: dict[str, Any], known: _Known, plan: GridPlan) ->
     key: Key = (mission.code if mission else "", cells["enveloppe"], cells["taille"], cells["debut"])
     if (cells["enveloppe"] in OF_A_MISSION) != (mission is not None):
         raise BadCell("mission|le fonctionnement et l’amorçage n’ont pas de mission ; les autres enveloppes en ont une")
-    if key in known.seen:
-        raise BadCell(f"debut|la ligne {known.seen[key]} dit déjà ce montant")
     if cells["fin"] and cells["fin"] <= cells["debut"]:
         raise BadCell("fin|la fin suit le début")
+    if key in known.seen:
+        raise BadCell(f"debut|la ligne {known.seen[key]} dit déjà ce montant")
     known.seen[key] = line
     if (held := known.rates.get(key)) is not None:
         _compare_held(line, held, cells, known, plan)

@@ -79,10 +79,10 @@ class GridImport(FormPage):
         content = sent.read()
         return self.preview(prepare(content), content, sent.name)
 
-    def preview(self, plan: GridPlan, content: bytes, name: str, status: int = 200) -> HttpResponse:
+    def preview(self, plan: GridPlan, content: bytes, name: str) -> HttpResponse:
         kept = signing.dumps([name, content.decode("latin-1")], salt=SALT, compress=True) if plan.is_applicable else ""
         context = self.get_context_data(form=GridFileForm(), plan=plan, filename=name, kept=kept)
-        return self.render_to_response(context, status=422 if plan.refused else status)
+        return self.render_to_response(context, status=422 if plan.refused else 200)
 
     def apply(self, kept: str) -> HttpResponse:
         try:
@@ -95,7 +95,7 @@ class GridImport(FormPage):
             plan = apply_grid(content, by=self.request.user)
         except NotPossible as refusal:
             messages.error(self.request, str(refusal))
-            return self.preview(prepare(content), content, name, status=409)
+            return self.preview(prepare(content), content, name)
         made = plural(len(plan.created), "montant ajouté", "montants ajoutés")
         messages.success(self.request, f"Barème chargé : {made}, {len(plan.changed)} complétés, {plan.same} inchangés.")
         return redirect("contracts:grid")
