@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
-
 from contracts.closing import missing_from_the_year, undecided_lines
 from contracts.contracting import missing_from_terms
 from contracts.journal import digest_of, write_journal
@@ -11,6 +9,7 @@ from contracts.messages import tell_parties
 from contracts.models import AGENCIES, Comment, Opinion, Party, Review, ReviewKind, ReviewStatus, Submission
 from contracts.paperwork import missing_documents
 from contracts.parties import party_of
+from contracts.standing import CLOCK, clock_ends, is_deemed_accepted
 from contracts.statements import missing_sections
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
@@ -18,7 +17,6 @@ from cpts_portal.core.text import date_fr, plural
 from cpts_portal.core.workflow import Act, Move
 from territories.models import Stage
 
-CLOCK = relativedelta(months=2)  # CSP, art. L1434-12, for the health project; the same term is proposed for the others
 S, K = ReviewStatus, ReviewKind
 
 
@@ -32,9 +30,20 @@ def missing_before_submission(review: Review, _act: Act) -> list[str]:
     return [*missing_from_the_year(review), *found]
 
 
+def past_the_term(review: Review, act: Act) -> list[str]:
+    """Two months passed without opposition: the project is deemed accepted, nothing else may happen to it."""
+    if not is_deemed_accepted(review, act.day):
+        return []
+    return [f"Le délai de deux mois est passé : ce projet est réputé validé depuis le {date_fr(clock_ends(review))}."]
+
+
+def before_the_term(review: Review, act: Act) -> list[str]:
+    return [] if is_deemed_accepted(review, act.day) else ["Le délai de deux mois n’est pas passé."]
+
+
 def missing_before_visa(review: Review, act: Act) -> list[str]:
     party = party_of(act.roles)
-    found = []
+    found = past_the_term(review, act)
     if review.agreed_at(party) and getattr(review, f"{party}_number") == review.number:
         found.append("Votre agence a déjà donné son visa sur ce dépôt.")
     if questions := open_questions(review, party):
@@ -91,6 +100,15 @@ def _set_visa(review: Review, party: str, act: Act, opinion: str, reasons: str) 
 def _date_decision(review: Review, act: Act) -> None:
     if review.ars_agreed_at and review.fund_agreed_at:
         review.decided_on = act.day
+
+
+def oppose(review: Review, act: Act) -> None:
+    review.decided_on, review.decision_reason = act.day, act.reason.strip()
+
+
+def date_from_the_term(review: Review, _act: Act) -> None:
+    """Decided on the last day of the term, whichever night it is written down."""
+    review.decided_on = clock_ends(review)
 
 
 def agree(review: Review, act: Act) -> None:

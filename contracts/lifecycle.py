@@ -6,27 +6,31 @@
 
 The two agencies look at the same submission side by side, each with its own visa. Sending back clears the visa of the
 sender only. A project that the ARS did not oppose within two months is deemed accepted (CSP, art. L1434-12): the
-clock starts again with each submission, because nothing says that asking for corrections leaves it running.
+clock starts again with each submission, because nothing says that asking for corrections leaves it running. Nobody
+makes that move: the portal does (`contracts/clock.py`), in a role that no user holds.
 """
 
 from datetime import date
-
-from dateutil.relativedelta import relativedelta
 
 from contracts.closing import close_year, reopen_year
 from contracts.contracting import record_signature, seal_when_signed
 from contracts.examining import (
     agree,
+    before_the_term,
+    date_from_the_term,
     give_visa,
     missing_before_agreement,
     missing_before_submission,
     missing_before_visa,
+    oppose,
+    past_the_term,
     returned_by,
     submit,
     take_back_visa,
     told_to_all,
 )
 from contracts.models import OPEN, Opinion, Review, ReviewKind, ReviewStatus
+from contracts.standing import CLOCK
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.workflow import LifeCycle, Move
 
@@ -36,6 +40,7 @@ BOARD = frozenset({Role.BOARD})
 CPTS = COORDINATION | BOARD
 ARS = frozenset({Role.ARS_AGENT})
 AGENTS = frozenset({Role.ARS_AGENT, Role.FUND_AGENT})
+PORTAL = frozenset({"portal"})  # the clock: no user holds it
 PAPERS = (ReviewKind.LETTER, ReviewKind.PROJECT)
 CONTRACTS = (ReviewKind.CONTRACT, ReviewKind.AMENDMENT)
 AGREED_KINDS = (*CONTRACTS, ReviewKind.YEAR)
@@ -56,7 +61,7 @@ def after_a_visa(review: Review) -> str:
 
 def tacit_on(submitted_on: date) -> date:
     """The day a project is deemed accepted: two months after it was submitted."""
-    return submitted_on + relativedelta(months=2)
+    return submitted_on + CLOCK
 
 
 REVIEWS = LifeCycle(
@@ -75,15 +80,20 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "take_back", "Retirer son visa", "a retiré son visa sur", (S.SUBMITTED, S.RETURNED, S.AGREED), AGENTS,
-            S.SUBMITTED, needs_reason=True, effect=take_back_visa, danger=True,
+            S.SUBMITTED, needs_reason=True, blockers=past_the_term, effect=take_back_visa, danger=True,
         ),
         Move(
             "send_back", "Demander des corrections", "a demandé des corrections sur", (S.SUBMITTED, S.AGREED), AGENTS,
-            S.RETURNED, needs_reason=True, effect=returned_by,
+            S.RETURNED, needs_reason=True, blockers=past_the_term, effect=returned_by,
         ),
         Move(
             "oppose", "S’opposer", "s’est opposée à", (S.SUBMITTED, S.RETURNED), ARS, S.OPPOSED, kinds=PAPERS,
-            needs_reason=True, danger=True,
+            needs_reason=True, blockers=past_the_term, effect=oppose, danger=True,
+        ),
+        Move(
+            "deem_accepted", "Constater la validation tacite", "a constaté, sans opposition de l’ARS, la validation de",
+            (S.SUBMITTED,), PORTAL, S.TACIT, kinds=(ReviewKind.PROJECT,), blockers=before_the_term,
+            effect=date_from_the_term,
         ),
         Move(
             "sign", "Enregistrer une signature", "a enregistré une signature sur", (S.AGREED,), CPTS | AGENTS,
@@ -99,7 +109,7 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "abandon", "Abandonner", "a abandonné", OPEN, COORDINATION, S.ABANDONED,
-            kinds=(*PAPERS, *CONTRACTS), needs_reason=True, danger=True,
+            kinds=(*PAPERS, *CONTRACTS), needs_reason=True, blockers=past_the_term, danger=True,
         ),
     ],
     after=told_to_all,
