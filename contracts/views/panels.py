@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.paperwork import places_of
+from contracts.paperwork import can_be_shown, places_of, slots_open_to
 from contracts.statements import editable_sections, sections_of, text_of
 
 
@@ -21,18 +21,24 @@ def statement_panel(page: Any) -> Panel | None:
     sections = sections_of(page.review)
     if not sections:
         return None
-    may_write = page.may("change", "contracts.review") and page.party == "cpts"
     return Panel(
         "contracts/reviews/_sections.html",
         {
             "sections": [(each, text_of(page.review, each.code)) for each in sections],
-            "may_write": may_write and bool(editable_sections(page.review)),
+            "may_write": page.may("add", "contracts.review") and bool(editable_sections(page.review)),
+            "submissions": list(page.review.submissions.select_related("by").order_by("-number")),
         },
     )
 
 
 def documents_panel(page: Any) -> Panel | None:
-    return Panel("contracts/reviews/_documents.html", {"places": places_of(page.review)})
+    return Panel(
+        "contracts/reviews/_documents.html",
+        {
+            "places": [(each, each.document and can_be_shown(each.document)) for each in places_of(page.review)],
+            "slots": slots_open_to(page.review, page.party) if page.may("add", "contracts.document") else [],
+        },
+    )
 
 
 PANELS: tuple[Callable[[Any], Panel | None], ...] = (statement_panel, documents_panel)

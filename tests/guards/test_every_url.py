@@ -73,6 +73,8 @@ MAY_BE_ABSENT = {
     "mfa_download_recovery_codes": "nobody has codes in this world",
     "mfa_view_recovery_codes": "nobody has codes in this world",
     "missions:proof-file": "the proof of this world is a link",
+    "contracts:document-file": "the document of this world kept no file",
+    "contracts:document-preview": "the document of this world kept no file",
     "territories:import-file": "the import of this world kept no file",
     "members:spreadsheet-mapping": "the import of this world kept no file",
     "members:spreadsheet-file": "the import of this world kept no file",
