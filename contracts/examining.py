@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
-
 from contracts.closing import missing_from_the_year, undecided_lines
 from contracts.contracting import missing_from_terms
 from contracts.journal import digest_of, write_journal
@@ -12,6 +10,7 @@ from contracts.models import AGENCIES, Comment, Opinion, Review, ReviewKind, Rev
 from contracts.paperwork import missing_documents
 from contracts.parties import party_of
 from contracts.signing import drop_signatures
+from contracts.standing import CLOCK, clock_ends, is_deemed_accepted
 from contracts.statements import missing_sections
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
@@ -19,7 +18,6 @@ from cpts_portal.core.text import date_fr, plural
 from cpts_portal.core.workflow import Act, Move
 from territories.models import Stage
 
-CLOCK = relativedelta(months=2)  # CSP, art. L1434-12, for the health project; the same term is proposed for the others
 S, K = ReviewStatus, ReviewKind
 
 
@@ -33,9 +31,20 @@ def missing_before_submission(review: Review, _act: Act) -> list[str]:
     return [*missing_from_the_year(review), *found]
 
 
+def past_the_term(review: Review, act: Act) -> list[str]:
+    """Two months passed without opposition: the project is deemed accepted, nothing else may happen to it."""
+    if not is_deemed_accepted(review, act.day):
+        return []
+    return [f"Le délai de deux mois est passé : ce projet est réputé validé depuis le {date_fr(clock_ends(review))}."]
+
+
+def before_the_term(review: Review, act: Act) -> list[str]:
+    return [] if is_deemed_accepted(review, act.day) else ["Le délai de deux mois n’est pas passé."]
+
+
 def missing_before_visa(review: Review, act: Act) -> list[str]:
     party = party_of(act.roles)
-    found = []
+    found = past_the_term(review, act)
     if questions := open_questions(review, party):
         found.append(f"{plural(questions, 'question')} de votre agence sans réponse.")
     if review.kind == K.YEAR and (left := undecided_lines(review, party)):
@@ -103,6 +112,11 @@ def _set_visa(review: Review, party: str, act: Act, opinion: str, reasons: str) 
 def _date_decision(review: Review, act: Act) -> None:
     if review.ars_agreed_at and review.fund_agreed_at:
         review.decided_on = act.day
+
+
+def date_from_the_term(review: Review, _act: Act) -> None:
+    """Decided on the last day of the term, whichever night it is written down."""
+    review.decided_on = clock_ends(review)
 
 
 def agree(review: Review, act: Act) -> None:

@@ -6,16 +6,17 @@
 
 The two agencies look at the same submission side by side, each with its own visa. Sending back clears the visa of the
 sender only. A project that the ARS did not oppose within two months is deemed accepted (CSP, art. L1434-12): the
-clock starts again with each submission, because nothing says that asking for corrections leaves it running.
+clock starts again with each submission, because nothing says that asking for corrections leaves it running. Nobody
+makes that move: the portal does (`contracts/clock.py`), in a role that no user holds.
 """
 
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
 from contracts.closing import close_year, reopen_year
 from contracts.examining import (
     agree,
+    before_the_term,
+    date_from_the_term,
     decide_against,
     give_visa,
     has_visa,
@@ -24,6 +25,7 @@ from contracts.examining import (
     missing_before_submission,
     missing_before_visa,
     not_agreed_yet,
+    past_the_term,
     returned_by,
     submit,
     take_back_visa,
@@ -31,6 +33,7 @@ from contracts.examining import (
 )
 from contracts.models import OPEN, Opinion, Review, ReviewKind, ReviewStatus
 from contracts.signing import has_not_signed, record_signature, seal_when_signed
+from contracts.standing import CLOCK
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.workflow import LifeCycle, Move
 
@@ -40,6 +43,7 @@ BOARD = frozenset({Role.BOARD})
 CPTS = COORDINATION | BOARD
 ARS = frozenset({Role.ARS_AGENT})
 AGENTS = frozenset({Role.ARS_AGENT, Role.FUND_AGENT})
+PORTAL = frozenset({"portal"})  # the clock: no user holds it
 PAPERS = (ReviewKind.LETTER, ReviewKind.PROJECT)
 CONTRACTS = (ReviewKind.CONTRACT, ReviewKind.AMENDMENT)
 AGREED_KINDS = (*CONTRACTS, ReviewKind.YEAR)
@@ -65,7 +69,7 @@ def without_an_agreement(review: Review) -> str:
 
 def tacit_on(submitted_on: date) -> date:
     """The day a project is deemed accepted: two months after it was submitted."""
-    return submitted_on + relativedelta(months=2)
+    return submitted_on + CLOCK
 
 
 REVIEWS = LifeCycle(
@@ -87,18 +91,23 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "take_back", "Retirer son visa", "a retiré son visa sur", (S.SUBMITTED, S.RETURNED, S.AGREED), AGENTS,
-            without_an_agreement, when=has_visa, needs_reason=True, effect=take_back_visa, danger=True,
-            told="Visa retiré.",
+            without_an_agreement, when=has_visa, needs_reason=True, blockers=past_the_term, effect=take_back_visa,
+            danger=True, told="Visa retiré.",
         ),
         Move(
             "send_back", "Demander des corrections", "a demandé des corrections sur", (S.SUBMITTED, S.AGREED), AGENTS,
-            S.RETURNED, needs_reason=True, effect=returned_by,
+            S.RETURNED, needs_reason=True, blockers=past_the_term, effect=returned_by,
             told="Corrections demandées : la CPTS est prévenue.",
         ),
         Move(
             "oppose", "S’opposer", "a marqué son opposition sur", (S.SUBMITTED, S.RETURNED), ARS, S.OPPOSED,
-            kinds=PAPERS, needs_reason=True, effect=decide_against, danger=True,
+            kinds=PAPERS, needs_reason=True, blockers=past_the_term, effect=decide_against, danger=True,
             told="Opposition enregistrée : la CPTS et la caisse sont prévenues.",
+        ),
+        Move(
+            "deem_accepted", "Constater la validation tacite", "a constaté la validation tacite, sans opposition de l’ARS, pour",
+            (S.SUBMITTED,), PORTAL, S.TACIT, kinds=(ReviewKind.PROJECT,), blockers=before_the_term,
+            effect=date_from_the_term,
         ),
         Move(
             "sign", "Enregistrer une signature", "a enregistré une signature sur", (S.AGREED,), CPTS | AGENTS,
@@ -117,7 +126,7 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "abandon", "Abandonner", "a abandonné", OPEN, COORDINATION, S.ABANDONED,
-            kinds=(*PAPERS, *CONTRACTS), needs_reason=True, effect=decide_against, danger=True,
+            kinds=(*PAPERS, *CONTRACTS), needs_reason=True, blockers=past_the_term, effect=decide_against, danger=True,
             told="Dossier abandonné.",
         ),
     ],

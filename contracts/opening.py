@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from contracts.contracting import open_contract
+from contracts.diagnosis import portal_texts
 from contracts.models import Review, ReviewKind, ReviewStatus
 from contracts.standing import FileState
-from contracts.statements import first_texts, open_statement
+from contracts.statements import open_statement
 from territories.models import Cpts
 
 DONE = (ReviewStatus.ACCEPTED, ReviewStatus.TACIT, ReviewStatus.RECORDED)
@@ -42,4 +43,4 @@ def open_review(cpts: Cpts, kind: str, *, day: date, by: Any) -> Review:
     if kind == ReviewKind.CONTRACT:
         return open_contract(cpts, day=day, by=by).review
     title = ReviewKind(kind).label
-    return open_statement(cpts, kind, title=title, sections=first_texts(cpts, kind, day), day=day, by=by)
+    return open_statement(cpts, kind, title=title, sections=portal_texts(cpts, kind, day), day=day, by=by)

@@ -40,6 +40,7 @@ CONTRACT_TONES = {
     ContractState.EXPIRED: "warning",
     ContractState.TERMINATED: "danger",
 }
+CLOCK = relativedelta(months=2)  # CSP, art. L1434-12, for the health project; the same term is proposed for the others
 WARNED_DAYS = (30, 15, 5)  # before a project is deemed accepted
 
 
@@ -76,10 +77,21 @@ def clock_ends(review: Review) -> date | None:
     """When a submitted project is deemed accepted: two months after its submission (CSP, art. L1434-12)."""
     if review.kind != K.PROJECT or review.status != S.SUBMITTED or review.submitted_on is None:
         return None
-    return review.submitted_on + relativedelta(months=2)
+    return review.submitted_on + CLOCK
+
+
+def is_deemed_accepted(review: Review, day: date) -> bool:
+    """The term has passed and nothing wrote it down yet: true in law, whether the nightly job ran or not.
+
+    The ARS may oppose until the evening of the last day.
+    """
+    ends = clock_ends(review)
+    return ends is not None and day > ends
 
 
 def standing_of(review: Review, party: str, day: date, version: ContractVersion | None = None) -> Standing:
+    if is_deemed_accepted(review, day):
+        return _deemed(review)
     waiting = waits_for(review, version)
     due, tone = _due(review, day)
     return Standing(
@@ -90,6 +102,18 @@ def standing_of(review: Review, party: str, day: date, version: ContractVersion 
         is_my_turn=party in waiting,
         due=due,
         due_tone=tone,
+    )
+
+
+def _deemed(review: Review) -> Standing:
+    since = date_fr(clock_ends(review))
+    return Standing(
+        label=S.TACIT.label,
+        tone=TONES[S.TACIT],
+        sentence=f"Réputé validé depuis le {since} : deux mois ont passé sans opposition de l’ARS. Le portail "
+        "l’inscrit au journal la nuit suivante.",
+        waits_for=(),
+        is_my_turn=False,
     )
 
 
@@ -145,11 +169,17 @@ def _due(review: Review, day: date) -> tuple[str, str]:
     if ends is None:
         return "", ""
     left = (ends - day).days
-    when = f"dans {plural(left, 'jour')}" if left >= 0 else f"dépassé de {plural(-left, 'jour')}"
+    when = _in_days(left)
     tone = "danger" if left <= WARNED_DAYS[-1] else "warning" if left <= WARNED_DAYS[0] else ""
     if clock_ends(review):
         return f"Réputé validé le {date_fr(ends)} sans opposition de l’ARS : {when}.", tone
     return f"À examiner avant le {date_fr(ends)} : {when}.", tone
+
+
+def _in_days(left: int) -> str:
+    if left == 0:
+        return "c’est le dernier jour"
+    return f"dans {plural(left, 'jour')}" if left > 0 else f"dépassé de {plural(-left, 'jour')}"
 
 
 # --- The whole file of a CPTS ---------------------------------------------------------------------------------------

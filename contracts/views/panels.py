@@ -10,7 +10,7 @@ from typing import Any
 from contracts.contracting import is_negotiable, terms_of_version, version_on
 from contracts.drafting import unknown_amounts
 from contracts.models import ReviewStatus
-from contracts.paperwork import places_of
+from contracts.paperwork import can_be_shown, places_of, slots_open_to
 from contracts.printing import indicators_by_mission
 from contracts.statements import editable_sections, sections_of, text_of
 from contracts.terms import differences
@@ -26,18 +26,24 @@ def statement_panel(page: Any) -> Panel | None:
     sections = sections_of(page.review)
     if not sections:
         return None
-    may_write = page.may("change", "contracts.review") and page.party == "cpts"
     return Panel(
         "contracts/reviews/_sections.html",
         {
             "sections": [(each, text_of(page.review, each.code)) for each in sections],
-            "may_write": may_write and bool(editable_sections(page.review)),
+            "may_write": page.may("add", "contracts.review") and bool(editable_sections(page.review)),
+            "submissions": list(page.review.submissions.select_related("by").order_by("-number")),
         },
     )
 
 
 def documents_panel(page: Any) -> Panel | None:
-    return Panel("contracts/reviews/_documents.html", {"places": places_of(page.review)})
+    return Panel(
+        "contracts/reviews/_documents.html",
+        {
+            "places": [(each, each.document and can_be_shown(each.document)) for each in places_of(page.review)],
+            "slots": slots_open_to(page.review, page.party) if page.may("add", "contracts.document") else [],
+        },
+    )
 
 
 def terms_panel(page: Any) -> Panel | None:

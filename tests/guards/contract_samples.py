@@ -92,6 +92,7 @@ CONTRACTS_KWARG: dict[str, Callable[[Any], Any]] = {
     "move": lambda _side: "visa",
     "opening_kind": lambda _side: "project",
     "rate_id": lambda _side: files.Rate.objects.first().pk,
+    "submission_number": lambda side: side.contracts.submission.number,
 }
 CONTRACTS_ADMIN: dict[str, Callable[[Any], Any]] = {
     "contracts.rate": lambda _side: files.Rate.objects.first(),

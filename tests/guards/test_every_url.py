@@ -75,6 +75,8 @@ MAY_BE_ABSENT = {
     "contracts:open": "the CPTS of this world has its contract: no project to begin",
     "missions:proof-file": "the proof of this world is a link",
     "contracts:version-terms": "the version of this world is sealed",
+    "contracts:document-file": "the document of this world kept no file",
+    "contracts:document-preview": "the document of this world kept no file",
     "territories:import-file": "the import of this world kept no file",
     "members:spreadsheet-mapping": "the import of this world kept no file",
     "members:spreadsheet-file": "the import of this world kept no file",
