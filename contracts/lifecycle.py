@@ -105,7 +105,7 @@ REVIEWS = LifeCycle(
             told="Opposition enregistrée : la CPTS et la caisse sont prévenues.",
         ),
         Move(
-            "deem_accepted", "Constater la validation tacite", "a constaté la validation tacite, sans opposition de l’ARS, pour",
+            "deem_accepted", "Constater la validation tacite", "a constaté la validation tacite pour",
             (S.SUBMITTED,), PORTAL, S.TACIT, kinds=(ReviewKind.PROJECT,), blockers=before_the_term,
             effect=date_from_the_term,
         ),
