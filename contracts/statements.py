@@ -70,7 +70,8 @@ def editable_sections(review: Review) -> set[str]:
         return {each.code for each in sections_of(review)}
     if review.status != ReviewStatus.RETURNED:
         return set()
-    asked = Comment.objects.filter(review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True)
+    for_the_cpts = Comment.objects.read_by(frozenset())
+    asked = for_the_cpts.filter(review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True)
     anchors = {anchor.removeprefix("section:") for anchor in asked.values_list("anchor", flat=True)}
     named = {each.code for each in sections_of(review)} & anchors
     return named or {each.code for each in sections_of(review)}  # sent back as a whole: everything opens

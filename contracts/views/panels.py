@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.paperwork import places_of
 from contracts.statements import editable_sections, sections_of, text_of
+from contracts.views.talk_panels import follow_context, news_context, talk_context
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,28 @@ def documents_panel(page: Any) -> Panel | None:
     return Panel("contracts/reviews/_documents.html", {"places": places_of(page.review)})
 
 
-PANELS: tuple[Callable[[Any], Panel | None], ...] = (statement_panel, documents_panel)
+def news_panel(page: Any) -> Panel | None:
+    context = news_context(page)
+    return Panel("contracts/reviews/_news.html", context) if context else None
+
+
+def follow_panel(page: Any) -> Panel | None:
+    context = follow_context(page)
+    return Panel("contracts/reviews/_follow.html", context) if context else None
+
+
+def talk_panel(page: Any) -> Panel | None:
+    context = talk_context(page)
+    return Panel("contracts/reviews/_comments.html", context) if context else None
+
+
+PANELS: tuple[Callable[[Any], Panel | None], ...] = (
+    news_panel,
+    follow_panel,
+    statement_panel,
+    documents_panel,
+    talk_panel,
+)
 
 
 def panels_for(page: Any) -> list[Panel]:

@@ -16,6 +16,7 @@ from contracts.parties import party_on
 from contracts.standing import file_of, standing_of
 from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.views.panels import panels_for
+from contracts.views.talk_panels import Talk, talk_of
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.core.workflow import Act
@@ -82,6 +83,11 @@ class ReviewDetail(ReviewMixin, Page):
     needs = ("view", "contracts.review")
     template_name = "contracts/reviews/detail.html"
 
+    @cached_property
+    def talk(self) -> Talk | None:
+        """Its comments, for the panel at the end and for the tag `comments_on` beside each part."""
+        return talk_of(self)
+
     def get_title(self) -> str:
         return self.review.title
 
@@ -98,6 +104,7 @@ class ReviewDetail(ReviewMixin, Page):
             stands=[(self.review.holder(each), *self._stand(each)) for each in Party],
             offers=REVIEWS.offers(self.review, self.act_of()),
             panels=panels_for(self),
+            talk=self.talk,
             events=changes_of(self.review.history, *([version.history] if version else [])),
             **kwargs,
         )

@@ -108,7 +108,10 @@ NAVIGATION = (
     ),
     Section(
         "Contrat",
-        (Item("Dossier du contrat", "file-earmark-text", "contracts:file", needs=FILE, of_cpts=True),),
+        (
+            Item("À traiter", "inbox", "contracts:inbox", roles=CPTS_ROLES | AGENCY_ROLES),
+            Item("Dossier du contrat", "file-earmark-text", "contracts:file", needs=FILE, of_cpts=True),
+        ),
     ),
     Section(
         "Administration",

@@ -91,6 +91,7 @@ CONTRACTS_PK: dict[str, str] = {
 CONTRACTS_KWARG: dict[str, Callable[[Any], Any]] = {
     "move": lambda _side: "visa",
     "opening_kind": lambda _side: "project",
+    "comment_id": lambda side: side.contracts.comment.pk,
 }
 CONTRACTS_ADMIN: dict[str, Callable[[Any], Any]] = {
     "contracts.rate": lambda _side: files.Rate.objects.first(),
