@@ -65,8 +65,8 @@ class InboxFilter(django_filters.FilterSet):
         model = Review
         fields: list[str] = []
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(data or {}, *args, **kwargs)  # bound even without a choice, which is one
         self.actor = actor
         self.agencies = {access.agency_id for access in actor.accesses if access.role in AGENCY_ROLES}
         if not self.agencies:

@@ -28,4 +28,5 @@ class Command(BaseCommand):
         lines = sum(state.lines for _, state in states)
         if broken:
             raise CommandError(f"{plural(len(broken), 'journal rompu', 'journaux rompus')} sur {len(states)}.")
-        self.stdout.write(f"{plural(len(states), 'journal', 'journaux')} intacts, {plural(lines, 'ligne')} relues.")
+        read = f"{plural(lines, 'ligne relue', 'lignes relues')}"
+        self.stdout.write(f"{plural(len(states), 'journal intact', 'journaux intacts')}, {read}.")
