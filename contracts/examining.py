@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from contracts.closing import missing_from_the_year, undecided_lines
 from contracts.contracting import missing_from_terms
 from contracts.journal import digest_of, write_journal
@@ -71,9 +73,14 @@ def not_agreed_yet(review: Review, _act: Act) -> bool:
 
 
 def open_questions(review: Review, party: str) -> int:
-    """Questions of this agency that nobody answered."""
-    asked = Comment.objects.filter(review=review, kind=Comment.Kind.QUESTION, settled_at__isnull=True)
-    return asked.filter(agency=review.agency(party), answers__isnull=True).count() if party in AGENCIES else 0
+    """Questions of this agency, neither settled nor answered by another side: its own people adding a word is none."""
+    if party not in AGENCIES:
+        return 0
+    agency = review.agency(party)
+    read = Comment.objects.read_by(frozenset({agency.pk})).filter(review=review)
+    asked = read.filter(kind=Comment.Kind.QUESTION, settled_at__isnull=True, agency=agency)
+    others = read.filter(parent=OuterRef("pk")).exclude(agency=agency)
+    return asked.filter(~Exists(others)).count()
 
 
 # --- What the moves do ----------------------------------------------------------------------------------------------
@@ -185,7 +192,14 @@ def told_to_all(review: Review, move: Move, act: Act) -> None:
             "opinion": review.opinion(party) if party in AGENCIES else "",
         },
     )
+    note_move(review, act)
     tell_parties(review, words, reason=act.reason.strip(), by=act.by)
+
+
+def note_move(review: Review, act: Act) -> None:
+    """When and by whom it last moved: what lists compare with the last visit of each reader."""
+    review.moved_at, review.moved_by = act.moment, act.by
+    review.save_without_historical_record(update_fields=["moved_at", "moved_by"])
 
 
 def follow_stage(review: Review, *, by: Any) -> None:

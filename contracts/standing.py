@@ -95,7 +95,7 @@ def standing_of(review: Review, party: str, day: date, version: ContractVersion 
     waiting = waits_for(review, version)
     due, tone = _due(review, day)
     return Standing(
-        label=_label(review),
+        label=status_label(review),
         tone=TONES.get(S(review.status), ""),
         sentence=_sentence(review, party, waiting),
         waits_for=waiting,
@@ -120,7 +120,7 @@ def _deemed(review: Review) -> Standing:
 FEMININE = (K.LETTER,)
 
 
-def _label(review: Review) -> str:
+def status_label(review: Review) -> str:
     """« Validée » for a letter, « Validé » for a project."""
     label = S(review.status).label
     if review.kind in FEMININE and review.status in (S.ACCEPTED, S.ABANDONED, S.RECORDED):

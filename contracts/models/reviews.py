@@ -117,10 +117,14 @@ class Review(models.Model):
     fund_opinion = models.CharField("avis de la caisse", max_length=12, choices=Opinion.choices, blank=True)
     fund_reasons = models.TextField("motifs de la caisse", blank=True)
     fund_number = models.PositiveSmallIntegerField("dépôt visé par la caisse", default=0)
+    moved_at = models.DateTimeField("dernière étape", null=True, blank=True, editable=False)
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["version", "content"],
+        excluded_fields=["version", "content", "moved_at", "moved_by"],
         verbose_name="historique de l’examen",
         verbose_name_plural="historique des examens",
     )

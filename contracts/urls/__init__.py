@@ -1,6 +1,6 @@
 """Addresses of the contracts app, one module per room; everything about one CPTS stands under its number."""
 
-from contracts.urls import contracts, documents, money, reviews, statements
+from contracts.urls import contracts, documents, money, reviews, statements, talk
 
 app_name = "contracts"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *documents.urlpatterns,
     *contracts.urlpatterns,
     *money.urlpatterns,
+    *talk.urlpatterns,
 ]

@@ -14,6 +14,7 @@ from contracts.paperwork import can_be_shown, places_of, slots_open_to
 from contracts.printing import indicators_by_mission
 from contracts.statements import editable_sections, sections_of, text_of
 from contracts.terms import differences
+from contracts.views.talk_panels import follow_context, news_context, talk_context
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,29 @@ def terms_panel(page: Any) -> Panel | None:
     )
 
 
-PANELS: tuple[Callable[[Any], Panel | None], ...] = (statement_panel, terms_panel, documents_panel)
+def news_panel(page: Any) -> Panel | None:
+    context = news_context(page)
+    return Panel("contracts/reviews/_news.html", context) if context else None
+
+
+def follow_panel(page: Any) -> Panel | None:
+    context = follow_context(page)
+    return Panel("contracts/reviews/_follow.html", context) if context else None
+
+
+def talk_panel(page: Any) -> Panel | None:
+    context = talk_context(page)
+    return Panel("contracts/reviews/_comments.html", context) if context else None
+
+
+PANELS: tuple[Callable[[Any], Panel | None], ...] = (
+    news_panel,
+    follow_panel,
+    statement_panel,
+    terms_panel,
+    documents_panel,
+    talk_panel,
+)
 
 
 def panels_for(page: Any) -> list[Panel]:

@@ -19,6 +19,7 @@ from contracts.parties import party_on
 from contracts.standing import CONTRACT_TONES, agreeing, file_of, standing_of
 from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.views.panels import panels_for
+from contracts.views.talk_panels import Talk, talk_of
 from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.core.workflow import Act
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
@@ -99,6 +100,11 @@ class ReviewDetail(ReviewMixin, Page):
     needs = ("view", "contracts.review")
     template_name = "contracts/reviews/detail.html"
 
+    @cached_property
+    def talk(self) -> Talk | None:
+        """Its comments, for the panel at the end and for the tag `comments_on` beside each part."""
+        return talk_of(self)
+
     def get_title(self) -> str:
         return self.review.title
 
@@ -115,6 +121,7 @@ class ReviewDetail(ReviewMixin, Page):
             stands=[(self.review.holder(each), *self._stand(each)) for each in agreeing(self.review)],
             offers=REVIEWS.offers(self.review, self.act_of()),
             panels=panels_for(self),
+            talk=self.talk,
             events=moves_of(self.review),
             **kwargs,
         )

@@ -110,6 +110,7 @@ NAVIGATION = (
     Section(
         "Contrat",
         (
+            Item("À traiter", "inbox", "contracts:inbox", roles=CPTS_ROLES | AGENCY_ROLES),
             Item("Dossier du contrat", "file-earmark-text", "contracts:file", needs=FILE, of_cpts=True),
             Item("Financement", "currency-euro", "contracts:funding", needs=FUNDING, of_cpts=True),
             Item("Versements", "cash-coin", "contracts:payments", roles=AGENCY_ROLES | NATIONAL_ROLES),

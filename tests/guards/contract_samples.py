@@ -93,6 +93,7 @@ CONTRACTS_KWARG: dict[str, Callable[[Any], Any]] = {
     "opening_kind": lambda _side: "project",
     "rate_id": lambda _side: files.Rate.objects.first().pk,
     "submission_number": lambda side: side.contracts.submission.number,
+    "comment_id": lambda side: side.contracts.comment.pk,
 }
 CONTRACTS_ADMIN: dict[str, Callable[[Any], Any]] = {
     "contracts.rate": lambda _side: files.Rate.objects.first(),
