@@ -74,14 +74,18 @@ def indicator_terms(cpts: Cpts) -> tuple[IndicatorTerm, ...]:
     return tuple(_indicator_term(target) for target in targets)
 
 
-def _indicator_term(target: Target) -> IndicatorTerm:
-    indicator, rule = target.indicator, rule_of(target)
+def goal_in_words(target: Target) -> str:
+    """« cible : 66 811 patients », « paliers : 2, 4, 6 »."""
+    rule = rule_of(target)
     if rule.rungs:
-        goal = "paliers : " + ", ".join(f"{short_number_fr(rung.bound)}" for rung in rule.rungs)
-    else:
-        goal = (
-            f"cible : {short_number_fr(rule.target)} {indicator.unit}" if rule.target is not None else "cible à fixer"
-        )
+        return "paliers : " + ", ".join(f"{short_number_fr(rung.bound)}" for rung in rule.rungs)
+    if rule.target is None:
+        return "cible à fixer"
+    return f"cible : {short_number_fr(rule.target)} {target.indicator.unit}"
+
+
+def _indicator_term(target: Target) -> IndicatorTerm:
+    indicator = target.indicator
     baseline = "" if indicator.baseline is None else short_number_fr(indicator.baseline)
     return IndicatorTerm(
         indicator.mission.mission.code,
@@ -89,7 +93,7 @@ def _indicator_term(target: Target) -> IndicatorTerm:
         indicator.unit,
         indicator.get_method_display(),
         target.exercise.number,
-        goal,
+        goal_in_words(target),
         target.amount,
         baseline,
     )

@@ -13,7 +13,7 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from contracts.closing import close_year, reopen_year
+from contracts.closing import close_year, missing_before_closing, reopen_year
 from contracts.contracting import record_signature, seal_when_signed
 from contracts.examining import (
     agree,
@@ -91,7 +91,7 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "close", "Clore l’année", "a clos", (S.AGREED,), AGENTS, S.CLOSED, kinds=(ReviewKind.YEAR,),
-            effect=close_year,
+            blockers=missing_before_closing, effect=close_year,
         ),
         Move(
             "reopen", "Rouvrir l’année", "a rouvert", (S.CLOSED,), AGENTS, S.SUBMITTED, kinds=(ReviewKind.YEAR,),

@@ -6,7 +6,8 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from contracts.models import AGENCIES, Contract, ContractVersion, Party, Review, ReviewKind, ReviewStatus
+from contracts.models import AGENCIES, Contract, ContractVersion, ContractYear, Party, Review, ReviewKind, ReviewStatus
+from contracts.presenting import due_year
 from cpts_portal.core.text import date_fr, plural
 
 S, K = ReviewStatus, ReviewKind
@@ -138,6 +139,7 @@ class FileState:
     past_reviews: tuple[Review, ...]
     current: Contract | None
     contracts: tuple[Contract, ...]
+    due_year: ContractYear | None = None  # whose yearly review may be opened now
 
 
 def file_of(cpts_id: int, day: date) -> FileState:
@@ -152,4 +154,5 @@ def file_of(cpts_id: int, day: date) -> FileState:
         past_reviews=tuple(each for each in reviews if each not in open_ones),
         current=in_force[0] if in_force else None,
         contracts=tuple(contracts),
+        due_year=due_year(cpts_id, day),
     )
