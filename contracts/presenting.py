@@ -67,7 +67,7 @@ def open_year_review(year: ContractYear, *, day: date, by: Any) -> Review:
     refuse_invalid(review)
     save_as(review, by=by)
     found.review = review
-    save_as(found, by=by, reason=review.title)
+    save_as(found, by=by)
     tell_parties(review, f"{review.title} : le dossier est ouvert, la CPTS complète ses résultats.", by=by)
     return review
 

@@ -136,6 +136,15 @@ class YearBoard:
     def is_settled(self) -> bool:
         return all(state.retained.is_final for state in self.states)
 
+    @property
+    def most_hint(self) -> str:
+        return f"{euros_fr(self.most)} au plus, tous indicateurs atteints"
+
+    @property
+    def settled_hint(self) -> str:
+        done = sum(state.retained.is_final for state in self.states)
+        return f"{plural(done, 'indicateur réglé', 'indicateurs réglés')} sur {len(self.states)}"
+
     def with_outcome(self, outcome: Outcome) -> list[LineState]:
         return [state for state in self.states if state.retained.outcome == outcome]
 
@@ -148,7 +157,11 @@ class YearBoard:
 
 def board_of(year: ContractYear) -> YearBoard:
     """Mission by mission, in the official order; the same number of queries whatever the number of lines."""
-    rows = YearLine.objects.filter(year=year).select_related("mission").prefetch_related("verdicts__by")
+    rows = (
+        YearLine.objects.filter(year=year)
+        .select_related("mission", "target", "year__exercise")
+        .prefetch_related("verdicts__by")
+    )
     lines = list(rows.order_by("mission__rank", "rank", "pk"))
     rules = rules_of(year.review, lines)
     states = [_state(line, rules[line.target_id]) for line in lines]

@@ -43,11 +43,14 @@ class ContractYear(models.Model):
         verbose_name_plural="historique des années",
     )
     history_words = HistoryWords(
-        created="a ouvert l’année {exercise} du contrat",
+        created="a ajouté au contrat : {exercise}",
         created_many="a ouvert {count} années du contrat",
         about="pour {exercise}",
         fields={"record": "le relevé de décisions", "meeting_on": "la date du dialogue de gestion"},
-        moves={"crisis_on=*": ("a noté la crise reconnue le {crisis_on}", "")},
+        moves={
+            "crisis_on=*": ("a noté la crise reconnue le {crisis_on}", ""),
+            "review=*": ("a ouvert le dialogue de gestion", ""),
+        },
     )
     objects = ScopedManager()
 

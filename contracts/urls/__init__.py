@@ -1,6 +1,9 @@
 """Addresses of the contracts app, one module per room; everything about one CPTS stands under its number."""
 
-from contracts.urls import reviews
+from contracts.urls import reviews, years
 
 app_name = "contracts"
-urlpatterns = [*reviews.urlpatterns]
+urlpatterns = [
+    *reviews.urlpatterns,
+    *years.urlpatterns,
+]

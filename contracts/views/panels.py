@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.paperwork import places_of
 from contracts.statements import editable_sections, sections_of, text_of
+from contracts.views.year_panel import year_panel_context
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,16 @@ def documents_panel(page: Any) -> Panel | None:
     return Panel("contracts/reviews/_documents.html", {"places": places_of(page.review)})
 
 
-PANELS: tuple[Callable[[Any], Panel | None], ...] = (statement_panel, documents_panel)
+def year_panel(page: Any) -> Panel | None:
+    context = year_panel_context(page)
+    return Panel("contracts/years/_panel.html", context) if context else None
+
+
+PANELS: tuple[Callable[[Any], Panel | None], ...] = (
+    statement_panel,
+    year_panel,
+    documents_panel,
+)
 
 
 def panels_for(page: Any) -> list[Panel]:

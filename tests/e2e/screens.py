@@ -55,6 +55,7 @@ NOT_SCREENS = {
     "missions:payments-statement": "a PDF",
     "missions:batch-table": "a file",
     "missions:payments-worth": "a part of a page",
+    "contracts:year-record": "a PDF",
     "admin:password_change": "replaced by the portal's own page",
     "admin:password_change_done": "replaced by the portal's own page",
 }
