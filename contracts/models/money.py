@@ -43,6 +43,7 @@ class ContractYear(models.Model):
         verbose_name_plural="historique des années",
     )
     history_words = HistoryWords(
+        named_with=("exercise",),
         created="a ajouté au contrat : {exercise}",
         created_many="a ouvert {count} années du contrat",
         about="pour {exercise}",

@@ -175,6 +175,7 @@ class Target(models.Model):
     history = HistoricalRecords(verbose_name="historique de la cible", verbose_name_plural="historique des cibles")
     history_words = HistoryWords(
         created="a fixé la cible de {indicator} pour {exercise}",
+        named_with=("indicator", "exercise"),
         about="pour la cible de {indicator}, {exercise}",
         fields={
             "value": "la cible",
