@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from contracts.balances import propose_balances, set_aside_proposals
 from contracts.deciding import missing_before_agreeing
 from contracts.examining import clear_visa
-from contracts.funding import Entitlement
+from contracts.funding import Entitlement, to_json
 from contracts.journal import digest_of
 from contracts.models import AGENCIES, Closing, ContractYear, Review
+from contracts.paying import propose, withdraw_proposals
 from contracts.presenting import year_of
 from contracts.retained import Outcome
 from contracts.year_facts import entitlement_of
@@ -25,13 +25,13 @@ from missions.indicator_rules import carry_over
 from missions.models import Target
 
 
-def missing_before_closing(review: Review, _act: Act) -> list[str]:
+def missing_before_closing(review: Review, act: Act) -> list[str]:
     """Told before the click: what is not settled, or a contract without signed amounts."""
     if found := missing_before_agreeing(review):
         return found
     year = year_of(review)
     try:
-        entitlement_of(year, {})
+        entitlement_of(year, board_of(year), act.day)
     except NotPossible as refusal:
         return [str(refusal)]
     return []
@@ -41,7 +41,7 @@ def close_year(review: Review, act: Act) -> None:
     """The figures are stored, the balances proposed, the carried-over targets asked again."""
     year = _locked(review)
     board = board_of(year)
-    found = entitlement_of(year, board.earned)
+    found = entitlement_of(year, board, act.day)
     carried = [carry_line(state, by=act.by) for state in board.with_outcome(Outcome.CARRIED)]
     kept = told(found, board, carried)
     closing = Closing(
@@ -55,7 +55,7 @@ def close_year(review: Review, act: Act) -> None:
     )
     refuse_invalid(closing, exclude=["closed_by"])
     closing.save()
-    propose_balances(year, found, due_on=max(year.exercise.end, act.day), by=act.by)
+    propose(year, moment=act.moment, day=act.day, by=act.by)
     # The journal takes the print of this content: it covers the figures as closed.
     review.content = {
         **review.content,
@@ -71,24 +71,11 @@ def _locked(review: Review) -> ContractYear:
 def told(found: Entitlement, board: YearBoard, carried: list["Carried"]) -> dict[str, Any]:
     """What is due and why, as JSON: the same text for the same figures."""
     return {
-        "lines": [
-            {
-                "mission": line.mission,
-                "part": line.part,
-                "label": line.label,
-                "base": str(line.base),
-                "due": str(line.due),
-                "advance": str(line.advance),
-                "explanation": list(line.explanation),
-                "confirmed": line.is_verified,
-            }
-            for line in found.lines
-        ],
+        **to_json(found),
         "indicators": [_indicator_told(state) for state in board.states],
         "carried": [{"indicator": each.name, "why_not": each.why_not} for each in carried],
         "fixed": str(found.fixed),
         "variable": str(found.variable),
-        "total": str(found.total),
     }
 
 
@@ -141,7 +128,7 @@ def reopen_year(review: Review, act: Act) -> None:
     closing.reopened_at, closing.reopened_by, closing.reopen_reason = act.moment, act.by, reason
     refuse_invalid(closing, exclude=["closed_by", "reopened_by"])
     closing.save()
-    set_aside_proposals(year, reason=f"Année rouverte : {reason}", by=act.by)
+    withdraw_proposals(year, reason=f"Année rouverte : {reason}", moment=act.moment, by=act.by)
     take_back_carried(year, by=act.by)
     for party in AGENCIES:
         clear_visa(review, party)

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
+from django.db.models import Exists, OuterRef
 
 from contracts.contracting import missing_from_terms
 from contracts.deciding import missing_before_agreeing, undecided_lines
 from contracts.journal import digest_of, write_journal
 from contracts.messages import tell_parties
-from contracts.models import AGENCIES, Comment, Opinion, Party, Review, ReviewKind, ReviewStatus, Submission
+from contracts.models import AGENCIES, Comment, Opinion, Review, ReviewKind, ReviewStatus, Submission
 from contracts.paperwork import missing_documents
 from contracts.parties import party_of
 from contracts.presenting import missing_from_the_year, present_year
+from contracts.signing import drop_signatures
+from contracts.standing import CLOCK, clock_ends, is_deemed_accepted
 from contracts.statements import missing_sections
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
@@ -19,7 +21,6 @@ from cpts_portal.core.text import date_fr, plural
 from cpts_portal.core.workflow import Act, Move
 from territories.models import Stage
 
-CLOCK = relativedelta(months=2)  # CSP, art. L1434-12, for the health project; the same term is proposed for the others
 S, K = ReviewStatus, ReviewKind
 
 
@@ -33,11 +34,20 @@ def missing_before_submission(review: Review, act: Act) -> list[str]:
     return [*missing_from_the_year(review, act.day), *found]
 
 
+def past_the_term(review: Review, act: Act) -> list[str]:
+    """Two months passed without opposition: the project is deemed accepted, nothing else may happen to it."""
+    if not is_deemed_accepted(review, act.day):
+        return []
+    return [f"Le délai de deux mois est passé : ce projet est réputé validé depuis le {date_fr(clock_ends(review))}."]
+
+
+def before_the_term(review: Review, act: Act) -> list[str]:
+    return [] if is_deemed_accepted(review, act.day) else ["Le délai de deux mois n’est pas passé."]
+
+
 def missing_before_visa(review: Review, act: Act) -> list[str]:
     party = party_of(act.roles)
-    found = []
-    if review.agreed_at(party) and getattr(review, f"{party}_number") == review.number:
-        found.append("Votre agence a déjà donné son visa sur ce dépôt.")
+    found = past_the_term(review, act)
     if questions := open_questions(review, party):
         found.append(f"{plural(questions, 'question')} de votre agence sans réponse.")
     if review.kind == K.YEAR and (left := undecided_lines(review, party)):
@@ -46,16 +56,34 @@ def missing_before_visa(review: Review, act: Act) -> list[str]:
 
 
 def missing_before_agreement(review: Review, _act: Act) -> list[str]:
-    found = ["La CPTS a déjà donné son accord."] if review.cpts_agreed_at else []
     if review.kind == K.YEAR:
-        return [*found, *missing_before_agreeing(review)]
-    return [*found, *(missing_from_terms(review) if review.kind in (K.CONTRACT, K.AMENDMENT) else [])]
+        return missing_before_agreeing(review)
+    return missing_from_terms(review) if review.kind in (K.CONTRACT, K.AMENDMENT) else []
+
+
+def may_give_visa(review: Review, act: Act) -> bool:
+    """Once per submission; again when the text was submitted anew."""
+    party = party_of(act.roles)
+    return not (review.agreed_at(party) and getattr(review, f"{party}_number") == review.number)
+
+
+def has_visa(review: Review, act: Act) -> bool:
+    return bool(review.agreed_at(party_of(act.roles)))
+
+
+def not_agreed_yet(review: Review, _act: Act) -> bool:
+    return review.cpts_agreed_at is None
 
 
 def open_questions(review: Review, party: str) -> int:
-    """Questions of this agency that nobody answered."""
-    asked = Comment.objects.filter(review=review, kind=Comment.Kind.QUESTION, settled_at__isnull=True)
-    return asked.filter(agency=review.agency(party), answers__isnull=True).count() if party in AGENCIES else 0
+    """Questions of this agency, neither settled nor answered by another side: its own people adding a word is none."""
+    if party not in AGENCIES:
+        return 0
+    agency = review.agency(party)
+    read = Comment.objects.read_by(frozenset({agency.pk})).filter(review=review)
+    asked = read.filter(kind=Comment.Kind.QUESTION, settled_at__isnull=True, agency=agency)
+    others = read.filter(parent=OuterRef("pk")).exclude(agency=agency)
+    return asked.filter(~Exists(others)).count()
 
 
 # --- What the moves do ----------------------------------------------------------------------------------------------
@@ -100,16 +128,19 @@ def _date_decision(review: Review, act: Act) -> None:
         review.decided_on = act.day
 
 
+def date_from_the_term(review: Review, _act: Act) -> None:
+    """Decided on the last day of the term, whichever night it is written down."""
+    review.decided_on = clock_ends(review)
+
+
 def agree(review: Review, act: Act) -> None:
     review.cpts_agreed_at, review.cpts_agreed_by = act.moment, act.by
     _date_decision(review, act)
 
 
 def take_back_visa(review: Review, act: Act) -> None:
-    party = party_of(act.roles)
-    if review.agreed_at(party) is None:
-        raise NotPossible("Votre agence n’a pas donné de visa.")
-    clear_visa(review, party)
+    clear_visa(review, party_of(act.roles))
+    drop_signatures(review, act)
 
 
 def returned_by(review: Review, act: Act) -> None:
@@ -118,6 +149,12 @@ def returned_by(review: Review, act: Act) -> None:
     review.due_on = None
     if review.kind == K.YEAR:  # it was given on decisions that may change
         review.cpts_agreed_at = review.cpts_agreed_by = None
+    drop_signatures(review, act)
+
+
+def decide_against(review: Review, act: Act) -> None:
+    """Opposed, or abandoned: dated, with its reason."""
+    review.decided_on, review.decision_reason = act.day, act.reason.strip()
 
 
 def clear_visa(review: Review, party: str) -> None:
@@ -138,6 +175,7 @@ STAGES = {
     (K.PROJECT, S.TACIT): Stage.PROJECT_VALIDATED,
     (K.CONTRACT, S.SUBMITTED): Stage.NEGOTIATION,
     (K.CONTRACT, S.SIGNED): Stage.SIGNED,
+    (K.CONTRACT, S.RECORDED): Stage.SIGNED,
 }
 
 
@@ -145,8 +183,8 @@ def told_to_all(review: Review, move: Move, act: Act) -> None:
     """The stage of the CPTS follows, the journal keeps every move, the parties receive a message."""
     follow_stage(review, by=act.by)
     party = party_of(act.roles)
-    who = review.holder(party) if party else "Le portail"
-    words = f"{who} {move.done} : {review.title}, le {date_fr(act.day)}."
+    who = review.holder(party) if party else "le portail"
+    words = f"{who[:1].upper()}{who[1:]} {move.done} {review.named}, le {date_fr(act.day)}."
     write_journal(
         review.cpts,
         act=move.name,
@@ -163,7 +201,14 @@ def told_to_all(review: Review, move: Move, act: Act) -> None:
             "opinion": review.opinion(party) if party in AGENCIES else "",
         },
     )
+    note_move(review, act)
     tell_parties(review, words, reason=act.reason.strip(), by=act.by)
+
+
+def note_move(review: Review, act: Act) -> None:
+    """When and by whom it last moved: what lists compare with the last visit of each reader."""
+    review.moved_at, review.moved_by = act.moment, act.by
+    review.save_without_historical_record(update_fields=["moved_at", "moved_by"])
 
 
 def follow_stage(review: Review, *, by: Any) -> None:
@@ -178,7 +223,3 @@ def _is_ahead(present: str, stage: str) -> bool:
     """A stage never goes back because an old paper moves."""
     order = list(Stage.values)
     return order.index(stage) > order.index(present)
-
-
-def party_label(party: str) -> str:
-    return Party(party).label

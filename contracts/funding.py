@@ -12,9 +12,10 @@ starts later. Each line is rounded once, to the cent, half up; the advance too, 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
@@ -36,6 +37,7 @@ class YearFacts:
     started: Mapping[str, date | None] = field(default_factory=dict)  # by mission code; absent: as the terms say
     stopped: Mapping[str, date | None] = field(default_factory=dict)
     earned: Mapping[str, Decimal] = field(default_factory=dict)  # euros earned by the indicators of a mission
+    results: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a sentence for each of these indicators
     has_crisis: bool = False
 
 
@@ -55,6 +57,10 @@ class EntitlementLine:
     is_verified: bool
 
     @property
+    def key(self) -> tuple[str, str]:
+        return self.mission, self.part
+
+    @property
     def balance(self) -> Decimal:
         return self.due - self.advance
 
@@ -62,6 +68,9 @@ class EntitlementLine:
 @dataclass(frozen=True)
 class Entitlement:
     lines: tuple[EntitlementLine, ...]
+
+    def line(self, mission: str, part: str) -> EntitlementLine | None:
+        return next((each for each in self.lines if each.key == (mission, part)), None)
 
     @property
     def total(self) -> Decimal:
@@ -133,8 +142,15 @@ def _fixed(
     if begins is None or begins >= ends:
         return _line(amount, ZERO, 0, facts.start, ("La mission n’est pas démarrée sur cette année.",), facts)
     share, words = prorata(facts.start, facts.end, begins, ends, terms.day_count)
-    due = (amount.amount * share).quantize(CENT, ROUND_HALF_UP)
-    return _line(amount, due, terms.advance_percent, begins, (words, _advance_words(terms.advance_percent)), facts)
+    exact = amount.amount * share
+    due = exact.quantize(CENT, ROUND_HALF_UP)
+    said = [words] if due == amount.amount else [words, f"Soit {euros_fr(due)}{_rounded(exact, due)}."]
+    percent = terms.advance_percent
+    return _line(amount, due, percent, begins, (*said, _advance_words(percent)), facts)
+
+
+def _rounded(exact: Decimal, due: Decimal) -> str:
+    return "" if exact == due else ", arrondis une fois au centime"
 
 
 def prorata(start: date, end: date, begins: date, ends: date, day_count: str) -> tuple[Decimal, str]:
@@ -155,6 +171,7 @@ def _variable(amount: AmountTerm, facts: YearFacts) -> EntitlementLine:
     earned = facts.earned.get(amount.mission, ZERO)
     due = min(earned, amount.amount)
     words = [f"Indicateurs : {euros_fr(earned)} gagnés sur {euros_fr(amount.amount)}."]
+    words += facts.results.get(amount.mission, ())
     if earned > amount.amount:
         words.append("Ramené au montant de l’enveloppe : les indicateurs la dépassent.")
     return _at_the_end(amount, due, tuple(words), facts)
@@ -186,3 +203,29 @@ def _line(
         explanation=(source, *words),
         is_verified=amount.is_verified,
     )
+
+
+# --- Stored with a closed year, and read back -----------------------------------------------------------------------
+def to_json(found: Entitlement) -> dict[str, Any]:
+    """Dates as ISO text, euros as decimal text: what a closed year keeps."""
+    return {"lines": [_told(line) for line in found.lines], "total": str(found.total)}
+
+
+def _told(line: EntitlementLine) -> dict[str, Any]:
+    told: dict[str, Any] = asdict(line)
+    for name in ("base", "due", "advance"):
+        told[name] = str(told[name])
+    for name in ("advance_on", "balance_on"):
+        told[name] = told[name].isoformat()
+    return {**told, "explanation": list(line.explanation)}
+
+
+def from_json(stored: Mapping[str, Any]) -> Entitlement:
+    """The figures of a closed year, as they were; an empty record gives no line."""
+    return Entitlement(tuple(_read_line(each) for each in stored.get("lines", ())))
+
+
+def _read_line(told: Mapping[str, Any]) -> EntitlementLine:
+    euros = {name: Decimal(told[name]) for name in ("base", "due", "advance")}
+    days = {name: date.fromisoformat(told[name]) for name in ("advance_on", "balance_on")}
+    return EntitlementLine(**{**told, **euros, **days, "explanation": tuple(told["explanation"])})

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from contracts.models import JournalEntry
+from contracts.models import JournalEntry, Review
 from territories.models import Cpts
 
 START = "0" * 64
@@ -64,6 +64,22 @@ class JournalState:
     @property
     def holds(self) -> bool:
         return self.broken is None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of the journal as a timeline shows it."""
+
+    when: datetime
+    who: str
+    sentence: str
+    reason: str = ""
+
+
+def moves_of(review: Review) -> list[Told]:
+    """What happened to a review, newest first."""
+    entries = JournalEntry.objects.filter(cpts=review.cpts_id, facts__review=review.pk).order_by("-rank")
+    return [Told(each.at, each.author, each.words, each.facts.get("reason", "")) for each in entries]
 
 
 def check_journal(cpts: Cpts) -> JournalState:

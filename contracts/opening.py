@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 from contracts.contracting import open_contract
+from contracts.diagnosis import portal_texts
 from contracts.models import Review, ReviewKind, ReviewStatus
 from contracts.presenting import due_year, open_year_review
 from contracts.standing import FileState
-from contracts.statements import first_texts, open_statement
+from contracts.statements import open_statement
 from cpts_portal.core.refusals import NotPossible
 from territories.models import Cpts
 
@@ -55,7 +56,7 @@ def open_review(cpts: Cpts, kind: str, *, day: date, by: Any) -> Review:
     if kind == ReviewKind.YEAR:
         return open_due_year(cpts, day=day, by=by)
     title = ReviewKind(kind).label
-    return open_statement(cpts, kind, title=title, sections=first_texts(cpts, kind, day), day=day, by=by)
+    return open_statement(cpts, kind, title=title, sections=portal_texts(cpts, kind, day), day=day, by=by)
 
 
 def open_due_year(cpts: Cpts, *, day: date, by: Any) -> Review:

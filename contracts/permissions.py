@@ -32,5 +32,5 @@ PERMISSIONS = {
     "contracts.document": Rule(view=EVERY_ROLE, add=PARTIES, change=PARTIES),
     "contracts.assignment": Rule(view=AGENTS, add=AGENTS, change=AGENTS, delete=AGENTS),
     "contracts.visit": Rule(view=ADMINISTRATORS),
-    "contracts.mailchoice": Rule(view=EVERY_ROLE, add=EVERY_ROLE, change=EVERY_ROLE),
+    "contracts.mailchoice": Rule(view=ADMINISTRATORS),  # each changes her own on its page
 }

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from contracts.contracting import goal_in_words
+from contracts.drafting import goal_in_words
 from contracts.messages import tell_parties
 from contracts.models import Comment, ContractYear, LineVerdict, Review, ReviewKind, Verdict, YearLine
 from cpts_portal.core.history import create_many, delete_as, save_as, update_many
@@ -129,12 +129,7 @@ def lines_to_correct(review: Review, lines: Iterable[YearLine]) -> set[int]:
     asked = Comment.objects.filter(review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True)
     anchors = set(asked.values_list("anchor", flat=True))
     found = {by_pk[pk] for pk in judged.values_list("line", flat=True)}
-    return found | {target for pk, target in by_pk.items() if anchor_of(pk) in anchors}
-
-
-def anchor_of(line_pk: int) -> str:
-    """What a comment about this line bears as its anchor, and where the page shows it."""
-    return f"line-{line_pk}"
+    return found | {target for pk, target in by_pk.items() if f"line:{pk}" in anchors}
 
 
 def _copy(

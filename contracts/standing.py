@@ -6,7 +6,20 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from contracts.models import AGENCIES, Contract, ContractVersion, ContractYear, Party, Review, ReviewKind, ReviewStatus
+from contracts.contracting import is_abandoned
+from contracts.exchanging import next_exchange
+from contracts.models import (
+    AGENCIES,
+    Contract,
+    ContractState,
+    ContractVersion,
+    ContractYear,
+    Exchange,
+    Party,
+    Review,
+    ReviewKind,
+    ReviewStatus,
+)
 from contracts.presenting import due_year
 from cpts_portal.core.text import date_fr, plural
 
@@ -22,6 +35,14 @@ TONES = {
     S.SIGNED: "success",
     S.CLOSED: "success",
 }
+CONTRACT_TONES = {
+    ContractState.NEGOTIATED: "info",
+    ContractState.SIGNED: "success",
+    ContractState.IN_FORCE: "success",
+    ContractState.EXPIRED: "warning",
+    ContractState.TERMINATED: "danger",
+}
+CLOCK = relativedelta(months=2)  # CSP, art. L1434-12, for the health project; the same term is proposed for the others
 WARNED_DAYS = (30, 15, 5)  # before a project is deemed accepted
 
 
@@ -43,25 +64,40 @@ def waits_for(review: Review, version: ContractVersion | None = None) -> tuple[s
     if review.status in (S.DRAFT, S.RETURNED):
         return (Party.CPTS,)
     if review.status == S.SUBMITTED:
-        wanted = AGENCIES if review.kind in (K.LETTER, K.PROJECT) else (*AGENCIES, Party.CPTS)
-        return tuple(party for party in wanted if not review.agreed_at(party))
+        return tuple(party for party in agreeing(review) if not review.agreed_at(party))
     if review.status == S.AGREED and review.kind in CONTRACTS and version:
         return tuple(party for party in Party if not version.signed_on(party))
     return (Party.FUND,) if review.status == S.AGREED else ()
+
+
+def agreeing(review: Review) -> tuple[str, ...]:
+    """Whose agreement decides: the two agencies on a paper, the three parties on a contract or a year."""
+    return AGENCIES if review.kind in (K.LETTER, K.PROJECT) else tuple(Party)
 
 
 def clock_ends(review: Review) -> date | None:
     """When a submitted project is deemed accepted: two months after its submission (CSP, art. L1434-12)."""
     if review.kind != K.PROJECT or review.status != S.SUBMITTED or review.submitted_on is None:
         return None
-    return review.submitted_on + relativedelta(months=2)
+    return review.submitted_on + CLOCK
+
+
+def is_deemed_accepted(review: Review, day: date) -> bool:
+    """The term has passed and nothing wrote it down yet: true in law, whether the nightly job ran or not.
+
+    The ARS may oppose until the evening of the last day.
+    """
+    ends = clock_ends(review)
+    return ends is not None and day > ends
 
 
 def standing_of(review: Review, party: str, day: date, version: ContractVersion | None = None) -> Standing:
+    if is_deemed_accepted(review, day):
+        return _deemed(review)
     waiting = waits_for(review, version)
     due, tone = _due(review, day)
     return Standing(
-        label=_label(review),
+        label=status_label(review),
         tone=TONES.get(S(review.status), ""),
         sentence=_sentence(review, party, waiting),
         waits_for=waiting,
@@ -71,10 +107,22 @@ def standing_of(review: Review, party: str, day: date, version: ContractVersion 
     )
 
 
+def _deemed(review: Review) -> Standing:
+    since = date_fr(clock_ends(review))
+    return Standing(
+        label=S.TACIT.label,
+        tone=TONES[S.TACIT],
+        sentence=f"Réputé validé depuis le {since} : deux mois ont passé sans opposition de l’ARS. Le portail "
+        "l’inscrit au journal la nuit suivante.",
+        waits_for=(),
+        is_my_turn=False,
+    )
+
+
 FEMININE = (K.LETTER,)
 
 
-def _label(review: Review) -> str:
+def status_label(review: Review) -> str:
     """« Validée » for a letter, « Validé » for a project."""
     label = S(review.status).label
     if review.kind in FEMININE and review.status in (S.ACCEPTED, S.ABANDONED, S.RECORDED):
@@ -123,11 +171,17 @@ def _due(review: Review, day: date) -> tuple[str, str]:
     if ends is None:
         return "", ""
     left = (ends - day).days
-    when = f"dans {plural(left, 'jour')}" if left >= 0 else f"dépassé de {plural(-left, 'jour')}"
+    when = _in_days(left)
     tone = "danger" if left <= WARNED_DAYS[-1] else "warning" if left <= WARNED_DAYS[0] else ""
     if clock_ends(review):
         return f"Réputé validé le {date_fr(ends)} sans opposition de l’ARS : {when}.", tone
     return f"À examiner avant le {date_fr(ends)} : {when}.", tone
+
+
+def _in_days(left: int) -> str:
+    if left == 0:
+        return "c’est le dernier jour"
+    return f"dans {plural(left, 'jour')}" if left > 0 else f"dépassé de {plural(-left, 'jour')}"
 
 
 # --- The whole file of a CPTS ---------------------------------------------------------------------------------------
@@ -139,20 +193,22 @@ class FileState:
     past_reviews: tuple[Review, ...]
     current: Contract | None
     contracts: tuple[Contract, ...]
+    exchange: Exchange | None = None  # the next one of the contract in force
     due_year: ContractYear | None = None  # whose yearly review may be opened now
 
 
 def file_of(cpts_id: int, day: date) -> FileState:
+    """A negotiation given up before any signature is a past review, not a contract."""
     reviews = list(Review.objects.with_parties().filter(cpts_id=cpts_id).select_related("contract_version"))
-    contracts = list(Contract.objects.filter(cpts_id=cpts_id).prefetch_related("versions__review"))
-    in_force = [
-        each for each in contracts if each.starts_on and each.starts_on <= day < (each.ended_on or each.ends_on)
-    ]
+    found = Contract.objects.filter(cpts_id=cpts_id).select_related("renewal").prefetch_related("versions__review")
+    contracts = [each for each in found if not is_abandoned(each)]
+    in_force = [each for each in contracts if each.state_on(day) == ContractState.IN_FORCE]
     open_ones = tuple(each for each in reviews if each.status in (S.DRAFT, S.SUBMITTED, S.RETURNED, S.AGREED))
     return FileState(
         open_reviews=open_ones,
         past_reviews=tuple(each for each in reviews if each not in open_ones),
         current=in_force[0] if in_force else None,
         contracts=tuple(contracts),
+        exchange=next_exchange(in_force[0]) if in_force else None,
         due_year=due_year(cpts_id, day),
     )

@@ -1,8 +1,8 @@
-"""The letter of intent and the health project: their sections, prefilled from what the portal knows.
+"""The letter of intent and the health project: their sections, and who may write them when.
 
 Sections as asked by the agencies (letter: territory, first diagnosis, actors, orientations, calendar; project: the
-diagnosis in full, the missions and their actions, how the CPTS is run). The text belongs to the CPTS; a prefilled one
-is only a beginning.
+diagnosis in full, the missions and their actions, how the CPTS is run). The text belongs to the CPTS; the one that the
+portal proposes (`contracts/diagnosis.py`) is only a beginning.
 """
 
 from collections.abc import Mapping
@@ -15,10 +15,8 @@ from django.db import transaction
 from contracts.models import Comment, Review, ReviewKind, ReviewStatus
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
-from cpts_portal.core.text import number_fr, plural
 from cpts_portal.core.versions import check_version, next_version
 from territories.models import Cpts
-from territories.perimeter import perimeter_of
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,11 @@ def text_of(review: Review, code: str) -> str:
     return review.content.get("sections", {}).get(code, "")
 
 
+def tidy(text: str) -> str:
+    """As kept: the line ends of a browser would show as differences between two submissions."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+
+
 def missing_sections(review: Review) -> list[str]:
     return [
         f"Partie à rédiger : {each.title.lower()}." for each in sections_of(review) if not text_of(review, each.code)
@@ -70,21 +73,32 @@ def editable_sections(review: Review) -> set[str]:
         return {each.code for each in sections_of(review)}
     if review.status != ReviewStatus.RETURNED:
         return set()
-    asked = Comment.objects.filter(review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True)
-    anchors = {anchor.removeprefix("section:") for anchor in asked.values_list("anchor", flat=True)}
-    named = {each.code for each in sections_of(review)} & anchors
+    named = set(corrections_asked(review)) - {""}
     return named or {each.code for each in sections_of(review)}  # sent back as a whole: everything opens
 
 
-def first_texts(cpts: Cpts, _kind: str, day: date) -> dict[str, str]:
-    """What the portal already knows, section by section: a beginning for the CPTS to rewrite."""
-    perimeter = perimeter_of(cpts, day=day)
-    names = ", ".join(row.commune.name for row in perimeter.rows)
-    territory = (
-        f"{plural(perimeter.communes, 'commune')}, {number_fr(perimeter.population)} habitants "
-        f"(population municipale {perimeter.vintage}) : {names}."
+def corrections_asked(review: Review) -> dict[str, list[Comment]]:
+    """The open requests for correction that the CPTS reads, by section (those on the whole paper under no code)."""
+    asked = Comment.objects.read_by(frozenset()).filter(
+        review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True
     )
-    return {"territory": territory} if perimeter.rows else {}
+    codes = {each.code for each in sections_of(review)}
+    found: dict[str, list[Comment]] = {}
+    for comment in asked.select_related("agency", "by"):
+        code = comment.anchor.removeprefix("section:")
+        found.setdefault(code if code in codes else "", []).append(comment)
+    return found
+
+
+def why_closed(review: Review) -> str:
+    """Why a section, or the whole paper, may not be written now; empty for a draft."""
+    if review.status == ReviewStatus.DRAFT:
+        return ""
+    if review.status == ReviewStatus.RETURNED:
+        return "Aucune correction n’est demandée sur cette partie : elle reste telle que déposée."
+    if review.status == ReviewStatus.SUBMITTED:
+        return "Ce dossier est à l’examen : il ne change plus, sauf si une agence demande des corrections."
+    return "Ce dossier est décidé : il ne change plus."
 
 
 @transaction.atomic
@@ -107,10 +121,11 @@ def write_sections(review: Review, texts: Mapping[str, str], *, version: str, by
     if not allowed:
         raise NotPossible("Ce dossier n’est plus modifiable : il est à l’examen ou décidé.")
     kept = dict(found.content.get("sections", {}))
-    for code, text in texts.items():
+    for code, typed in texts.items():
+        text = tidy(typed)
         if code in allowed:
-            kept[code] = text.strip()
-        elif text.strip() != kept.get(code, ""):
+            kept[code] = text
+        elif text != kept.get(code, ""):
             raise NotPossible("Seules les parties visées par une demande de correction sont modifiables.")
     found.content = {**found.content, "sections": kept}
     save_as(found, by=by, reason="Rédaction")

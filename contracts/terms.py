@@ -25,6 +25,10 @@ class CommuneTerm:
     population: int | None  # None: unknown in the vintage
     is_shared: bool = False
 
+    @property
+    def label(self) -> str:
+        return f"{self.name} ({self.code})"
+
 
 @dataclass(frozen=True)
 class MissionTerm:
@@ -46,6 +50,7 @@ class AmountTerm:
     confidence: str  # « verified » or « to_confirm »
     mission: str = ""  # code; empty for the CPTS as a whole
     mission_name: str = ""
+    by_hand: bool = False  # typed with its own source, instead of read from the grid
 
     @property
     def key(self) -> tuple[str, str]:
@@ -87,6 +92,7 @@ class Terms:
     advance_percent: int = 75
     day_count: str = "days"
     clauses: Mapping[str, str] = field(default_factory=dict)  # free paragraphs, by title
+    calendar: str = ""  # how the contract unfolds, in the words of the parties
 
     @property
     def population(self) -> int:
@@ -183,7 +189,7 @@ def _told(terms: Terms) -> Iterator[tuple[tuple[str, str], str]]:
     yield from _general(terms)
     for commune in terms.territory:
         inhabitants = "population inconnue" if commune.population is None else f"{number_fr(commune.population)} hab."
-        yield (TERRITORY, f"{commune.name} ({commune.code})"), inhabitants + (", partagée" if commune.is_shared else "")
+        yield (TERRITORY, commune.label), inhabitants + (", partagée" if commune.is_shared else "")
     for mission in terms.missions:
         start = f"à partir du {date_fr(mission.start)}" if mission.start else "date de démarrage à fixer"
         yield (MISSIONS, mission.name), f"{'socle' if mission.is_core else 'complémentaire'}, {start}"
@@ -199,6 +205,7 @@ def _told(terms: Terms) -> Iterator[tuple[tuple[str, str], str]]:
 
 def _general(terms: Terms) -> Iterable[tuple[tuple[str, str], str]]:
     yield (GENERAL, "Accord appliqué"), terms.text
+    yield (GENERAL, "Calendrier"), terms.calendar
     yield (TERRITORY, "Population"), f"{number_fr(terms.population)} habitants ({terms.vintage or 'millésime inconnu'})"
     yield (TERRITORY, "Nombre de communes"), str(len(terms.territory))
     yield (TERRITORY, "Taille"), f"taille {terms.size}" if terms.size else "non déterminée"

@@ -1,45 +1,29 @@
-"""What a year of a contract brings, read from the database: its terms, its missions, what its indicators earned."""
+"""What a year brings with the amounts that the two agencies retained, instead of the results as they stand today."""
 
-from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
-from contracts.contracting import sealed_versions, terms_of_version
-from contracts.funding import Entitlement, YearFacts, entitlement
-from contracts.models import Contract, ContractYear
-from contracts.terms import Terms
+from contracts.entitled import facts_of, terms_reader
+from contracts.funding import Entitlement, entitlement
+from contracts.models import ContractYear
+from contracts.year_lines import LineState, YearBoard
 from cpts_portal.core.refusals import NotPossible
-from missions.models import CptsMission
+from cpts_portal.core.text import euros_fr
 
 
-def year_facts(year: ContractYear, earned: Mapping[str, Decimal]) -> YearFacts:
-    """The period of the year, when its missions really started and stopped, the euros retained by mission (codes)."""
-    exercise = year.exercise
-    missions = CptsMission.objects.filter(cpts=exercise.cpts_id).select_related("mission")
-    dates = [(each.mission.code, each.started_on, each.stopped_on) for each in missions]
-    return YearFacts(
-        number=exercise.number,
-        start=exercise.start,
-        end=exercise.end,
-        started={code: started for code, started, _stopped in dates if started},
-        stopped={code: stopped for code, _started, stopped in dates if stopped},
-        earned=earned,
-        has_crisis=year.crisis_on is not None,
-    )
-
-
-def terms_in_force(contract: Contract) -> Callable[[date], Terms]:
-    """The terms of any day, read once; before the first text took effect, its own."""
-    texts = [(version.effective_on, terms_of_version(version)) for version in sealed_versions(contract)]
-    if not texts:
-        raise NotPossible("Ce contrat n’a pas encore de texte signé : ses montants ne sont pas connus.")
-
-    def terms_on(day: date) -> Terms:
-        return next((terms for start, terms in reversed(texts) if start <= day), texts[0][1])
-
-    return terms_on
-
-
-def entitlement_of(year: ContractYear, earned: Mapping[str, Decimal]) -> Entitlement:
+def entitlement_of(year: ContractYear, board: YearBoard, day: date) -> Entitlement:
     """Every envelope of the year; raises `NotPossible` without a signed text."""
-    return entitlement(terms_in_force(year.contract), year_facts(year, earned))
+    terms_on = terms_reader(year.contract)
+    results = {each.mission.code: tuple(_sentence(state) for state in each.states) for each in board.missions}
+    facts = replace(facts_of(year, day, terms_on, states=()), earned=board.earned, results=results)
+    found = entitlement(terms_on, facts)
+    if not found.lines:
+        raise NotPossible("Ce contrat n’a pas encore de texte signé : ses montants ne sont pas connus.")
+    return found
+
+
+def _sentence(state: LineState) -> str:
+    """« Soirées pluripro ». Par paliers : … Retenu : 2 000,00 € sur 5 000,00 €."""
+    kept = state.retained
+    words = kept.explanation or f"{kept.outcome.label}."
+    return f"« {state.line.name} ». {words} Retenu : {euros_fr(kept.amount)} sur {euros_fr(state.line.most)}."

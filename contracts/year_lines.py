@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from contracts.models import AGENCIES, ContractYear, LineVerdict, Party, Review, Verdict, YearLine
-from contracts.presenting import anchor_of, rule_from_json
+from contracts.presenting import rule_from_json
 from contracts.retained import Decision, Outcome, Presented, Retained, amount_under, retained
 from cpts_portal.core.text import euros_fr, plural, short_number_fr
 from missions.achievement import Rule
@@ -50,7 +50,8 @@ class LineState:
 
     @property
     def anchor(self) -> str:
-        return anchor_of(self.line.pk)
+        """Where the page shows it."""
+        return f"line-{self.line.pk}"
 
     @property
     def tone(self) -> str:

@@ -128,6 +128,23 @@ def figure(value: Decimal) -> str:
     return short_number_fr(value)
 
 
+def examples(rule: Rule) -> list[tuple[Decimal, Achievement]]:
+    """What results around the target would earn: the starting value, half of the way, each step, the target."""
+    tried = {rule.target, rule.baseline, *(rung.bound for rung in rule.rungs)} - {None}
+    if rule.target is not None and rule.baseline is not None:
+        tried.add(((rule.target + rule.baseline) / 2).quantize(CENT, ROUND_HALF_UP))
+    return [(each, achievement(rule, each)) for each in sorted(tried)]
+
+
+def lacking_for_examples(rule: Rule) -> str:
+    """The one thing still needed before examples mean something; empty when nothing lacks."""
+    if rule.method == Method.STEPS:
+        return "" if rule.rungs else "Indiquez le seuil et le montant d’un palier pour voir ce qu’il rapporte."
+    if rule.target is None:
+        return "Indiquez la cible pour voir ce que rapporterait chaque résultat."
+    return "" if rule.amount else "Indiquez le montant maximal pour voir ce que rapporterait chaque résultat."
+
+
 def contradictions(rule: Rule, *, kind: str, value: Decimal | None, written: Decimal | None) -> list[str]:
     """What does not hold together in a target: shown where it is typed, never corrected silently."""
     found = []

@@ -12,7 +12,8 @@ class MissionsConfig(AppConfig):
         from members.merged_records import register_mover  # noqa: PLC0415 (models are loaded once apps are ready)
         from members.models import Professional  # noqa: PLC0415 (models are loaded once apps are ready)
         from missions.merged_people import move_work  # noqa: PLC0415 (models are loaded once apps are ready)
-        from missions.person_panel import meetings_panel  # noqa: PLC0415 (models are loaded once apps are ready)
+        from missions.person_panel import meetings_panel, payments_panel  # noqa: PLC0415 (models are loaded once apps are ready)
 
         register(Professional, meetings_panel)
+        register(Professional, payments_panel)
         register_mover(move_work)

@@ -1,13 +1,14 @@
 """Bank accounts: an IBAN is checked by its key, and encrypted before it reaches the database.
 
-The key is `IBAN_KEY` of the settings: whoever reads a copy of the database alone reads no account.
+The keys are `IBAN_KEY` of the settings, apart by commas: the first encrypts, all decrypt (`iban_rotation.py` moves to
+the first). Whoever reads a copy of the database alone reads no account.
 """
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -37,8 +38,13 @@ def checked_bic(text: str) -> str:
         raise ValidationError("Ce BIC n’est pas valable : 8 ou 11 caractères, par exemple AGRIFRPP.") from error
 
 
-def _box() -> Fernet:
-    return Fernet(urlsafe_b64encode(sha256(settings.IBAN_KEY.encode()).digest()))
+def _boxes() -> list[Fernet]:
+    keys = [key.strip() for key in settings.IBAN_KEY.split(",")]
+    return [Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in keys if key]
+
+
+def _box() -> MultiFernet:
+    return MultiFernet(_boxes())
 
 
 def encrypted(number: str) -> str:
@@ -52,6 +58,27 @@ def decrypted(secret: str) -> str:
         raise NotPossible(
             "Un IBAN enregistré ne peut pas être lu avec la clé actuelle du portail : enregistrez-le de nouveau."
         ) from error
+
+
+def is_readable(secret: str) -> bool:
+    return _opens(_box(), secret)
+
+
+def reads_with_first_key(secret: str) -> bool:
+    return _opens(_boxes()[0], secret)
+
+
+def _opens(box: Fernet | MultiFernet, secret: str) -> bool:
+    try:
+        box.decrypt(secret.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def rotated(secret: str) -> str:
+    """The same number encrypted with the first key, whichever key reads it now."""
+    return _box().rotate(secret.encode()).decode()
 
 
 @transaction.atomic

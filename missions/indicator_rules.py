@@ -119,16 +119,23 @@ def rule_of(target: Target) -> Rule:
 
 
 @transaction.atomic
-def set_target(indicator: Indicator, exercise: Exercise, fields: TargetFields, *, by: Any) -> Target:
-    """Write the target of one year and its steps; the contradictions it may hold are the reader's to judge."""
+def set_target(
+    indicator: Indicator, exercise: Exercise, fields: TargetFields, *, version: str = "0", by: Any
+) -> Target:
+    """Write the target of one year and its steps; the contradictions it may hold are the reader's to judge.
+
+    Raises `StaleEdit` when somebody else saved this target since the form was opened (0: there was none yet).
+    """
     Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
     target = Target.objects.filter(indicator=indicator, exercise=exercise).first()
     target = target or Target(indicator=indicator, exercise=exercise)
+    check_version(target, version)
     target.kind, target.value, target.written = fields.kind, fields.value, fields.written
     target.amount = fields.amount
     refuse_invalid(target, exclude=["carried_from"])
     save_as(target, by=by)
     _set_steps(target, fields.rungs, by=by)
+    next_version(target)
     return target
 
 
@@ -174,6 +181,7 @@ def carry_over(target: Target, *, result: Decimal | None, by: Any) -> Target:
     )
     save_as(made, by=by, reason="Report de ce qui n’a pas été atteint")
     _set_steps(made, _still_to_earn(copied.rungs, found.amount - missed), by=by)
+    next_version(made)
     return made
 
 

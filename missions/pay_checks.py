@@ -3,7 +3,8 @@
 Read before the click, to be shown, and again under lock, to be obeyed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from django.db.models import Q, QuerySet, Sum
 from cpts_portal.accounts.permissions import actor_of
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.text import date_fr, euros_fr, fold
-from members.models import Contact, Due, Membership, Payment, Professional
+from members.models import Contact, Due, Payment, Practice, Professional, Structure
 from missions.ceiling import GRANTED, room_of
 from missions.models import PayCap, PayLine, PaySettings, UserRecord
 from territories.models import Cpts
@@ -46,13 +47,34 @@ def is_paid_herself(user: Any, person: Professional) -> bool:
 
 # --- Dues -----------------------------------------------------------------------------------------------------------
 def dues_problem(person: Professional, day: date) -> str:
-    """Member that day, and nothing late that day: what was paid afterwards does not count. Empty when all is well."""
-    if not Membership.objects.filter(cpts_id=person.cpts_id, professional=person).members_on(day).exists():
+    """Member that day, and nothing late that day: what was paid afterwards does not count. Empty when all is well.
+
+    By her own membership, or that of a structure where she practises or that she represents: one in order is enough.
+    """
+    found = [
+        _holder_problem(holder, day) for holder in [person, *_structures_of(person, day)] if _is_member(holder, day)
+    ]
+    if not found:
         return f"{person} n’était pas adhérent le {date_fr(day)}, et la CPTS exige une cotisation à jour."
-    dues = Due.objects.of_holders(people=[person.pk]).filter(campaign__cpts_id=person.cpts_id, campaign__year=day.year)
-    for due in dues.select_related("campaign"):
+    return "" if "" in found else found[0]
+
+
+def _structures_of(person: Professional, day: date) -> list[Structure]:
+    practised = Practice.objects.held_on(day).filter(professional=person, structure__isnull=False)
+    hers = Q(pk__in=practised.values("structure")) | Q(representative=person)
+    return list(Structure.objects.filter(hers, cpts=person.cpts_id).order_by("pk"))
+
+
+def _is_member(holder: Professional | Structure, day: date) -> bool:
+    return holder.memberships.filter(cpts=holder.cpts_id).members_on(day).exists()
+
+
+def _holder_problem(holder: Professional | Structure, day: date) -> str:
+    side = "people" if isinstance(holder, Professional) else "structures"
+    dues = Due.objects.of_holders(**{side: [holder.pk]})
+    for due in dues.filter(campaign__cpts=holder.cpts_id, campaign__year=day.year).select_related("campaign"):
         if due.campaign.due_on < day and _owed_on(due, day) > 0:
-            return f"La cotisation {day.year} de {person} n’était pas réglée le {date_fr(day)} : la CPTS l’exige."
+            return f"La cotisation {day.year} de {holder} n’était pas réglée le {date_fr(day)} : la CPTS l’exige."
     return ""
 
 
@@ -74,12 +96,19 @@ class CapUse:
         return max(self.cap.amount - self.used, ZERO)
 
 
-def cap_uses(line: PayLine) -> list[CapUse]:
+def planned_for(line: PayLine, planned: Sequence[PayLine], office: str = "") -> Decimal:
+    """What the same person gets the same year from lines about to be granted before this one."""
+    same = (line.professional_id, line.day.year)
+    found = [each for each in planned if (each.professional_id, each.day.year) == same and office in ("", each.office)]
+    return sum((each.amount for each in found), ZERO)
+
+
+def cap_uses(line: PayLine, planned: Sequence[PayLine] = ()) -> list[CapUse]:
     """The caps of everybody, of the office of the line, of the person: each is to be kept."""
     caps = PayCap.objects.filter(cpts_id=line.cpts_id, year=line.day.year).filter(
         Q(professional__isnull=True) | Q(professional=line.professional_id), Q(office="") | Q(office=line.office)
     )
-    return [CapUse(cap, _used(_same_person(line), cap)) for cap in caps]
+    return [CapUse(cap, _used(_same_person(line), cap) + planned_for(line, planned, cap.office)) for cap in caps]
 
 
 def _same_person(line: PayLine) -> QuerySet:
@@ -92,23 +121,27 @@ def _used(lines: QuerySet, cap: PayCap) -> Decimal:
     return kept.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
-def cap_problems(line: PayLine) -> list[str]:
+def cap_problems(line: PayLine, planned: Sequence[PayLine] = ()) -> list[str]:
     return [
         f"Le plafond de la CPTS pour {line.day.year} ({euros_fr(use.cap.amount)}"
         f"{', ' + use.cap.get_office_display() if use.cap.office else ''}) serait dépassé : il reste "
         f"{euros_fr(use.left)}."
-        for use in cap_uses(line)
+        for use in cap_uses(line, planned)
         if line.amount > use.left
     ]
 
 
 # --- Together -------------------------------------------------------------------------------------------------------
-def own_rules(line: PayLine) -> list[str]:
+def own_rules(line: PayLine, planned: Sequence[PayLine] = ()) -> list[str]:
     """What the CPTS asks, whoever approves: dues when it requires them, its caps."""
-    found = cap_problems(line)
+    found = cap_problems(line, planned)
     if settings_of(line.cpts).requires_dues and (problem := dues_problem(line.professional, line.day)):
         found.insert(0, problem)
     return found
+
+
+def check_problems(line: PayLine, user: Any) -> list[str]:
+    return ["Personne ne vérifie une somme qui lui est versée."] if is_paid_herself(user, line.professional) else []
 
 
 def author_problems(line: PayLine, user: Any) -> list[str]:
@@ -119,9 +152,10 @@ def author_problems(line: PayLine, user: Any) -> list[str]:
     return []
 
 
-def blocking(line: PayLine, user: Any) -> list[str]:
-    """Everything that stands between this declaration and its approval by this user."""
-    found = [*author_problems(line, user), *own_rules(line)]
-    if refusal := room_of(line.professional, line.day.year).refusal(line.amount):
+def blocking(line: PayLine, user: Any, planned: Sequence[PayLine] = ()) -> list[str]:
+    """Everything that stands between this declaration and its approval by this user, once `planned` are granted."""
+    found = [*author_problems(line, user), *own_rules(line, planned)]
+    room = room_of(line.professional, line.day.year)
+    if refusal := replace(room, granted=room.granted + planned_for(line, planned)).refusal(line.amount):
         found.append(refusal)
     return found

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from members.models import Professional
 from missions.ceiling import GRANTED, WAITING, Room, rooms_of
-from missions.models import Attendance, PayBatch, PayLine
+from missions.models import Attendance, Nature, PayBatch, PayLine, PayStatus
 from territories.models import Cpts
 
 ZERO = Decimal("0.00")
@@ -16,6 +16,36 @@ ZERO = Decimal("0.00")
 
 def lines_of(cpts: Cpts) -> QuerySet:
     return PayLine.objects.filter(cpts=cpts).select_related("professional__profession")
+
+
+def last_lines(person: Professional) -> QuerySet:
+    """The declarations of a person that were not refused, the latest first."""
+    return PayLine.objects.filter(professional=person).exclude(status=PayStatus.REFUSED).order_by("-day", "-pk")
+
+
+@dataclass(frozen=True)
+class NatureSum:
+    """What a person has been granted in a year for one legal nature, and what waits for an approval."""
+
+    label: str
+    granted: Decimal
+    waiting: Decimal
+
+
+def sums_by_nature(person: Professional, year: int) -> list[NatureSum]:
+    rows = PayLine.objects.filter(professional=person, day__year=year).order_by().values("nature")
+    found = {
+        row["nature"]: row
+        for row in rows.annotate(
+            granted=Sum("amount", filter=Q(status__in=GRANTED), default=ZERO),
+            waiting=Sum("amount", filter=Q(status__in=WAITING), default=ZERO),
+        )
+    }
+    none = {"granted": ZERO, "waiting": ZERO}
+    return [
+        NatureSum(label, found.get(nature, none)["granted"], found.get(nature, none)["waiting"])
+        for nature, label in Nature.choices
+    ]
 
 
 def years_of(cpts: Cpts, today: date) -> list[int]:

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
+from cpts_portal.core.versions import check_version, next_version
 from missions.bank import checked_iban, encrypted
 from missions.models import PayCap, PayRate, PaySettings
 from territories.models import Cpts
@@ -22,14 +23,18 @@ def _saved(row: models.Model, *, by: Any, reason: str = "") -> None:
 
 
 @transaction.atomic
-def save_settings(cpts: Cpts, *, requires_dues: bool, debtor_name: str, by: Any, iban: str = "") -> PaySettings:
-    """An empty IBAN leaves the one that is kept."""
+def save_settings(
+    cpts: Cpts, *, requires_dues: bool, debtor_name: str, version: str, by: Any, iban: str = ""
+) -> PaySettings:
+    """An empty IBAN leaves the one that is kept. Raises `StaleEdit` when somebody else saved them meanwhile."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     found = PaySettings.objects.filter(cpts=cpts).first() or PaySettings(cpts=cpts)
+    check_version(found, version)
     found.requires_dues, found.debtor_name = requires_dues, debtor_name.strip()
     if iban:
         found.debtor_iban, found.debtor_iban_end = encrypted(iban), checked_iban(iban)[-4:]
     _saved(found, by=by)
+    next_version(found)
     return found
 
 

@@ -18,8 +18,8 @@ from members.models import Mandate, Professional
 from missions.ceiling import GRANTED, hold_account, person_key, recount, take_room
 from missions.convening import locked_meeting
 from missions.models import Action, Attendance, CptsMission, Envelope, Meeting, Nature, PayLine, PayRate, PayStatus
-from missions.pay_amounts import ZERO, Work, Worth, best_rate
-from missions.pay_checks import author_problems, is_paid_herself, own_rules
+from missions.pay_amounts import CENT, ZERO, Work, Worth, best_rate
+from missions.pay_checks import author_problems, check_problems, own_rules
 from territories.models import Cpts
 
 Unit = PayRate.Unit
@@ -77,7 +77,7 @@ def worth_of(cpts: Cpts, order: Declaration) -> Worth:
                 f"Aucun tarif « {Unit(unit).label} » de cette nature ne convient le {date_fr(order.day)} : "
                 "ajoutez-le aux tarifs de la CPTS."
             )
-        return found.amount
+        return found.amount if unit == Unit.KILOMETRE else found.amount.quantize(CENT)
 
     return Worth(
         hours=order.hours,
@@ -180,8 +180,8 @@ def check_line(line: PayLine, *, moment: datetime, by: Any) -> PayLine:
     """Somebody else than the person paid has seen the proof of the time spent."""
     found = held_line(line)
     _refuse_unless(found, PayStatus.DECLARED)
-    if is_paid_herself(by, found.professional):
-        raise NotPossible("Personne ne vérifie une somme qui lui est versée.")
+    if problems := check_problems(found, by):
+        raise NotPossible(" ".join(problems))
     found.status, found.checked_at, found.checked_by = PayStatus.CHECKED, moment, by
     return _saved(found, by=by, reason="Vérification")
 

@@ -1,4 +1,4 @@
-"""What the card of a person says about her meetings."""
+"""What the card of a person says about her meetings and the money she is paid."""
 
 from django.utils import timezone
 
@@ -6,9 +6,12 @@ from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.permissions import may
 from members.card_panels import Panel
 from members.models import Professional
+from missions.ceiling import room_of
 from missions.models import Attendance, GroupMember
+from missions.pay_lists import last_lines, sums_by_nature
 
 SHOWN = 10
+LINES_SHOWN = 5
 
 
 def meetings_panel(person: Professional, actor: Actor) -> Panel | None:
@@ -26,4 +29,27 @@ def meetings_panel(person: Professional, actor: Actor) -> Panel | None:
         "Réunions",
         "missions/meetings/_person_panel.html",
         {"groups": groups, "rows": [(row, row.meeting.starts_at > now) for row in rows], "cpts_id": person.cpts_id},
+    )
+
+
+def payments_panel(person: Professional, actor: Actor) -> Panel | None:
+    """What she is paid this calendar year, the room left under the ceiling, her last declarations; four queries."""
+    if not may(actor, "view", "missions.payline", person.cpts):
+        return None
+    rows = list(last_lines(person)[:LINES_SHOWN])
+    if not rows:
+        return None
+    year = timezone.localdate().year
+    return Panel(
+        "indemnites",
+        "Indemnités",
+        "missions/pay/_person_panel.html",
+        {
+            "rows": rows,
+            "year": year,
+            "sums": sums_by_nature(person, year),
+            "room": room_of(person, year),
+            "person": person,
+            "cpts_id": person.cpts_id,
+        },
     )

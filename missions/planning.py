@@ -137,8 +137,22 @@ def open_exercises(cpts: Cpts, *, first_day: date, by: Any, years: int = CONTRAC
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     if Exercise.objects.filter(cpts=cpts).exists():
         raise NotPossible("Les années du contrat sont déjà ouvertes.")
+    return continue_exercises(cpts, first_day=first_day, years=years, by=by)
+
+
+@transaction.atomic
+def continue_exercises(cpts: Cpts, *, first_day: date, years: int, by: Any) -> list[Exercise]:
+    """These years after those already open: a renewed contract counts on from the one before."""
+    Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
+    if Exercise.objects.filter(cpts=cpts, end__gt=first_day).exists():
+        raise NotPossible("Des années déjà ouvertes vont au-delà de cette date.")
+    last = Exercise.objects.filter(cpts=cpts).order_by("-number").first()
+    counted = last.number if last else 0
     starts = [first_day + relativedelta(years=rank) for rank in range(years + 1)]
-    rows = [Exercise(cpts=cpts, number=rank + 1, start=starts[rank], end=starts[rank + 1]) for rank in range(years)]
+    rows = [
+        Exercise(cpts=cpts, number=counted + rank + 1, start=starts[rank], end=starts[rank + 1])
+        for rank in range(years)
+    ]
     return create_many(Exercise, rows, by=by)
 
 

@@ -4,7 +4,7 @@ A year's value is the sum of its periods or the last one known, as the indicator
 is not typed: the count is the result.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from django.db import transaction
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import NO_BREAK_SPACE, number_fr, plural
-from cpts_portal.core.versions import check_version, next_version
+from cpts_portal.core.versions import StaleEdit, check_version, next_version
 from missions.achievement import Achievement, achievement, figure
 from missions.counting import Facts
 from missions.indicator_rules import rule_of
@@ -40,6 +40,40 @@ def record(target: Target, period: Period, *, value: Decimal, comment: str, vers
     save_as(result, by=by)
     next_version(result)
     return result
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One value typed among others on the page of a year."""
+
+    target: Target
+    period: Period
+    value: Decimal
+    comment: str
+    version: str
+
+
+class EntriesRefused(Exception):
+    """Nothing was written: `reasons` says which entries (by their rank) did not pass, and why."""
+
+    def __init__(self, reasons: dict[int, NotPossible | StaleEdit]) -> None:
+        super().__init__(reasons)
+        self.reasons = reasons
+
+
+@transaction.atomic
+def record_together(entries: Sequence[Entry], *, day: date, by: Any) -> list[Result]:
+    """All or nothing: every entry is tried, so that all the refusals are told at once."""
+    written, refused = [], {}
+    for rank, entry in enumerate(entries):
+        said = {"value": entry.value, "comment": entry.comment, "version": entry.version}
+        try:
+            written.append(record(entry.target, entry.period, **said, day=day, by=by))
+        except (NotPossible, StaleEdit) as refusal:
+            refused[rank] = refusal
+    if refused:
+        raise EntriesRefused(refused)
+    return written
 
 
 @transaction.atomic
@@ -69,6 +103,13 @@ class YearState:
         if self.indicator.counted:
             return []
         return [period for period, result in self.periods if result is None and period.is_over(self.day)]
+
+    @property
+    def begun(self) -> list[tuple[Period, Result | None]]:
+        """The periods whose value may be typed: over or under way."""
+        if self.indicator.counted:
+            return []
+        return [(period, result) for period, result in self.periods if period.start <= self.day]
 
     @property
     def value_text(self) -> str:

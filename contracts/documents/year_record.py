@@ -49,7 +49,7 @@ def year_record(year: ContractYear, *, day: date) -> dict[str, Any]:
         "missions": [(each, [_row(state) for state in each.states]) for each in board.missions],
         "board": board,
         "closing": closing,
-        "envelopes": envelopes(year, board, closing),
+        "envelopes": envelopes(year, board, closing, day),
         "carried_by_hand": [each for each in _kept(closing).get("carried", []) if each["why_not"]],
         "printed_on": day,
     }
@@ -63,14 +63,14 @@ def _kept(closing: Closing | None) -> Mapping[str, Any]:
     return closing.entitlement if closing else {}
 
 
-def envelopes(year: ContractYear, board: YearBoard, closing: Closing | None) -> Envelopes:
+def envelopes(year: ContractYear, board: YearBoard, closing: Closing | None, day: date) -> Envelopes:
     """As closed, or as they would be today."""
     if closing:
         kept = closing.entitlement.get("lines", [])
         rows = [EnvelopeRow(line["label"], Decimal(line["due"]), " ".join(line["explanation"][1:])) for line in kept]
         return Envelopes(rows, closing.total)
     try:
-        found = entitlement_of(year, board.earned)
+        found = entitlement_of(year, board, day)
     except NotPossible as refusal:
         return Envelopes(problem=str(refusal))
     rows = [EnvelopeRow(line.label, line.due, " ".join(line.explanation[1:])) for line in found.lines]

@@ -44,12 +44,12 @@ class ContractYear(models.Model):
     )
     history_words = HistoryWords(
         named_with=("exercise",),
-        created="a ajouté au contrat : {exercise}",
+        created="a ouvert dans le contrat : {exercise}",
         created_many="a ouvert {count} années du contrat",
         about="pour {exercise}",
         fields={"record": "le relevé de décisions", "meeting_on": "la date du dialogue de gestion"},
         moves={
-            "crisis_on=*": ("a noté la crise reconnue le {crisis_on}", ""),
+            "crisis_on=*": ("a noté la crise reconnue le {crisis_on} : {crisis_text}", ""),
             "review=*": ("a ouvert le dialogue de gestion", ""),
         },
     )
@@ -126,11 +126,24 @@ class FundPayment(models.Model):
         created="a proposé un versement de {amount} €",
         created_many="a proposé {count} versements",
         about="pour le versement de {amount} €",
-        fields={"amount": "le montant"},
+        fields={
+            "amount": "le montant",
+            "reason": "le motif",
+            "paid_on": "la date du versement",
+            "reference": "la référence du virement",
+            "received_on": "la date de réception",
+        },
         moves={
-            "status=decided": ("a décidé un versement de {amount} €", "a décidé {count} versements"),
-            "status=paid": ("a enregistré le versement de {amount} €", "a enregistré {count} versements"),
-            "status=set_aside": ("a écarté un versement de {amount} €", "a écarté {count} versements"),
+            "status=decided": (
+                "a décidé un versement de {amount} € (décision de {decided_by}, le {decided_at})",
+                "a décidé {count} versements",
+            ),
+            "status=paid": (
+                "a enregistré le versement de {amount} €, le {paid_on}, référence {reference}",
+                "a enregistré {count} versements",
+            ),
+            "status=set_aside": ("a écarté un versement de {amount} € : {reason}", "a écarté {count} versements"),
+            "received_on=*": ("a constaté la réception de {amount} €, le {received_on}", ""),
         },
     )
     objects = ScopedManager()

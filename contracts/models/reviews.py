@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.scoping import ScopedManager
+from cpts_portal.core.text import place_with_article
 from territories.models import Agency, Cpts
 
 
@@ -116,10 +117,14 @@ class Review(models.Model):
     fund_opinion = models.CharField("avis de la caisse", max_length=12, choices=Opinion.choices, blank=True)
     fund_reasons = models.TextField("motifs de la caisse", blank=True)
     fund_number = models.PositiveSmallIntegerField("dépôt visé par la caisse", default=0)
+    moved_at = models.DateTimeField("dernière étape", null=True, blank=True, editable=False)
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["version", "content"],
+        excluded_fields=["version", "content", "moved_at", "moved_by"],
         verbose_name="historique de l’examen",
         verbose_name_plural="historique des examens",
     )
@@ -183,7 +188,13 @@ class Review(models.Model):
 
     def holder(self, party: str) -> str:
         """« la CPTS du Penthièvre », « l’ARS Bretagne »: the party by its own name."""
-        return self.cpts.full_name if party == Party.CPTS else str(self.agency(party))
+        return place_with_article(self.cpts.full_name if party == Party.CPTS else str(self.agency(party)))
+
+    @property
+    def named(self) -> str:
+        """« la lettre d’intention », « l’avenant n° 2 »: in a sentence."""
+        articles = {ReviewKind.LETTER: "la ", ReviewKind.AMENDMENT: "l’"}
+        return f"{articles.get(ReviewKind(self.kind), 'le ')}{self.title[:1].lower()}{self.title[1:]}"
 
 
 class Submission(models.Model):

@@ -22,10 +22,15 @@ class Audience(models.TextChoices):
 
 class CommentQuerySet(models.QuerySet):
     def read_by(self, agencies: frozenset[int]) -> "CommentQuerySet":
-        """What the agents of these agencies may read; without agency (the CPTS, an observer), what is for everybody."""
+        """What the agents of these agencies may read; without agency (the CPTS, an observer), what is for everybody.
+
+        A note between the ARS and the fund is read by the two agencies of that very CPTS: somebody who acts for an
+        agency here and for a CPTS elsewhere does not read what the agencies of the latter say between them.
+        """
         allowed = Q(audience=Audience.EVERYBODY)
         if agencies:
-            allowed |= Q(audience=Audience.AGENCIES) | Q(audience=Audience.OWN, agency__in=agencies)
+            concerned = Q(review__cpts__ars__in=agencies) | Q(review__cpts__lead_fund__in=agencies)
+            allowed |= concerned & (Q(audience=Audience.AGENCIES) | Q(audience=Audience.OWN, agency__in=agencies))
         return self.filter(allowed)
 
 
@@ -209,13 +214,18 @@ class Assignment(models.Model):
 
 
 class Visit(models.Model):
-    """When somebody last opened a review: what came since is marked."""
+    """When somebody last opened a review (`at`): what came since is marked.
+
+    Opening it again shortly after is the same visit: `before` is when the previous one ended, and what the page calls
+    new is counted from there.
+    """
 
     scope_path = "review__cpts_id"
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="visits")
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField("le")
+    before = models.DateTimeField("visite précédente", null=True, blank=True)
     number = models.PositiveSmallIntegerField("dépôt lu", default=0)
 
     objects = ScopedManager()

@@ -1,5 +1,6 @@
 """The file of a CPTS, and one review in it: where it stands, what is missing, the moves of its life cycle."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,15 +9,17 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from contracts.ending import expiry_of, may_renew
 from contracts.forms.moves import form_of
+from contracts.journal import moves_of
 from contracts.lifecycle import REVIEWS
-from contracts.models import ContractVersion, Party, Review, ReviewKind
+from contracts.models import Contract, ContractState, ContractVersion, Party, Review, ReviewKind
 from contracts.opening import Opening, open_review, openings
 from contracts.parties import party_on
-from contracts.standing import file_of, standing_of
+from contracts.standing import CONTRACT_TONES, agreeing, file_of, standing_of
 from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.views.panels import panels_for
-from cpts_portal.core.changes import changes_of
+from contracts.views.talk_panels import Talk, talk_of
 from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.core.workflow import Act
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
@@ -43,11 +46,26 @@ class ContractFile(CptsMixin, Page):
             past_reviews=[
                 (review, standing_of(review, party, day, version_of(review))) for review in state.past_reviews
             ],
-            contracts=[(each, each.state_on(day)) for each in state.contracts],
+            contracts=[contract_line(each, day) for each in state.contracts],
+            may_record=self.may("add", "contracts.contract"),
+            may_amend=self.may("add", "contracts.contractversion"),
             openings=openings(state) if self.may("add", "contracts.review") else [],
             party=party,
             **kwargs,
         )
+
+
+def contract_line(contract: Contract, day: date) -> dict[str, Any]:
+    """A contract as the file shows it: its state, its expiry, what may follow."""
+    state = contract.state_on(day)
+    return {
+        "contract": contract,
+        "state": state,
+        "tone": CONTRACT_TONES[state],
+        "expiry": expiry_of(contract, day),
+        "is_running": state == ContractState.IN_FORCE,
+        "may_renew": may_renew(contract, day),
+    }
 
 
 def version_of(review: Review) -> ContractVersion | None:
@@ -82,6 +100,11 @@ class ReviewDetail(ReviewMixin, Page):
     needs = ("view", "contracts.review")
     template_name = "contracts/reviews/detail.html"
 
+    @cached_property
+    def talk(self) -> Talk | None:
+        """Its comments, for the panel at the end and for the tag `comments_on` beside each part."""
+        return talk_of(self)
+
     def get_title(self) -> str:
         return self.review.title
 
@@ -95,10 +118,11 @@ class ReviewDetail(ReviewMixin, Page):
             review=self.review,
             contract_version=version,
             standing=standing_of(self.review, self.party, day, version),
-            stands=[(self.review.holder(each), *self._stand(each)) for each in Party],
+            stands=[(self.review.holder(each), *self._stand(each)) for each in agreeing(self.review)],
             offers=REVIEWS.offers(self.review, self.act_of()),
             panels=panels_for(self),
-            events=changes_of(self.review.history, *([version.history] if version else [])),
+            talk=self.talk,
+            events=moves_of(self.review),
             **kwargs,
         )
 
@@ -138,6 +162,10 @@ class ReviewMove(ReviewMixin, ActPage):
         _ = self.offer
         return self.move.label
 
+    @property
+    def submit_label(self) -> str:
+        return self.move.label
+
     def get_form_class(self) -> type[forms.Form]:
         _ = self.offer
         return form_of(self.move)
@@ -149,7 +177,7 @@ class ReviewMove(ReviewMixin, ActPage):
         data = dict(form.cleaned_data)
         act = self.act_of(version=data.pop("version"), reason=data.pop("reason", ""), data=data)
         REVIEWS.make(self.review, self.move.name, act)
-        return f"{self.move.label} : c’est fait."
+        return self.move.told
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -164,7 +192,6 @@ class ReviewMove(ReviewMixin, ActPage):
         return super().get_context_data(
             review=self.review,
             offer=self.offer,
-            submit_label=self.move.label,
             danger=self.move.danger,
             **kwargs,
         )

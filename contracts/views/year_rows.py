@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
 from contracts.documents.year_record import decision_words
 from contracts.forms.years import DecisionForm
 from contracts.models import AGENCIES, ContractYear, LineVerdict, Party, Verdict
@@ -31,6 +33,7 @@ class Row:
     said: tuple[Said, ...]
     form: DecisionForm | None  # None: this person decides nothing here
     stamp: str
+    comment_url: str  # to the file, its form about this line; empty for who writes no comment
     saved: bool = False
 
     @property
@@ -61,7 +64,13 @@ def row_of(
         for each in state.opinions
     )
     own = form or (_form(state, party) if may_decide and party in AGENCIES else None)
-    return Row(state, said, own, state.stamp(party), saved)
+    return Row(state, said, own, state.stamp(party), comment_url(state, cpts) if party else "", saved)
+
+
+def comment_url(state: LineState, cpts: Cpts) -> str:
+    review = state.line.year.review_id
+    page = reverse("contracts:review-detail", args=[cpts.pk, review]) if review else ""
+    return f"{page}?sur=line:{state.line.pk}#commenter" if page else ""
 
 
 def _form(state: LineState, party: str) -> DecisionForm:

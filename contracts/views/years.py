@@ -109,7 +109,7 @@ class YearReview(YearMixin, Page):
             may_write=self._may_write,
             may_record=self.party == "cpts" and self.may("add", "missions.result"),
             may_open=self._may_open(day),
-            envelopes=envelopes(year, board, closing),
+            envelopes=envelopes(year, board, closing, day),
             closing=closing,
             former=[each for each in closings if each.reopened_at],
             payments=list(FundPayment.objects.filter(year=year).select_related("mission")) if closing else [],
@@ -281,7 +281,7 @@ class LineDecide(ActPage):
             "mission": mission,
             "board": board,
             "cpts": self.cpts,
-            "envelopes": envelopes(year, board, closing_in_force(year)),
+            "envelopes": envelopes(year, board, closing_in_force(year), timezone.localdate()),
             "tabs": tabs_of(board, self.party, self.request.GET.get("voir", ""), year_url(year)),
         }
         return render(self.request, "contracts/years/_decided.html", context, status=status)

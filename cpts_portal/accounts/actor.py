@@ -37,7 +37,7 @@ class Actor:
     def role(self) -> Role | None:
         return Role(self.current_access.role) if self.current_access else None
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[Role]:
         return frozenset(Role(access.role) for access in self.accesses)
 

@@ -170,9 +170,14 @@ def readable(value: Any, choices: Mapping[Any, Any]) -> str:
     if isinstance(value, date):
         return date_fr(value)
     if isinstance(value, int | float | Decimal):
-        return number_fr(float(value), 2) if isinstance(value, Decimal) else number_fr(value)
+        return number_fr(float(value), _decimals(value)) if isinstance(value, Decimal) else number_fr(value)
     text = str(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE].rstrip()}…"
+
+
+def _decimals(value: Decimal) -> int:
+    """Two, as amounts are written; three when the third says something (0,636 € by the kilometre)."""
+    return 2 if value == round(value, 2) else 3
 
 
 def quoted(text: str) -> str:

@@ -18,7 +18,7 @@ def check_version(current: models.Model, sent: str | int | None) -> None:
 def typed_over(form: Any, saved: models.Model) -> None:
     """What was typed stays, now on the version that somebody else saved: sending it again is then a choice."""
     form.data = form.data.copy()
-    form.data["version"] = str(saved.version)  # type: ignore[attr-defined]
+    form.data[form.add_prefix("version")] = str(saved.version)  # type: ignore[attr-defined]
 
 
 def next_version(current: models.Model) -> None:

@@ -39,6 +39,11 @@ def _nothing(_subject: Any, _act: Act) -> None:
     """A move that only changes the status."""
 
 
+def _always(_subject: Any, _act: Act) -> bool:
+    """A move that its state and roles alone decide of."""
+    return True
+
+
 def _free(_subject: Any, _act: Act) -> list[str]:
     """A move that nothing blocks."""
     return []
@@ -46,7 +51,7 @@ def _free(_subject: Any, _act: Act) -> list[str]:
 
 @dataclass(frozen=True)
 class Move:
-    """One line of a life cycle. `label` is the button, `done` what the history and the message say.
+    """One line of a life cycle. `label` is the button, `done` what the journal says, `told` the answer on screen.
 
     `target`: the status after, or a function of the object as changed (the second visa decides).
     """
@@ -57,7 +62,9 @@ class Move:
     sources: Collection[str]
     roles: frozenset[str]
     target: str | Callable[[Any], str]
+    told: str = "C’est fait."
     kinds: Collection[str] = ()  # those it concerns; all of them when empty
+    when: Callable[[Any, Act], bool] = _always  # not offered otherwise: there is no visa to take back
     needs_reason: bool = False
     blockers: Callable[[Any, Act], list[str]] = _free
     effect: Callable[[Any, Act], None] = _nothing
@@ -66,8 +73,9 @@ class Move:
     def concerns(self, subject: Any) -> bool:
         return not self.kinds or subject.kind in self.kinds
 
-    def is_open_to(self, subject: Any, roles: frozenset[str]) -> bool:
-        return self.concerns(subject) and subject.status in self.sources and not self.roles.isdisjoint(roles)
+    def is_open_to(self, subject: Any, act: Act) -> bool:
+        held = not self.roles.isdisjoint(act.roles)
+        return held and self.concerns(subject) and subject.status in self.sources and self.when(subject, act)
 
     def status_after(self, subject: Any) -> str:
         return self.target(subject) if callable(self.target) else self.target
@@ -91,7 +99,7 @@ class LifeCycle:
         return [
             Offer(move, tuple(move.blockers(subject, act)))
             for move in self.moves.values()
-            if move.is_open_to(subject, act.roles)
+            if move.is_open_to(subject, act)
         ]
 
     @transaction.atomic
@@ -102,7 +110,7 @@ class LifeCycle:
         if move.roles.isdisjoint(act.roles) or not move.concerns(found):
             raise PermissionDenied(f"« {move.label} » ne vous revient pas.")
         check_version(found, act.version)
-        if found.status not in move.sources:
+        if found.status not in move.sources or not move.when(found, act):
             raise NotPossible(f"Ce dossier est « {found.get_status_display().lower()} » : il a changé entre-temps.")
         reasons = [*move.blockers(found, act)]
         if move.needs_reason and not act.reason.strip():

@@ -172,6 +172,7 @@ USERS = (
         "Deuxterres",
         ((Role.COORDINATOR, "penthievre"), (Role.COORDINATOR, "marches-de-bretagne")),
     ),
+    DemoUser("bureau.ploermel", "Maëlle", "Trévigon", ((Role.BOARD, "ploermel"),)),
     DemoUser("bureau.penthievre", "Basile", "Trégomar", ((Role.BOARD, "penthievre"),)),
     DemoUser("ars.bretagne", "Armelle", "Roudaultin", ((Role.ARS_AGENT, "ARS Bretagne"),)),
     DemoUser("ars.nouvelle-aquitaine", "Aurélien", "Garonnard", ((Role.ARS_AGENT, "ARS Nouvelle-Aquitaine"),)),

@@ -13,7 +13,8 @@ from cpts_portal.core.scoping import everything
 from cpts_portal.home import demo
 from cpts_portal.home.demo_directory import fill_directory
 from cpts_portal.home.demo_members import fill_registers
-from cpts_portal.home.demo_missions import fill_missions
+from cpts_portal.home.demo_missions import FULL, fill_missions
+from cpts_portal.home.demo_payments import TREASURER, fill_payments
 from territories.models import Agency, Commune, Cpts, Department, Stage
 from territories.perimeter import set_territory
 from territories.registration import declare_figures, register_cpts
@@ -38,6 +39,8 @@ def load_demo() -> Counter[str]:
         fill_registers(cpts, by=author, made=made)
         fill_directory(cpts, today=timezone.localdate(), by=author, made=made)
         fill_missions(cpts, today=timezone.localdate(), by=author, made=made)
+        treasurer = User.objects.get(email=f"{TREASURER}@{demo.DOMAIN}")
+        fill_payments(cpts[FULL], today=timezone.localdate(), by=author, treasurer=treasurer, made=made)
     return made
 
 

@@ -65,6 +65,7 @@ WORK = ("view", "missions.action")
 MEETINGS = ("view", "missions.meeting")
 PAY = ("view", "missions.payline")
 FILE = ("view", "contracts.review")
+FUNDING = ("view", "contracts.contractyear")
 NAVIGATION = (
     Section(
         "",
@@ -108,7 +109,13 @@ NAVIGATION = (
     ),
     Section(
         "Contrat",
-        (Item("Dossier du contrat", "file-earmark-text", "contracts:file", needs=FILE, of_cpts=True),),
+        (
+            Item("À traiter", "inbox", "contracts:inbox", roles=CPTS_ROLES | AGENCY_ROLES),
+            Item("Dossier du contrat", "file-earmark-text", "contracts:file", needs=FILE, of_cpts=True),
+            Item("Financement", "currency-euro", "contracts:funding", needs=FUNDING, of_cpts=True),
+            Item("Versements", "cash-coin", "contracts:payments", roles=AGENCY_ROLES | NATIONAL_ROLES),
+            Item("Barème", "table", "contracts:grid", needs=("view", "contracts.rate")),
+        ),
     ),
     Section(
         "Administration",

@@ -24,11 +24,11 @@ class EurosField(TypedNumberField):
     marks = ("€",)
     default_error_messages = {"invalid": "Écrivez un montant, par exemple 20 ou 20,50."}
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=8, decimal_places=2, **kwargs)
+    def __init__(self, *, decimal_places: int = 2, **kwargs: Any) -> None:
+        super().__init__(max_digits=6 + decimal_places, decimal_places=decimal_places, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
+        return f"{value:.{self.decimal_places}f}".replace(".", ",") if isinstance(value, Decimal) else value
 
 
 class CampaignForm(forms.Form):

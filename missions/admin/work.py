@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from members.admin.dues import ReadOnlyAdmin
+from missions.admin.people import NotExportedAdmin
 from missions.models import (
     Action,
     BudgetLine,
@@ -95,7 +96,10 @@ class ResultAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Proof)
-class ProofAdmin(ReadOnlyAdmin):
+class ProofAdmin(NotExportedAdmin):
+    """The file of an attendance sheet, its name and its link may name who came: the pages say who reads them."""
+
+    exclude = ("file", "filename", "link")
     list_display = ("title", "kind", "target", "dated", "locked_at")
     list_filter = ("kind",)
     list_select_related = ("target__indicator", "target__exercise")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from cpts_portal.core.text import date_fr
 from missions.models import Action, ActionState
 from missions.portfolio import EnvelopeTotal, budget_by_envelope
 
@@ -24,6 +25,8 @@ def action_sheet(action: Action, *, day: date) -> dict[str, Any]:
         "state": state.label,
         "is_dropped": state == ActionState.DROPPED,
         "missions": [mission.mission for mission in action.missions.select_related("mission")],
+        "planned": planned_dates(action),
+        "actual": actual_dates(action),
         "parts": ", ".join(str(part) for part in action.parts.all()),
         "leads": ", ".join(f"{lead}, {lead.profession}" for lead in action.leads.select_related("profession")),
         "partners": partners_of(action),
@@ -32,6 +35,29 @@ def action_sheet(action: Action, *, day: date) -> dict[str, Any]:
         "sums": sums_of(totals),
         "indicators": [each.name for each in action.indicators.filter(is_active=True)],
     }
+
+
+def planned_dates(action: Action) -> str:
+    """« du 3 mars 2025 au 1er juillet 2027 », or the one date that is fixed."""
+    if action.start and action.end:
+        return f"du {date_fr(action.start)} au {date_fr(action.end)}"
+    if action.start:
+        return f"à partir du {date_fr(action.start)}, fin à fixer"
+    return f"jusqu’au {date_fr(action.end)}, début à fixer" if action.end else "à fixer"
+
+
+def actual_dates(action: Action) -> str:
+    """What happened, and whether it ended with the plan: « du … au … (terminée, avant la fin prévue) »."""
+    if action.done_on is None:
+        return f"commencée le {date_fr(action.started_on)}" if action.started_on else "pas encore commencée"
+    began = f"du {date_fr(action.started_on)} au" if action.started_on else "jusqu’au"
+    return f"{began} {date_fr(action.done_on)} (terminée{_against_the_plan(action.done_on, action.end)})"
+
+
+def _against_the_plan(done: date, planned: date | None) -> str:
+    if planned is None or done == planned:
+        return ""
+    return ", avant la fin prévue" if done < planned else ", après la fin prévue"
 
 
 def partners_of(action: Action) -> str:

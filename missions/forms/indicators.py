@@ -89,6 +89,7 @@ class TargetForm(forms.Form):
         help_text="La valeur finale telle que le contrat l’écrit : le portail vérifie qu’elle concorde.",
     )
     amount = EurosField(label="Montant maximal (€)", min_value=0)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, with_steps: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,6 +105,11 @@ class TargetForm(forms.Form):
             if (bound is None) != (paid is None) and not self.errors:
                 self.add_error(f"paid_{rank}", "Un palier a un seuil et un montant : remplissez les deux.")
         return data
+
+    def lacking(self) -> str:
+        """What is still to be typed, or typed otherwise, before examples can be given."""
+        names = ", ".join(f"« {self.fields[name].label} »" for name in self.errors if name in self.fields)
+        return f"Les exemples suivront dès que ces champs seront remplis avec un nombre : {names}."
 
     def target_fields(self) -> TargetFields:
         data = self.cleaned_data
@@ -135,6 +141,28 @@ class ResultForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["value"].label = f"Valeur ({unit})"
         self.fields["value"].help_text = period
+
+
+class QuickResultForm(ResultForm):
+    """One row among others: a row left blank is not an entry."""
+
+    field_order = ("value", "comment", "version")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["comment"] = forms.CharField(label="Commentaire", required=False)
+        self.fields["value"].required, self.fields["value"].help_text = False, ""
+        self.order_fields(self.field_order)
+
+    def clean_value(self) -> Decimal:
+        value: Decimal | None = self.cleaned_data["value"]
+        if value is None:
+            raise forms.ValidationError("Écrivez la valeur, ou videz le commentaire.")
+        return value
+
+    @property
+    def is_typed(self) -> bool:
+        return any(str(self[name].value() or "").strip() for name in ("value", "comment"))
 
 
 class EnvelopeForm(forms.Form):

@@ -73,7 +73,12 @@ class DeclareForm(forms.Form):
 
 class RateForm(forms.ModelForm):
     start = DayField(label="À partir du")
-    amount = EurosField(label="Montant (€)", min_value=Decimal("0.01"))
+    amount = EurosField(
+        label="Montant (€)",
+        min_value=Decimal("0.001"),
+        decimal_places=3,
+        help_text="Trois décimales au plus pour un kilomètre (0,636), deux pour le reste.",
+    )
     profession = forms.ModelChoiceField(
         label="Profession", queryset=Profession.objects.all(), required=False, empty_label="Toutes"
     )
@@ -137,13 +142,20 @@ def line_label(line: PayLine) -> str:
 
 
 class SettingsForm(forms.ModelForm):
+    """`version` tells whether somebody saved the settings meanwhile."""
+
     iban = IbanField(
         label="IBAN de la CPTS", required=False, help_text="Vide : celui qui est déjà enregistré reste en place."
     )
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = PaySettings
         fields = ("requires_dues", "debtor_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("version", self.instance.version)
 
 
 class CapForm(forms.Form):

@@ -171,8 +171,13 @@ class Target(models.Model):
         related_name="carried_to",
         verbose_name="reportée de l’année précédente",
     )
+    version = models.PositiveIntegerField(default=0, editable=False)
 
-    history = HistoricalRecords(verbose_name="historique de la cible", verbose_name_plural="historique des cibles")
+    history = HistoricalRecords(
+        excluded_fields=["version"],
+        verbose_name="historique de la cible",
+        verbose_name_plural="historique des cibles",
+    )
     history_words = HistoryWords(
         created="a fixé la cible de {indicator} pour {exercise}",
         named_with=("indicator", "exercise"),

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.periods import ends_after_start
 from cpts_portal.core.scoping import ScopedManager
+from cpts_portal.core.text import NO_BREAK_SPACE, number_fr
 from members.models import Mandate, Profession, Professional
 from territories.models import Cpts
 
@@ -38,9 +40,10 @@ class PaySettings(models.Model):
     debtor_name = models.CharField("titulaire du compte de la CPTS", max_length=70, blank=True)
     debtor_iban = models.TextField("IBAN de la CPTS (chiffré)", blank=True, editable=False)
     debtor_iban_end = models.CharField("fin de l’IBAN", max_length=4, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["debtor_iban"],
+        excluded_fields=["debtor_iban", "version"],
         verbose_name="historique des réglages",
         verbose_name_plural="historique des réglages",
     )
@@ -58,6 +61,7 @@ class PayRate(models.Model):
     """An amount decided by the CPTS for a nature and, when it says so, a profession, an office, an activity.
 
     The most precise rate wins: activity, then office, then profession. Dated `[start, end[`; frozen when declared.
+    A kilometre is worth thousandths of a euro (0,636 €), anything else whole cents.
     """
 
     scope_path = "cpts_id"
@@ -75,7 +79,9 @@ class PayRate(models.Model):
     )
     office = models.CharField("mandat", max_length=20, choices=Mandate.Office.choices, blank=True)
     activity = models.CharField("activité", max_length=120, blank=True)
-    amount = models.DecimalField("montant (€)", validators=[MinValueValidator(Decimal("0.01"))], **MONEY)
+    amount = models.DecimalField(
+        "montant (€)", max_digits=10, decimal_places=3, validators=[MinValueValidator(Decimal("0.001"))]
+    )
     start = models.DateField("à partir du")
     end = models.DateField("jusqu’au (exclu)", null=True, blank=True)
     decided_by = models.CharField("décidé par", max_length=160, blank=True, help_text="Exemple : CA du 12 mars 2026.")
@@ -102,7 +108,17 @@ class PayRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_nature_display()} {self.amount} € {self.get_unit_display()}"
+        return f"{self.get_nature_display()} {self.price}"
+
+    def clean(self) -> None:
+        if self.unit != self.Unit.KILOMETRE and self.amount is not None and self.amount != round(self.amount, 2):
+            raise ValidationError({"amount": "Montant : deux décimales au plus, trois pour un tarif au kilomètre."})
+
+    @property
+    def price(self) -> str:
+        """« 60,00 € par heure », « 0,636 € par kilomètre »."""
+        decimals = 3 if self.unit == self.Unit.KILOMETRE else 2
+        return f"{number_fr(self.amount, decimals)}{NO_BREAK_SPACE}€ {self.get_unit_display()}"
 
 
 class PayCap(models.Model):

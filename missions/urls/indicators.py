@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions.views import indicators
+from missions.views import indicators, targets
 
 CPTS = "<int:cpts_id>/"
 INDICATOR = f"{CPTS}indicateurs/<int:pk>/"
@@ -20,8 +20,6 @@ urlpatterns = [
     path(INDICATOR, indicators.IndicatorDetail.as_view(), name="indicator-detail"),
     path(f"{INDICATOR}modifier/", indicators.IndicatorEdit.as_view(), name="indicator-edit"),
     path(f"{INDICATOR}suivi/", indicators.IndicatorFollow.as_view(), name="indicator-follow"),
-    path(f"{INDICATOR}{YEAR}cible/", indicators.IndicatorTarget.as_view(), name="indicator-target"),
-    path(
-        f"{CPTS}missions/<int:pk>/{YEAR}part-variable/", indicators.MissionEnvelope.as_view(), name="mission-envelope"
-    ),
+    path(f"{INDICATOR}{YEAR}cible/", targets.IndicatorTarget.as_view(), name="indicator-target"),
+    path(f"{CPTS}missions/<int:pk>/{YEAR}part-variable/", targets.MissionEnvelope.as_view(), name="mission-envelope"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions.views import pay_setup, pay_statement, payments
+from missions.views import pay_bulk, pay_setup, pay_statement, payments
 
 CPTS = "<int:cpts_id>/"
 PAY = f"{CPTS}indemnites/"
@@ -27,6 +27,8 @@ urlpatterns = [
     path(
         f"{PAY}releves/<int:person_id>/<int:year>.pdf", pay_statement.PayStatement.as_view(), name="payments-statement"
     ),
+    path(f"{PAY}verifier/", pay_bulk.BulkCheck.as_view(), name="lines-check"),
+    path(f"{PAY}approuver/", pay_bulk.BulkApprove.as_view(), name="lines-approve"),
     path(LINE, payments.LineDetail.as_view(), name="line-detail"),
     path(f"{LINE}verifier/", payments.LineCheck.as_view(), name="line-check"),
     path(f"{LINE}approuver/", payments.LineApprove.as_view(), name="line-approve"),

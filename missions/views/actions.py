@@ -14,6 +14,7 @@ from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page, PortalView
+from members.exports_log import log_export
 from missions.action_plan import (
     add_action,
     change_action,
@@ -236,6 +237,8 @@ class ActionResume(ActionMixin, ConfirmPage):
 
 
 class ActionSheetPdf(ActionMixin, PortalView):
+    """The sheet names those who lead the action: it leaves a line in the log."""
+
     needs = ("view", "missions.action")
     http_method_names = ["get", "head", "options"]
 
@@ -246,4 +249,6 @@ class ActionSheetPdf(ActionMixin, PortalView):
         except PdfUnavailable as problem:
             messages.error(request, str(problem))
             return redirect(self.back())
+        what, leads = f"Fiche de l’action n° {self.action.pk}", self.action.leads.count()
+        log_export(request, self.cpts, what=what, persons=leads, file_format="pdf")
         return pdf_response(content, sheet_filename(self.action))

@@ -1,4 +1,4 @@
-"""Indicators: the year at a glance, one indicator, its definition, its targets, the variable part of a mission."""
+"""Indicators: the year at a glance, one indicator, its definition, the library."""
 
 from collections import Counter
 from typing import Any
@@ -13,19 +13,15 @@ from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, plural
 from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
-from missions.achievement import achievement, contradictions
+from missions.achievement import contradictions
 from missions.counting import Facts
-from missions.forms.indicators import EnvelopeForm, IndicatorForm, TargetForm, initial_target
+from missions.forms.indicators import IndicatorForm
 from missions.indicator_rules import (
     add_from_library,
     add_indicator,
     change_indicator,
-    fields_of,
-    rule_for,
     rule_of,
-    set_envelope,
     set_followed,
-    set_target,
 )
 from missions.models import (
     Action,
@@ -36,11 +32,10 @@ from missions.models import (
     Meeting,
     Proof,
     Result,
-    ResultEnvelope,
     Target,
 )
+from missions.proof_files import ProofLine, proof_lines
 from missions.views.links import action_url, indicator_url, indicators_crumbs, indicators_url, meeting_url
-from missions.views.missions import MissionMixin
 from missions.views.years import chosen_exercise, year_tabs
 from missions.year_board import board_of_year, completion, status_of, trajectory, trajectory_chart
 
@@ -72,6 +67,7 @@ class Indicators(CptsMixin, Page):
             ),
             may_edit=self.may("add", "missions.indicator"),
             may_record=self.may("add", "missions.result"),
+            may_open_meetings=self.may("view", "missions.meeting"),
             **kwargs,
         )
 
@@ -116,7 +112,7 @@ class IndicatorDetail(IndicatorMixin, Page):
             state=state,
             status=status_of(state) if state else None,
             slips=slips_of(state.target) if state else [],
-            proofs=list(state.target.proofs.select_related("meeting")) if state else [],
+            proofs=self.proofs_of(state.target) if state else [],
             expected=indicator.expected_proofs.all(),
             counted_rows=counted_rows(indicator, year.facts, self.may("view", "missions.meeting")) if year else [],
             events=changes_of(
@@ -130,6 +126,10 @@ class IndicatorDetail(IndicatorMixin, Page):
             may_record=self.may("add", "missions.result"),
             **kwargs,
         )
+
+    def proofs_of(self, target: Target) -> list[ProofLine]:
+        sees_names = self.may("view", "missions.attendance")
+        return proof_lines(target.proofs.select_related("meeting"), sees_names=sees_names)
 
 
 def counted_rows(indicator: Indicator, facts: Facts, may_open_meetings: bool) -> list[tuple[Any, str, str]]:
@@ -266,74 +266,3 @@ class IndicatorTake(CptsMixin, ConfirmPage):
 
     def back(self) -> str:
         return indicator_url(self.made) if self.made else reverse("missions:indicators-library", args=[self.cpts.pk])
-
-
-class IndicatorTarget(IndicatorMixin, ActPage):
-    """The target of one year. « Vérifier » shows what it would earn and what contradicts itself, and saves nothing."""
-
-    needs = ("change", "missions.target")
-    form_class = TargetForm
-    template_name = "missions/indicators/target.html"
-    submit_label = "Enregistrer la cible"
-
-    @cached_property
-    def exercise(self) -> Exercise:
-        return get_object_or_404(Exercise, pk=self.kwargs["exercise_id"], cpts=self.cpts)
-
-    def get_title(self) -> str:
-        return f"Cible de l’{str(self.exercise).lower()}"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "with_steps": self.indicator.method == "steps"}
-
-    def get_initial(self) -> dict[str, Any]:
-        held = Target.objects.filter(indicator=self.indicator, exercise=self.exercise).first()
-        return initial_target(fields_of(held) if held else None)
-
-    def form_valid(self, form: TargetForm) -> Any:
-        if "verifier" in self.request.POST:
-            return self.render_to_response(self.get_context_data(form=form, **self.shown(form)))
-        return super().form_valid(form)
-
-    def shown(self, form: TargetForm) -> dict[str, Any]:
-        """Examples around the target: what each result would earn."""
-        fields = form.target_fields()
-        rule = rule_for(self.indicator, fields)
-        tried = {rule.target, rule.baseline, *(rung.bound for rung in rule.rungs)} - {None}
-        if rule.target is not None and rule.baseline is not None:
-            tried.add((rule.target + rule.baseline) / 2)
-        return {
-            "examples": [(each, achievement(rule, each)) for each in sorted(tried)],
-            "slips": contradictions(rule, kind=fields.kind, value=fields.value, written=fields.written),
-        }
-
-    def act(self, form: TargetForm) -> str:
-        set_target(self.indicator, self.exercise, form.target_fields(), by=self.request.user)
-        return "La cible est enregistrée."
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(indicator=self.indicator, **kwargs)
-
-
-class MissionEnvelope(MissionMixin, ActPage):
-    needs = ("change", "missions.resultenvelope")
-    form_class = EnvelopeForm
-    submit_label = "Enregistrer la part variable"
-
-    @cached_property
-    def exercise(self) -> Exercise:
-        return get_object_or_404(Exercise, pk=self.kwargs["exercise_id"], cpts=self.cpts)
-
-    def get_title(self) -> str:
-        return f"Part variable de la mission {self.mission}, {str(self.exercise).lower()}"
-
-    def get_initial(self) -> dict[str, Any]:
-        held = ResultEnvelope.objects.filter(mission=self.mission, exercise=self.exercise).first()
-        return {"amount": held.amount} if held else {}
-
-    def act(self, form: EnvelopeForm) -> str:
-        set_envelope(self.mission, self.exercise, form.cleaned_data["amount"], by=self.request.user)
-        return "La part variable est enregistrée."
-
-    def back(self) -> str:
-        return f"{indicators_url(self.cpts.pk)}?annee={self.exercise.number}"

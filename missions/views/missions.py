@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import plural
-from cpts_portal.core.versions import StaleEdit
+from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, CptsMixin, Crumb, Page
 from missions.forms.missions import CorrectDatesForm, ExercisesForm, OnForm, PlanForm, StopForm, TakeOnForm
 from missions.models import CptsMission, OfficialMission
@@ -43,6 +43,7 @@ class Missions(CptsMixin, Page):
             exercises=exercises,
             current=next((each for each in exercises if each.covers(day)), None),
             may_edit=self.may("change", "missions.cptsmission"),
+            may_record=self.may("add", "missions.result"),
             may_add=len(lines) < OfficialMission.objects.count() and self.may("add", "missions.cptsmission"),
             **kwargs,
         )
@@ -151,6 +152,8 @@ class MissionEdit(MissionAct):
         try:
             plan_mission(self.mission, **form.cleaned_data, by=self.request.user)
         except StaleEdit:
+            self.mission.refresh_from_db()
+            typed_over(form, self.mission)
             raise NotPossible(STALE) from None
         return "La mission est enregistrée."
 
@@ -223,5 +226,5 @@ class MissionCorrect(MissionAct):
 
 STALE = (
     "Quelqu’un d’autre a enregistré cette mission pendant que vous la modifiiez. Rien de ce que vous avez tapé n’est "
-    "perdu : ouvrez la mission dans un autre onglet, comparez, puis rouvrez ce formulaire pour enregistrer."
+    "perdu : ouvrez la mission dans un autre onglet, comparez, puis enregistrez de nouveau : votre version l’emportera."
 )

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, euros_fr
+from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
 from missions.ceiling import ceiling_of
 from missions.forms.payments import CapForm, EndForm, RateForm, SettingsForm, WhoForm
@@ -18,6 +19,11 @@ from missions.pay_lists import forecasts, years_of
 from missions.pay_setup import add_cap, add_rate, end_rate, remove_cap, save_settings
 from missions.user_records import records_of, say_who
 from missions.views.links import pay_tabs, payments_crumbs
+
+STALE = (
+    "Quelqu’un d’autre a enregistré ces réglages entre-temps. Vos saisies sont encore là : enregistrez à nouveau pour "
+    "remplacer les siennes, ou annulez pour les lire."
+)
 
 
 class PayRoom(CptsMixin, Page):
@@ -141,7 +147,11 @@ class PaySettingsEdit(SettingsAct):
         return {**super().get_form_kwargs(), "instance": settings_of(self.cpts)}
 
     def act(self, form: SettingsForm) -> str:
-        save_settings(self.cpts, **form.cleaned_data, by=self.request.user)
+        try:
+            save_settings(self.cpts, **form.cleaned_data, by=self.request.user)
+        except StaleEdit:
+            typed_over(form, settings_of(self.cpts))
+            raise NotPossible(STALE) from None
         return "Les réglages sont enregistrés."
 
 

@@ -14,6 +14,7 @@ from cpts_portal.core.text import date_fr, euros_fr, fold, number_fr
 from missions.models import Nature, PayLine, PayStatus
 from missions.views.links import line_url
 
+BULK_FORM = "bulk-form"
 TONES = {
     PayStatus.DECLARED: "neutral",
     PayStatus.CHECKED: "info",
@@ -49,6 +50,7 @@ class LineFilter(django_filters.FilterSet):
 
 
 class LineTable(tables.Table):
+    tick = tables.Column("Choisir", accessor="pk", orderable=False, exclude_from_export=True)
     professional = tables.Column(verbose_name="Personne", order_by=("professional__sort_name",))
     day = tables.Column(verbose_name="Date")
     activity = tables.Column(verbose_name="Activité")
@@ -59,7 +61,17 @@ class LineTable(tables.Table):
 
     class Meta:
         model = PayLine
-        fields = ("professional", "day", "activity", "nature", "hours", "amount", "status")
+        fields = ("tick", "professional", "day", "activity", "nature", "hours", "amount", "status")
+
+    def render_tick(self, value: int, record: PayLine) -> str:
+        if record.status not in (PayStatus.DECLARED, PayStatus.CHECKED):
+            return ""
+        return format_html(
+            '<input class="form-check-input" type="checkbox" name="row" value="{}" form="{}" aria-label="Choisir {}">',
+            value,
+            BULK_FORM,
+            f"{record}, {date_fr(record.day)}",
+        )
 
     def render_professional(self, record: PayLine) -> str:
         return format_html('<a href="{}">{}</a>', line_url(record), record.professional)

@@ -22,7 +22,7 @@ from missions.pay_checks import blocking, may_approve
 from missions.pay_lists import lines_of, to_declare, years_of
 from missions.payment import approve_line, check_line, declare, hours_of, mandates_on, refuse_line, worth_of
 from missions.views.links import line_url, pay_tabs, payments_crumbs, payments_url
-from missions.views.pay_tables import TONES, LineFilter, LineTable
+from missions.views.pay_tables import BULK_FORM, TONES, LineFilter, LineTable
 
 
 class PaymentList(CptsMixin, ListPage):
@@ -36,6 +36,9 @@ class PaymentList(CptsMixin, ListPage):
 
     def get_queryset(self) -> QuerySet:
         return lines_of(self.cpts)
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return {} if self.may("change", "missions.payline") else {"exclude": ("tick",)}
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         years = years_of(self.cpts, timezone.localdate())
@@ -54,6 +57,10 @@ class PaymentList(CptsMixin, ListPage):
             has_any=PayLine.objects.filter(cpts=self.cpts).exists(),
             shown_sum=euros_fr(total or 0),
             may_edit=self.may("add", "missions.payline"),
+            may_act=self.may("change", "missions.payline"),
+            may_approve=may_approve(self.request.user, self.cpts),
+            bulk_form=BULK_FORM,
+            asked=[(name, value) for name, value in self.request.GET.items() if name not in ("page", "export", "row")],
             **kwargs,
         )
 

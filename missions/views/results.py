@@ -1,24 +1,20 @@
-"""Results and proofs of a year: entered, taken back, proven, locked, carried over to the next year."""
+"""Results of a year: entered, taken back, carried over to the next year."""
 
 from datetime import date
 from typing import Any
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.versions import StaleEdit, typed_over
-from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, PortalView
+from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb
 from missions.counting import Facts
-from missions.forms.indicators import ProofForm, ResultForm
-from missions.forms.meetings import ReasonForm
+from missions.forms.indicators import ResultForm
 from missions.indicator_rules import carry_over
-from missions.models import Proof, Result, Target
+from missions.models import Result, Target
 from missions.periods_of_year import Period, periods_of
-from missions.proving import add_proof, lock_proof, remove_proof, unlock_proof
 from missions.recording import YearState, record, state_of, withdraw
 from missions.views.links import indicator_url, indicators_crumbs
 
@@ -137,94 +133,3 @@ class TargetCarry(TargetMixin, ConfirmPage):
     def act(self) -> str:
         made = carry_over(self.target, result=self.state.value, by=self.request.user)
         return f"La cible est reportée sur l’{str(made.exercise).lower()}."
-
-
-# --- Proofs ---------------------------------------------------------------------------------------------------------
-class TargetProof(TargetMixin, ActPage):
-    needs = ("add", "missions.proof")
-    title = "Ajouter une preuve"
-    form_class = ProofForm
-    submit_label = "Ajouter la preuve"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "cpts": self.cpts}
-
-    def act(self, form: ProofForm) -> str:
-        add_proof(self.target, form.proof_fields(), by=self.request.user)
-        return "La preuve est ajoutée."
-
-
-class ProofMixin(CptsMixin):
-    @cached_property
-    def proof(self) -> Proof:
-        found = Proof.objects.select_related("target__indicator__mission__cpts", "target__exercise", "meeting")
-        return get_object_or_404(found, pk=self.kwargs["pk"], target__exercise__cpts=self.cpts)
-
-    def breadcrumbs(self) -> list[Crumb]:
-        return indicators_crumbs(self.cpts, self.proof.target.indicator)
-
-    def back(self) -> str:
-        return year_url(self.proof.target)
-
-
-class ProofFile(ProofMixin, PortalView):
-    """The file of a proof, given to whoever may see the indicator; never shown inside the portal's own pages."""
-
-    needs = ("view", "missions.proof")
-    http_method_names = ["get", "head", "options"]
-
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
-        if not self.proof.file or not default_storage.exists(self.proof.file.name):
-            raise Http404
-        return FileResponse(
-            self.proof.file.open("rb"),
-            as_attachment=True,
-            filename=self.proof.filename,
-            content_type=self.proof.content_type or "application/octet-stream",
-        )
-
-
-class ProofRemove(ProofMixin, ConfirmPage):
-    needs = ("delete", "missions.proof")
-    title = "Retirer la preuve"
-    submit_label = "Retirer la preuve"
-
-    def get_question(self) -> str:
-        return f"Retirer la preuve « {self.proof} » ?"
-
-    def consequences(self) -> list[str]:
-        return ["Le fichier est effacé ; l’historique garde son intitulé."] if self.proof.file else []
-
-    def act(self) -> str:
-        target = self.proof.target
-        remove_proof(self.proof, by=self.request.user)
-        self.proof.target = target
-        return "La preuve est retirée."
-
-
-class ProofLock(ProofMixin, ConfirmPage):
-    needs = ("change", "missions.proof")
-    title = "Verrouiller la preuve"
-    submit_label = "Verrouiller"
-    danger = False
-
-    def get_question(self) -> str:
-        return f"Verrouiller la preuve « {self.proof} » ?"
-
-    def consequences(self) -> list[str]:
-        return ["Elle ne pourra plus être retirée sans motif."]
-
-    def act(self) -> str:
-        lock_proof(self.proof, by=self.request.user)
-        return "La preuve est verrouillée."
-
-
-class ProofUnlock(ProofMixin, ActPage):
-    needs = ("change", "missions.proof")
-    title = "Déverrouiller la preuve"
-    form_class = ReasonForm
-    submit_label = "Déverrouiller"
-
-    def act(self, form: ReasonForm) -> str:
-        unlock_proof(self.proof, **form.cleaned_data, by=self.request.user)
-        return "La preuve est déverrouillée ; l’historique garde le motif."

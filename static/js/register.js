@@ -1,4 +1,4 @@
-/* The register: tick the whole page at once, and say how many rows are ticked. The page works without it. */
+/* Lists with acts on several rows: tick the whole page at once, and say how many rows are ticked. The page works without it. */
 "use strict";
 (function () {
   const form = document.querySelector(".bulk-bar");
@@ -9,9 +9,10 @@
   const said = form.querySelector("[data-ticked]");
   function tell() {
     const count = boxes().filter((box) => box.checked).length;
-    boxes().forEach((box) => { box.disabled = everything.checked; });
-    const ticked = count === 1 ? "1 fiche cochée" : count + " fiches cochées";
-    said.textContent = everything.checked || !count ? "" : ticked;
+    const all = Boolean(everything && everything.checked);
+    boxes().forEach((box) => { box.disabled = all; });
+    const ticked = count + " " + (count === 1 ? form.dataset.one : form.dataset.many);
+    said.textContent = all || !count ? "" : ticked;
     button.textContent = count === boxes().length ? "Tout décocher" : "Cocher toute la page";
   }
   button.hidden = false;

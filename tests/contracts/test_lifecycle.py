@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from contracts.journal import check_journal
 from contracts.lifecycle import REVIEWS, tacit_on
 from contracts.models import JournalEntry, Review, ReviewKind, ReviewStatus, Submission
+from contracts.terms import print_of
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.versions import StaleEdit
@@ -189,3 +190,42 @@ def test_only_one_file_of_a_kind_is_open_at_a_time(cpts):
     second = Review(cpts=cpts, kind="letter", title="Autre", opened_on=date(2026, 1, 1))
     with pytest.raises(ValidationError, match="déjà ouvert"):
         second.full_clean()
+
+
+def test_the_other_agency_may_give_its_visa_while_corrections_are_asked(letter, people):
+    moved(letter, "submit", people[Role.COORDINATOR], Role.COORDINATOR)
+    moved(letter, "send_back", people[Role.ARS_AGENT], Role.ARS_AGENT, reason="Calendrier à revoir")
+    assert moved(letter, "visa", people[Role.FUND_AGENT], Role.FUND_AGENT).status == ReviewStatus.RETURNED
+    taken = moved(letter, "take_back", people[Role.FUND_AGENT], Role.FUND_AGENT, reason="Trop tôt")
+    assert (taken.status, taken.fund_agreed_at) == (ReviewStatus.RETURNED, None)
+
+
+def test_an_opposition_is_dated_and_keeps_its_reason(cpts, people):
+    project = make.review(cpts, "project", "submitted")
+    opposed = moved(project, "oppose", people[Role.ARS_AGENT], Role.ARS_AGENT, reason="Hors du schéma régional")
+    assert (opposed.status, opposed.decision_reason, opposed.decided_on) == (
+        ReviewStatus.OPPOSED,
+        "Hors du schéma régional",
+        date(2026, 3, 2),
+    )
+
+
+def test_a_contract_is_agreed_by_the_three_then_signed_by_the_three(cpts, people):
+    contract = make.contract(cpts, None)
+    review = make.version(contract).review
+    moved_in = [("visa", Role.FUND_AGENT), ("agree", Role.BOARD), ("visa", Role.ARS_AGENT)]
+    Review.objects.filter(pk=review.pk).update(status="submitted", submitted_on=date(2026, 3, 2), number=1)
+    assert [moved(review, name, people[role], role).status for name, role in moved_in] == [
+        "submitted",
+        "submitted",
+        "agreed",
+    ]
+    signed = [
+        moved(review, "sign", people[role], role, data={"on": date(2026, 3, day), "signatory": f"Signataire {day}"})
+        for day, role in ((1, Role.BOARD), (2, Role.FUND_AGENT), (2, Role.ARS_AGENT))
+    ]
+    assert [each.status for each in signed] == ["agreed", "agreed", "signed"]
+    contract.refresh_from_db()
+    assert (contract.starts_on, contract.ends_on) == (date(2026, 3, 2), date(2031, 3, 2))
+    assert contract.years.count() == 5
+    assert make.version(contract).terms_sha256 == print_of(make.terms())

@@ -162,7 +162,7 @@ def test_a_request_for_correction_about_a_line_opens_it_again(table, year):
     entered = [result(target, 120) for target in targets]
     review = submitted(table, year)
     first, _second = lines(year)
-    make.comment(review, kind="correction", anchor=f"line-{first.pk}")
+    make.comment(review, kind="correction", anchor=f"line:{first.pk}")
     table.move(review, "send_back", Role.ARS_AGENT, reason="Voir la remarque")
     for row in entered:
         row.value = Decimal(90)

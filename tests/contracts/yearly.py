@@ -62,7 +62,9 @@ class Table:
 
 
 def size_3(cpts: Cpts) -> Contract:
-    """The six missions from the first day, with the amounts of the grid."""
+    """The six missions, started on the first day, with the amounts of the grid."""
+    for code in EVERY_MISSION:
+        mission_factories.mission(cpts, code, started_on=make.SIGNED)
     amounts = amounts_for(3, EVERY_MISSION, make.SIGNED)
     missions = tuple(
         MissionTerm(each.code, each.name, each.code != "accompagnement", make.SIGNED)

@@ -15,6 +15,7 @@ from territories import import_drafts
 from territories.commune_import import LAYOUTS, apply_import, undo_last
 from territories.models import Agency, Commune, CommuneImport, Cpts, DeclaredFigures, Stage
 from tests import factories
+from tests.e2e.files_of_contracts import fill_files
 from tests.e2e.registers import Register, fill_register
 from tests.e2e.sessions import client_of
 from tests.e2e.year_of_work import YearOfWork, fill_year
@@ -34,6 +35,7 @@ class Portal:
     figures: tuple[int, ...]  # declared figures
     imports: tuple[CommuneImport, ...]  # applied, undone, refused, waiting
     work: YearOfWork
+    files: YearOfWork
 
     def choices(self, name: str, route: str, arguments: list[str]) -> dict[str, list]:
         """The values to try for each argument of an address; `pk` depends on the page."""
@@ -41,6 +43,7 @@ class Portal:
         return {
             **self.register.choices,
             **self.work.choices,
+            **self.files.choices,
             "pk": self.pks(name, route),
             "cpts_id": [self.cpts.pk, self.other_cpts.pk] if only_about_a_cpts else [self.cpts.pk],
             "commune_id": [commune.pk for commune in self.communes],
@@ -55,7 +58,7 @@ class Portal:
         }
 
     def pks(self, name: str, route: str) -> list[int]:
-        filled = {"members": self.register, "missions": self.work}.get(name.partition(":")[0])
+        filled = {"members": self.register, "missions": self.work, "contracts": self.files}.get(name.partition(":")[0])
         return filled.pks(name) if filled else [self.pk_of(route)]
 
     def pk_of(self, route: str) -> int:
@@ -113,6 +116,7 @@ def small_portal() -> Portal:
         figures=(figures.pk,),
         imports=imports(people["administrator"]),
         work=fill_year(cpts, people["coordinator"]),
+        files=fill_files(cpts, people["coordinator"]),
     )
 
 

@@ -31,7 +31,7 @@ def person(cpts) -> Professional:
     made = member_factories.member(cpts, civil_first_name="Zoé", civil_last_name="Le Goff").professional
     with everything("test data"):
         save_account(made, holder="Mme Zoé Le Goff", number=IBAN, bic_code="", by=None)
-        save_settings(cpts, requires_dues=False, debtor_name="CPTS du Penthièvre", by=None, iban=DEBTOR)
+        save_settings(cpts, requires_dues=False, debtor_name="CPTS du Penthièvre", version="0", by=None, iban=DEBTOR)
     make.pay_rate(cpts, "60.00", "remuneration", start=date(2020, 1, 1))
     return made
 

@@ -91,6 +91,9 @@ CONTRACTS_PK: dict[str, str] = {
 CONTRACTS_KWARG: dict[str, Callable[[Any], Any]] = {
     "move": lambda _side: "visa",
     "opening_kind": lambda _side: "project",
+    "rate_id": lambda _side: files.Rate.objects.first().pk,
+    "submission_number": lambda side: side.contracts.submission.number,
+    "comment_id": lambda side: side.contracts.comment.pk,
 }
 CONTRACTS_ADMIN: dict[str, Callable[[Any], Any]] = {
     "contracts.rate": lambda _side: files.Rate.objects.first(),

@@ -45,7 +45,7 @@ READ_IN_THE_ADMIN_OF_CONTRACTS = [
 # Rows about persons and money leave by the exports of their pages only, which write down who took what.
 NOT_EXPORTED_FROM_THE_ADMIN_OF_MISSIONS = [
     *("groupmember", "task", "attendance", "attendancecorrection", "paysettings", "paycap", "payline"),
-    *("bankaccount", "userrecord", "ceilingaccount"),
+    *("bankaccount", "userrecord", "ceilingaccount", "proof"),
 ]
 # The admin refuses more than the table here: the reason is in the docstring of each ModelAdmin.
 STRICTER_ADMIN = {
@@ -72,7 +72,11 @@ MAY_BE_ABSENT = {
     "mfa_edit_webauthn": "nobody has a key in this world",
     "mfa_download_recovery_codes": "nobody has codes in this world",
     "mfa_view_recovery_codes": "nobody has codes in this world",
+    "contracts:open": "the CPTS of this world has its contract: no project to begin",
     "missions:proof-file": "the proof of this world is a link",
+    "contracts:version-terms": "the version of this world is sealed",
+    "contracts:document-file": "the document of this world kept no file",
+    "contracts:document-preview": "the document of this world kept no file",
     "territories:import-file": "the import of this world kept no file",
     "members:spreadsheet-mapping": "the import of this world kept no file",
     "members:spreadsheet-file": "the import of this world kept no file",
@@ -240,8 +244,11 @@ def test_posting_nothing_to_every_url_with_every_role(world: World):
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_verbs_nobody_uses_are_refused(world: World, method: str):
+    """Of our own pages; those of the admin answer to Django's verbs, and one of the three is enough to see it hold."""
     problems = []
     for address in walkable(world):
+        if address.is_admin and method != "delete":
+            continue
         status = world.ask(Role.ADMINISTRATOR, method, address, world.ours).status_code
         if status >= 500 or (address.is_ours and status not in (403, 405)):
             problems.append(f"{method.upper()} {address.name}: {status}")

@@ -24,6 +24,7 @@ from cpts_portal.core.text import (
     plural,
     short_number_fr,
 )
+from cpts_portal.core.units import unit_for
 
 register = template.Library()
 _STRAIGHT_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -54,6 +55,14 @@ def euros(amount: Decimal | None) -> str:
 def figure(value: Decimal | None) -> str:
     """« 66 811 », « 72,4 »: no more decimals than needed."""
     return "" if value is None else short_number_fr(value)
+
+
+@register.filter
+def with_unit(value: Decimal | None, unit: str) -> str:
+    """{{ 1|with_unit:"soirées" }} -> « 1 soirée », {{ 72.4|with_unit:"%" }} -> « 72,4 % »; nothing without a figure."""
+    if value is None:
+        return ""
+    return f"{figure(value)}{NO_BREAK_SPACE if len(unit) < 3 else ' '}{unit_for(value, unit)}"
 
 
 @register.filter

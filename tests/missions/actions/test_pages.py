@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cpts_portal.core.scoping import everything
-from missions.documents.action_sheet import action_sheet
+from missions.documents.action_sheet import action_sheet, actual_dates, planned_dates
 from missions.models import Action, ActionTemplate, BudgetLine
 from missions.portfolio import calendar
 from tests import factories, member_factories
@@ -206,6 +206,35 @@ def test_the_sheet_keeps_aci_money_and_own_resources_apart(cpts, see_everything)
     BudgetLine.objects.create(action=action, envelope="own", label="C", planned=Decimal("5"))
     context = action_sheet(action, day=date(2026, 3, 1))
     assert [(label, total.planned) for label, total in context["sums"]] == [("Total ACI", 120), ("Total hors ACI", 5)]
+
+
+FIRST, LAST = date(2025, 3, 3), date(2027, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("dates", "planned", "actual"),
+    [
+        ({}, "à fixer", "pas encore commencée"),
+        ({"start": FIRST}, "à partir du 3 mars 2025, fin à fixer", "pas encore commencée"),
+        ({"end": LAST}, "jusqu’au 1er juillet 2027, début à fixer", "pas encore commencée"),
+        ({"start": FIRST, "end": LAST}, "du 3 mars 2025 au 1er juillet 2027", "pas encore commencée"),
+        ({"started_on": FIRST}, "à fixer", "commencée le 3 mars 2025"),
+        ({"started_on": FIRST, "done_on": LAST}, "à fixer", "du 3 mars 2025 au 1er juillet 2027 (terminée)"),
+        (
+            {"end": date(2027, 8, 1), "started_on": FIRST, "done_on": LAST},
+            "jusqu’au 1er août 2027, début à fixer",
+            "du 3 mars 2025 au 1er juillet 2027 (terminée, avant la fin prévue)",
+        ),
+        (
+            {"end": date(2027, 6, 1), "started_on": FIRST, "done_on": LAST},
+            "jusqu’au 1er juin 2027, début à fixer",
+            "du 3 mars 2025 au 1er juillet 2027 (terminée, après la fin prévue)",
+        ),
+    ],
+)
+def test_the_dates_of_an_action_read_as_a_sentence(dates, planned, actual):
+    action = Action(title="Dépistage", **dates)
+    assert (planned_dates(action), actual_dates(action)) == (planned, actual)
 
 
 def test_the_printed_sheet_is_a_pdf_with_its_title(coordination, cpts):

@@ -82,21 +82,58 @@ def test_the_contradiction_of_a_target_is_shown_before_and_after_it_is_saved(coo
         indicator = make.indicator(cpts, baseline=Decimal(66_111), baseline_on=date(2026, 1, 1))
         exercise = make.exercise(cpts)
     page = url("indicator-target", cpts.pk, indicator.pk, exercise.pk)
-    sheet = {"kind": "delta", "value": "+700", "written": "68 811", "amount": "5 000"}
+    sheet = {"kind": "delta", "value": "+700", "written": "68 811", "amount": "5 000", "version": "0"}
     checked = coordination.post(page, {**sheet, "verifier": "oui"})
     assert "Le contrat écrit 68 811, mais 66 111 + 700 font 66 811." in words(checked)
-    assert "66 811 patients : 5 000,00 €" in words(checked)
+    assert "66 811 patients : <strong>5 000,00 €</strong>" in words(checked)
     with everything("reading back"):
         assert not Target.objects.exists()
     coordination.post(page, sheet)
     assert "68 811" in words(coordination.get(url("indicator-detail", cpts.pk, indicator.pk) + "?annee=1"))
 
 
+@pytest.mark.parametrize(
+    ("method", "sheet", "said"),
+    [
+        ("binary", {"value": "", "amount": "5000"}, "Indiquez la cible"),
+        ("binary", {"value": "12", "amount": "0"}, "Indiquez le montant maximal"),
+        ("binary", {"value": "douze", "amount": "5000"}, "remplis avec un nombre : « Cible »."),
+        ("steps", {"value": "", "amount": "5000"}, "Indiquez le seuil et le montant d’un palier"),
+    ],
+)
+def test_what_examples_still_need_is_said_in_one_sentence(coordination, cpts, method, sheet, said):
+    with everything("test data"):
+        indicator, exercise = make.indicator(cpts, method=method), make.exercise(cpts)
+    page = url("indicator-target", cpts.pk, indicator.pk, exercise.pk)
+    shown = coordination.post(page, {"kind": "absolute", **sheet, "verifier": "oui"})
+    assert shown.status_code == 200
+    assert said in words(shown)
+    assert "Ce que rapporterait" not in words(shown)
+
+
+def test_a_target_saved_meanwhile_is_not_overwritten_silently_and_is_sent_again(coordination, cpts):
+    with everything("test data"):
+        indicator, exercise = make.indicator(cpts), make.exercise(cpts)
+    page = url("indicator-target", cpts.pk, indicator.pk, exercise.pk)
+    sheet = {"kind": "absolute", "amount": "5000"}
+    coordination.post(page, {**sheet, "value": "12", "version": "0"})
+    late = coordination.post(page, {**sheet, "value": "15", "version": "0"})
+    assert late.status_code == 422
+    assert "Quelqu’un d’autre a enregistré cette cible" in words(late)
+    assert 'value="15"' in words(late)
+    with everything("reading back"):
+        assert Target.objects.get().value == 12
+    sent_again = late.context["form"]["version"].value()
+    coordination.post(page, {**sheet, "value": "15", "version": sent_again})
+    with everything("reading back"):
+        assert Target.objects.get().value == 15
+
+
 def test_a_target_by_steps_comes_back_as_it_was_typed(coordination, cpts):
     with everything("test data"):
         indicator, exercise = make.indicator(cpts, method="steps", direction="down"), make.exercise(cpts)
     page = url("indicator-target", cpts.pk, indicator.pk, exercise.pk)
-    sheet = {"kind": "absolute", "value": "50", "amount": "9000", "bound_1": "50", "paid_1": "9000"}
+    sheet = {"kind": "absolute", "value": "50", "amount": "9000", "bound_1": "50", "paid_1": "9000", "version": "0"}
     refused = coordination.post(page, {**sheet, "bound_2": "100"})
     assert "remplissez les deux" in words(refused)
     coordination.post(page, {**sheet, "bound_2": "100", "paid_2": "6 000"})

@@ -99,3 +99,8 @@ def test_the_screen_of_the_room_draws_the_code(client, row):
     page = client.get(reverse("missions:meeting-room", args=[row.meeting.cpts_id, row.meeting_id])).content.decode()
     assert "<svg" in page
     assert 'hx-trigger="every 30s"' in page
+
+
+def test_a_guest_without_an_address_reads_whom_to_ask(client, row):
+    page = reverse("invited:room", args=[row.meeting.pk, code_at(row.meeting, timezone.now())])
+    assert "Dites votre nom et votre organisme à la personne qui anime" in client.get(page).content.decode()

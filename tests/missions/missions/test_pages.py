@@ -81,6 +81,9 @@ def test_somebody_else_saved_the_mission_meanwhile(client, cpts):
     assert late.status_code == 422
     assert "Les autres" in late.content.decode()
     assert fresh(mission).orientations == "Les miennes"
+    sent_again = {**sent, "orientations": "Les autres", "version": late.context["form"]["version"].value()}
+    client.post(url("mission-edit", cpts.pk, mission.pk), sent_again)
+    assert fresh(mission).orientations == "Les autres"
 
 
 def test_a_mistake_in_the_dates_is_put_right_with_a_reason(client, cpts):

@@ -162,8 +162,36 @@ def test_rates_are_fixed_once_and_ended(client, cpts, me):
         ]
 
 
+def test_a_rate_has_thousandths_by_the_kilometre_only(client, cpts, me):
+    sent = {"nature": "indemnity", "unit": "km", "amount": "0,636", "start": "2026-06-01"}
+    assert client.post(url("rate-add", cpts.pk), sent).status_code == 302
+    page = text(client.get(url("rates", cpts.pk)))
+    assert "0,636 € par kilomètre" in page
+    assert "60,00 € par heure" in page
+    for unit in ("hour", "flat"):
+        refused = client.post(url("rate-add", cpts.pk), {**sent, "unit": unit, "amount": "75,505"})
+        assert refused.status_code == 422
+        assert "Montant : deux décimales au plus" in text(refused)
+    assert client.post(url("rate-add", cpts.pk), {**sent, "amount": "0,6365"}).status_code == 422
+
+
+def test_the_second_of_two_people_on_the_settings_is_told_and_may_send_again(client, cpts, me):
+    address = url("payments-settings-edit", cpts.pk)
+    assert client.post(address, {"requires_dues": "on", "debtor_name": "Une", "version": "0"}).status_code == 302
+    late = client.post(address, {"debtor_name": "Autre", "version": "0"})
+    assert late.status_code == 422
+    assert "Quelqu’un d’autre a enregistré ces réglages" in text(late)
+    assert 'name="version" value="1"' in text(late)
+    with everything("reading back"):
+        assert PaySettings.objects.get().debtor_name == "Une"
+    assert client.post(address, {"debtor_name": "Autre", "version": "1"}).status_code == 302
+
+
 def test_settings_and_caps(client, cpts, me):
-    client.post(url("payments-settings-edit", cpts.pk), {"requires_dues": "on", "debtor_name": "CPTS du Penthièvre"})
+    client.post(
+        url("payments-settings-edit", cpts.pk),
+        {"requires_dues": "on", "debtor_name": "CPTS du Penthièvre", "version": "0"},
+    )
     client.post(url("cap-add", cpts.pk), {"year": "2026", "amount": "3 000,00"})
     assert client.post(url("cap-add", cpts.pk), {"year": "2026", "amount": "4000"}).status_code == 422
     page = text(client.get(url("payments-settings", cpts.pk)))

@@ -7,7 +7,7 @@ import pytest
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
-from members.models import Contact, Payment
+from members.models import Contact, Payment, Practice
 from members.received import count_received
 from missions.attending import lock_attendance
 from missions.models import CeilingAccount, PayCap, PayLine, PaySettings, UserRecord
@@ -55,6 +55,12 @@ def test_hours_a_flat_amount_and_kilometres_are_paid_at_the_rates_of_the_day(cpt
     line = declare(cpts, order(person, with_flat=True, kilometres=Decimal("10.0")), today=TODAY, by=me)
     assert (line.hourly_rate, line.flat_amount, line.km_rate) == (Decimal("60.00"), Decimal("50.00"), Decimal("0.50"))
     assert (line.amount, line.status, line.declared_by) == (Decimal("175.00"), "declared", me)
+
+
+def test_a_kilometre_is_paid_to_the_thousandth_of_a_euro(cpts, person, me):
+    make.pay_rate(cpts, "0.636", unit="km")
+    line = declare(cpts, order(person, hours=Decimal("0.00"), kilometres=Decimal("100.0")), today=TODAY, by=me)
+    assert (line.km_rate, line.amount) == (Decimal("0.636"), Decimal("63.60"))
 
 
 def test_a_later_rate_leaves_what_was_declared_as_it_was(cpts, person):
@@ -174,7 +180,7 @@ def test_a_namesake_whose_own_record_is_known_approves(cpts, person, treasurer):
     assert approve_line(checked(person), moment=NOW, by=treasurer).status == "approved"
 
 
-# --- Dues and caps --------------------------------------------------------------------------------------------------
+# --- Dues -----------------------------------------------------------------------------------------------------------
 def asks_for_dues(cpts):
     PaySettings.objects.create(cpts=cpts, requires_dues=True)
     make_campaign = member_factories.campaign(cpts, 2026, due_on=date(2026, 2, 1))
@@ -199,6 +205,52 @@ def test_somebody_who_was_not_a_member_that_day_is_not_up_to_date(cpts, treasure
     assert "n’était pas adhérent le 3 mars 2026" in blocking(checked(late), treasurer)[0]
 
 
+# --- Dues of her structure ------------------------------------------------------------------------------------------
+def practises(person, structure, start=None, end=None):
+    Practice.objects.create(professional=person, structure=structure, start=start, end=end)
+
+
+def represents(person, structure):
+    structure.representative = person
+    structure.save()
+
+
+def structure_with_dues(cpts, *, is_paid=True, start=date(2024, 1, 1)):
+    membership = member_factories.member_structure(cpts, start=start)
+    campaign = member_factories.campaign(cpts, 2026, due_on=date(2026, 2, 1))
+    due = campaign.dues.filter(membership=membership).first()
+    if is_paid and due:
+        Payment.objects.create(due=due, amount=due.amount, paid_on=DAY, method="cheque", receipt_number="R-1")
+        count_received([due.pk])
+    PaySettings.objects.create(cpts=cpts, requires_dues=True)
+    return membership.structure
+
+
+@pytest.mark.parametrize("tie", [practises, represents])
+def test_the_paid_due_of_her_structure_counts_for_who_practises_there_or_represents_it(cpts, treasurer, tie):
+    person = officer(cpts, start=date(2026, 5, 1))
+    tie(person, structure_with_dues(cpts))
+    assert blocking(checked(person), treasurer) == []
+
+
+@pytest.mark.parametrize("tie", [practises, represents])
+def test_the_due_of_her_structure_that_nobody_paid_is_said(cpts, treasurer, tie):
+    person = officer(cpts, start=date(2026, 5, 1))
+    structure = structure_with_dues(cpts, is_paid=False)
+    tie(person, structure)
+    assert blocking(checked(person), treasurer) == [
+        f"La cotisation 2026 de {structure} n’était pas réglée le 3 mars 2026 : la CPTS l’exige."
+    ]
+
+
+def test_a_structure_she_had_left_or_that_was_not_a_member_that_day_does_not_count(cpts, treasurer):
+    person = officer(cpts, start=date(2026, 5, 1))
+    practises(person, structure_with_dues(cpts), end=DAY)
+    practises(person, member_factories.member_structure(cpts, start=date(2026, 4, 1)).structure)
+    assert "n’était pas adhérent le 3 mars 2026" in blocking(checked(person), treasurer)[0]
+
+
+# --- Caps -----------------------------------------------------------------------------------------------------------
 def test_the_caps_of_the_cpts_hold_for_everybody_an_office_and_a_person(cpts, person, treasurer):
     approved(person, "100.00", office="director")
     for fields in ({}, {"office": "director"}, {"professional": person}):

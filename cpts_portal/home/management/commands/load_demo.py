@@ -24,6 +24,7 @@ LABELS = {
     "missions": "missions",
     "indicators": "indicateurs",
     "meetings": "réunions tenues",
+    "pay lines": "activités à payer",
 }
 
 

@@ -1,0 +1,24 @@
+"""Comments beside the part they are about."""
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.inclusion_tag("contracts/reviews/_part_comments.html", takes_context=True)
+def comments_on(context: template.Context, kind: str, key: object) -> dict[str, Any]:
+    """`{% comments_on "section" section.code %}`: the comments on this part and the link to write one.
+
+    Reads `talk` from the page; shows nothing to who reads no comment, nor on a page that has none.
+    """
+    talk, anchor = context.get("talk"), f"{kind}:{key}"
+    if talk is None:
+        return {}
+    return {
+        "threads": talk.by_part.get(anchor, []),
+        "anchor": anchor,
+        "label": talk.parts.get(anchor, ""),
+        "may_write": talk.form is not None and anchor in talk.parts,
+    }

@@ -1,0 +1,127 @@
+"""Writing a comment, answering it, settling it: pages of their own, which the page of the review enhances with htmx."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
+
+from contracts.forms.talk import AnswerForm, CommentForm
+from contracts.models import Comment
+from contracts.talking import answer_comment, comments_on, reopen_comment, settle_comment, write_comment
+from contracts.views.links import review_url
+from contracts.views.reviews import ReviewMixin
+from contracts.views.talk_panels import talk_of
+from cpts_portal.core.refusals import NotPossible
+from cpts_portal.pages import ConfirmPage, FormPage
+
+
+class TalkMixin(ReviewMixin):
+    """What comes back after writing: the list of comments alone to htmx, the page of the review otherwise."""
+
+    written: Comment | None = None
+
+    def back(self) -> str:
+        anchor = f"comment-{self.written.pk}" if self.written else "comments"
+        return f"{review_url(self.review)}#{anchor}"
+
+    def panel(self, form: Any = None, status: int = 200) -> HttpResponse:
+        panel = {"talk": talk_of(self, form)}
+        context = {"panel": panel, "review": self.review, "cpts": self.cpts, "written": self.written}
+        return render(self.request, "contracts/reviews/_comments.html", context, status=status)
+
+    def done(self) -> HttpResponse:
+        return self.panel() if self.request.htmx else redirect(self.back())
+
+
+class WriteComment(TalkMixin, FormPage):
+    needs = ("add", "contracts.comment")
+    title = "Écrire un commentaire"
+    submit_label = "Publier"
+    form_class = CommentForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "review": self.review, "party": self.party}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), "anchor": self.request.GET.get("sur", "")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            self.written = write_comment(self.review, **form.cleaned_data, party=self.party, by=self.request.user)
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        return self.done()
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.panel(form, status=422) if self.request.htmx else super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(cancel_url=self.back(), **kwargs)
+
+
+class CommentMixin(TalkMixin):
+    """A page about one comment (`comment_id`) that this person may read."""
+
+    @cached_property
+    def comment(self) -> Comment:
+        found = comments_on(self.review, self.actor).select_related("review__cpts__ars", "review__cpts__lead_fund")
+        return get_object_or_404(found.select_related("by", "agency"), pk=self.kwargs["comment_id"], parent=None)
+
+    def check_subject(self) -> None:
+        super().check_subject()
+        _ = self.comment
+
+
+class AnswerComment(CommentMixin, FormPage):
+    needs = ("add", "contracts.comment")
+    title = "Répondre"
+    submit_label = "Répondre"
+    form_class = AnswerForm
+    template_name = "contracts/reviews/answer.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            text = form.cleaned_data["text"]
+            self.written = answer_comment(self.comment, text=text, party=self.party, by=self.request.user)
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        return self.done()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(comment=self.comment, cancel_url=self.back(), **kwargs)
+
+
+class SettleComment(CommentMixin, ConfirmPage):
+    """Settled, or open again: one page, which does the contrary of the present state."""
+
+    needs = ("change", "contracts.comment")
+    danger = False
+
+    @property
+    def is_settled(self) -> bool:
+        return bool(self.comment.settled_at)
+
+    def get_title(self) -> str:
+        return "Rouvrir cet échange" if self.is_settled else "Marquer comme réglé"
+
+    @property
+    def submit_label(self) -> str:  # type: ignore[override]
+        return "Rouvrir" if self.is_settled else "Réglé"
+
+    def get_question(self) -> str:
+        return f"« {self.comment.text} »"
+
+    def post(self, request: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().post(request, **kwargs)
+        return self.panel() if request.htmx and answer.status_code == 302 else answer
+
+    def act(self) -> str:
+        self.written = self.comment
+        if self.request.POST.get("to") == "open" or (not self.request.POST.get("to") and self.is_settled):
+            reopen_comment(self.comment, party=self.party, by=self.request.user)
+            return "L’échange est rouvert."
+        settle_comment(self.comment, party=self.party, by=self.request.user)
+        return "L’échange est réglé."
