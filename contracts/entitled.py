@@ -75,12 +75,12 @@ def money_of_years(years: Sequence[ContractYear], day: date) -> list[YearMoney]:
     return [money_of(year, day, readers[year.contract_id]) for year in years]
 
 
-def facts_of(year: ContractYear, day: date, terms_on: TermsOn) -> YearFacts:
-    """The dates of the missions, the achievements of the year, the crisis recognised."""
+def facts_of(year: ContractYear, day: date, terms_on: TermsOn, states: Sequence[YearState] | None = None) -> YearFacts:
+    """The dates of the missions, the achievements of the year (read, unless they are given), the crisis recognised."""
     exercise, cpts = year.exercise, year.contract.cpts
     held = {each.mission.code: each for each in CptsMission.objects.filter(cpts=cpts).select_related("mission")}
     promised = {each.code: each for each in missions_of(terms_on, exercise.start, exercise.last_day)}
-    states = year_states(cpts, exercise, day)
+    states = year_states(cpts, exercise, day) if states is None else states
     ended = year.contract.ended_on
     return YearFacts(
         number=exercise.number,

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from contracts.closing import missing_from_the_year, undecided_lines
 from contracts.contracting import missing_from_terms
+from contracts.deciding import missing_before_agreeing, undecided_lines
 from contracts.journal import digest_of, write_journal
 from contracts.messages import tell_parties
 from contracts.models import AGENCIES, Comment, Opinion, Review, ReviewKind, ReviewStatus, Submission
 from contracts.paperwork import missing_documents
 from contracts.parties import party_of
+from contracts.presenting import missing_from_the_year, present_year
 from contracts.signing import drop_signatures
 from contracts.standing import CLOCK, clock_ends, is_deemed_accepted
 from contracts.statements import missing_sections
@@ -24,13 +25,13 @@ S, K = ReviewStatus, ReviewKind
 
 
 # --- What is missing, told before the click -------------------------------------------------------------------------
-def missing_before_submission(review: Review, _act: Act) -> list[str]:
+def missing_before_submission(review: Review, act: Act) -> list[str]:
     found = [*missing_documents(review)]
     if review.kind in (K.LETTER, K.PROJECT):
         return [*missing_sections(review), *found]
     if review.kind in (K.CONTRACT, K.AMENDMENT):
         return [*missing_from_terms(review), *found]
-    return [*missing_from_the_year(review), *found]
+    return [*missing_from_the_year(review, act.day), *found]
 
 
 def past_the_term(review: Review, act: Act) -> list[str]:
@@ -55,6 +56,8 @@ def missing_before_visa(review: Review, act: Act) -> list[str]:
 
 
 def missing_before_agreement(review: Review, _act: Act) -> list[str]:
+    if review.kind == K.YEAR:
+        return missing_before_agreeing(review)
     return missing_from_terms(review) if review.kind in (K.CONTRACT, K.AMENDMENT) else []
 
 
@@ -86,6 +89,10 @@ def open_questions(review: Review, party: str) -> int:
 # --- What the moves do ----------------------------------------------------------------------------------------------
 def submit(review: Review, act: Act) -> None:
     """Keep what is submitted as it is: the visas are given on it."""
+    if review.kind == K.YEAR:
+        review.cpts_agreed_at = review.cpts_agreed_by = None
+        for party in present_year(review, act):
+            clear_visa(review, party)
     review.number += 1
     review.submitted_on, review.due_on = act.day, act.day + CLOCK
     Submission.objects.create(
@@ -140,6 +147,8 @@ def returned_by(review: Review, act: Act) -> None:
     """The sender's visa only: the other agency keeps hers, given on a submission that the page names."""
     clear_visa(review, party_of(act.roles))
     review.due_on = None
+    if review.kind == K.YEAR:  # it was given on decisions that may change
+        review.cpts_agreed_at = review.cpts_agreed_by = None
     drop_signatures(review, act)
 
 

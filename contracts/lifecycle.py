@@ -12,7 +12,7 @@ makes that move: the portal does (`contracts/clock.py`), in a role that no user 
 
 from datetime import date
 
-from contracts.closing import close_year, reopen_year
+from contracts.closing import close_year, missing_before_closing, reopen_year
 from contracts.examining import (
     agree,
     before_the_term,
@@ -116,7 +116,7 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "close", "Clore l’année", "a clos", (S.AGREED,), AGENTS, S.CLOSED, kinds=(ReviewKind.YEAR,),
-            effect=close_year,
+            blockers=missing_before_closing, effect=close_year,
             told="L’année est close.",
         ),
         Move(

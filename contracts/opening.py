@@ -7,8 +7,10 @@ from typing import Any
 from contracts.contracting import open_contract
 from contracts.diagnosis import portal_texts
 from contracts.models import Review, ReviewKind, ReviewStatus
+from contracts.presenting import due_year, open_year_review
 from contracts.standing import FileState
 from contracts.statements import open_statement
+from cpts_portal.core.refusals import NotPossible
 from territories.models import Cpts
 
 DONE = (ReviewStatus.ACCEPTED, ReviewStatus.TACIT, ReviewStatus.RECORDED)
@@ -35,6 +37,15 @@ def openings(state: FileState) -> list[Opening]:
             found.append(Opening("project", "Commencer le projet de santé", "Prérempli avec ce que le portail sait."))
         if ReviewKind.PROJECT in done:
             found.append(Opening("contract", "Ouvrir la négociation du contrat", "Le projet de santé est validé."))
+    if state.due_year:
+        number = state.due_year.exercise.number
+        found.append(
+            Opening(
+                "year",
+                f"Ouvrir le dialogue de gestion de l’année {number}",
+                "Le bilan de l’année, avant sa date anniversaire.",
+            )
+        )
     return found
 
 
@@ -42,5 +53,14 @@ def open_review(cpts: Cpts, kind: str, *, day: date, by: Any) -> Review:
     """The review opened, prefilled with what the portal knows."""
     if kind == ReviewKind.CONTRACT:
         return open_contract(cpts, day=day, by=by).review
+    if kind == ReviewKind.YEAR:
+        return open_due_year(cpts, day=day, by=by)
     title = ReviewKind(kind).label
     return open_statement(cpts, kind, title=title, sections=portal_texts(cpts, kind, day), day=day, by=by)
+
+
+def open_due_year(cpts: Cpts, *, day: date, by: Any) -> Review:
+    year = due_year(cpts.pk, day)
+    if year is None:
+        raise NotPossible("Aucune année n’attend son dialogue de gestion.")
+    return open_year_review(year, day=day, by=by)

@@ -75,6 +75,17 @@ def propose(year: ContractYear, *, moment: datetime, day: date, by: Any) -> list
     return [_proposed(found, row, missions, moment=moment, by=by) for row in call.rows]
 
 
+def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by: Any) -> int:
+    """A closed year opens again: what its closing proposed and nobody decided is set aside; how many."""
+    rows = FundPayment.objects.select_for_update(of=("self",)).select_related("mission", "year__exercise")
+    found = list(rows.filter(year=year, status=Status.PROPOSED, kind__in=(Kind.BALANCE, Kind.RECOVERY)).order_by("pk"))
+    for each in found:
+        each.status, each.reason = Status.SET_ASIDE, reason
+        _write(each, by=by, reason=reason)
+        _journal(each, "set_aside", f"Le portail a écarté une proposition : {told(each)}.", moment=moment, by=by)
+    return len(found)
+
+
 def _proposed(
     year: ContractYear, row: Proposal, missions: Mapping[str, OfficialMission], *, moment: datetime, by: Any
 ) -> FundPayment:

@@ -13,12 +13,14 @@ from contracts.models import (
     Contract,
     ContractState,
     ContractVersion,
+    ContractYear,
     Exchange,
     Party,
     Review,
     ReviewKind,
     ReviewStatus,
 )
+from contracts.presenting import due_year
 from cpts_portal.core.text import date_fr, plural
 
 S, K = ReviewStatus, ReviewKind
@@ -192,6 +194,7 @@ class FileState:
     current: Contract | None
     contracts: tuple[Contract, ...]
     exchange: Exchange | None = None  # the next one of the contract in force
+    due_year: ContractYear | None = None  # whose yearly review may be opened now
 
 
 def file_of(cpts_id: int, day: date) -> FileState:
@@ -207,4 +210,5 @@ def file_of(cpts_id: int, day: date) -> FileState:
         current=in_force[0] if in_force else None,
         contracts=tuple(contracts),
         exchange=next_exchange(in_force[0]) if in_force else None,
+        due_year=due_year(cpts_id, day),
     )

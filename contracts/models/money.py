@@ -43,11 +43,15 @@ class ContractYear(models.Model):
         verbose_name_plural="historique des années",
     )
     history_words = HistoryWords(
+        named_with=("exercise",),
         created="a ouvert dans le contrat : {exercise}",
         created_many="a ouvert {count} années du contrat",
         about="pour {exercise}",
         fields={"record": "le relevé de décisions", "meeting_on": "la date du dialogue de gestion"},
-        moves={"crisis_on=*": ("a noté la crise reconnue le {crisis_on} : {crisis_text}", "")},
+        moves={
+            "crisis_on=*": ("a noté la crise reconnue le {crisis_on} : {crisis_text}", ""),
+            "review=*": ("a ouvert le dialogue de gestion", ""),
+        },
     )
     objects = ScopedManager()
 

@@ -1,6 +1,6 @@
 """Addresses of the contracts app, one module per room; everything about one CPTS stands under its number."""
 
-from contracts.urls import contracts, documents, money, reviews, statements, talk
+from contracts.urls import contracts, documents, money, reviews, statements, talk, years
 
 app_name = "contracts"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *contracts.urlpatterns,
     *money.urlpatterns,
     *talk.urlpatterns,
+    *years.urlpatterns,
 ]

@@ -15,6 +15,7 @@ from contracts.printing import indicators_by_mission
 from contracts.statements import editable_sections, sections_of, text_of
 from contracts.terms import differences
 from contracts.views.talk_panels import follow_context, news_context, talk_context
+from contracts.views.year_panel import year_panel_context
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ def terms_panel(page: Any) -> Panel | None:
     )
 
 
+def year_panel(page: Any) -> Panel | None:
+    context = year_panel_context(page)
+    return Panel("contracts/years/_panel.html", context) if context else None
+
+
 def news_panel(page: Any) -> Panel | None:
     context = news_context(page)
     return Panel("contracts/reviews/_news.html", context) if context else None
@@ -92,6 +98,7 @@ PANELS: tuple[Callable[[Any], Panel | None], ...] = (
     follow_panel,
     statement_panel,
     terms_panel,
+    year_panel,
     documents_panel,
     talk_panel,
 )

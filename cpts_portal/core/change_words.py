@@ -29,6 +29,7 @@ class HistoryWords:
     `moves` maps « field=value » (`=*`: any value where there was none) to (one object, several objects); other fields
     that moved with it must be told by the sentence too.
     `about` says which object a change concerns, when the page shows several: « (commune {commune}) ».
+    `named_with`: the relations that the name of such an object reads, fetched with it.
     """
 
     created: str = "a créé la fiche"
@@ -38,6 +39,10 @@ class HistoryWords:
     about: str = ""
     moves: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    named_with: tuple[str, ...] = ()
+
+
+NO_WORDS = HistoryWords()
 
 
 def with_article(label: str) -> str:
@@ -64,7 +69,7 @@ class Reader:
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
-        self.words: HistoryWords = getattr(model, "history_words", HistoryWords())
+        self.words: HistoryWords = getattr(model, "history_words", NO_WORDS)
         self._rows: list[Any] = []
         self._links: dict[tuple[int, str], frozenset] = {}
         self._labels: dict[tuple[type, Any], str] = {}
@@ -99,7 +104,10 @@ class Reader:
         for model, pks in wanted.items():
             # Names of CPTS are public facts: a row of history may point outside the reader's own CPTS.
             manager = getattr(model, "directory", model._default_manager)
-            labels.update({(model, found.pk): str(found) for found in manager.filter(pk__in=pks)})
+            rows = manager.filter(pk__in=pks)
+            if named_with := getattr(model, "history_words", NO_WORDS).named_with:
+                rows = rows.select_related(*named_with)
+            labels.update({(model, found.pk): str(found) for found in rows})
         for reader in readers:
             reader._labels = labels
 

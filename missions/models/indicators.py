@@ -180,6 +180,7 @@ class Target(models.Model):
     )
     history_words = HistoryWords(
         created="a fixé la cible de {indicator} pour {exercise}",
+        named_with=("indicator", "exercise"),
         about="pour la cible de {indicator}, {exercise}",
         fields={
             "value": "la cible",

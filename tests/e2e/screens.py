@@ -60,6 +60,7 @@ NOT_SCREENS = {
     "missions:batch-table": "a file",
     "contracts:version-pdf": "a PDF",
     "missions:payments-worth": "a part of a page",
+    "contracts:year-record": "a PDF",
     "contracts:grid-template": "a file",
     "contracts:year-schedule": "a PDF",
     "admin:password_change": "replaced by the portal's own page",

@@ -1,0 +1,83 @@
+"""Two agents at the same instant on a real PostgreSQL: on one line, one wins and the other is told."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from contracts.deciding import Choice, decide
+from contracts.models import LineVerdict, YearLine
+from contracts.presenting import open_year_review
+from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.scoping import everything
+from cpts_portal.core.versions import StaleEdit
+from tests import contract_factories as make
+from tests import factories
+from tests.contracts.yearly import DAY, Table, indicator_of, lines, result, size_3, submitted
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def on_postgres():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite writes one transaction at a time")
+
+
+def race(*calls) -> list[str]:
+    """Run these calls at once, each on its own connection; « ok » or the name of what was raised, sorted."""
+    start = Barrier(len(calls))
+
+    def run(call) -> str:
+        start.wait()
+        try:
+            with everything("two people at once"):
+                call()
+        except (NotPossible, StaleEdit) as refusal:
+            return type(refusal).__name__
+        finally:
+            connection.close()
+        return "ok"
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return sorted(pool.map(run, calls))
+
+
+@pytest.fixture
+def line() -> YearLine:
+    table = Table(factories.cpts())
+    with everything("test data"):
+        year = make.year(size_3(table.cpts))
+        result(indicator_of(year, "acces", "5000"), 120)
+        submitted(table, year)
+        return lines(year)[0]
+
+
+def deciding(line: YearLine, party: str, verdict: str):
+    agency = {"ars": factories.ars_agent, "fund": factories.fund_agent}[party]
+    cpts = line.year.exercise.cpts
+    with everything("test data"):
+        person = agency(cpts.ars if party == "ars" else cpts.lead_fund)
+    choice = Choice(verdict, reason="Vu en réunion")
+    return lambda: decide(line, choice, party=party, stamp=f"{line.version}.0.0", by=person)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_two_agents_of_one_agency_on_one_line(line, attempt):
+    calls = [deciding(line, "ars", verdict) for verdict in ("validated", "contested")]
+    assert race(*calls) == ["StaleEdit", "ok"]
+    with everything("reading back"):
+        assert LineVerdict.objects.filter(line=line).count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_two_agencies_on_one_line_do_not_hinder_each_other(line, attempt):
+    assert race(*[deciding(line, party, "validated") for party in ("ars", "fund")]) == ["ok", "ok"]
+
+
+def test_a_review_opened_twice_at_once_opens_once():
+    table = Table(factories.cpts())
+    with everything("test data"):
+        year = make.year(size_3(table.cpts))
+    assert race(*[lambda: open_year_review(year, day=DAY, by=None)] * 2) == ["NotPossible", "ok"]
