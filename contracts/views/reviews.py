@@ -15,7 +15,7 @@ from contracts.lifecycle import REVIEWS
 from contracts.models import Contract, ContractState, ContractVersion, Party, Review, ReviewKind
 from contracts.opening import Opening, open_review, openings
 from contracts.parties import party_on
-from contracts.standing import CONTRACT_TONES, file_of, standing_of
+from contracts.standing import CONTRACT_TONES, FileState, file_of, standing_of
 from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.views.panels import panels_for
 from cpts_portal.core.changes import changes_of
@@ -47,11 +47,15 @@ class ContractFile(CptsMixin, Page):
             ],
             contracts=[contract_line(each, day) for each in state.contracts],
             may_record=self.may("add", "contracts.contract"),
-            may_amend=self.may("add", "contracts.contractversion"),
+            may_amend=self.may("add", "contracts.contractversion") and not has_open_amendment(state),
             openings=openings(state) if self.may("add", "contracts.review") else [],
             party=party,
             **kwargs,
         )
+
+
+def has_open_amendment(state: FileState) -> bool:
+    return any(review.kind == ReviewKind.AMENDMENT for review in state.open_reviews)
 
 
 def contract_line(contract: Contract, day: date) -> dict[str, Any]:

@@ -67,12 +67,12 @@ def _rows_with_previous(history: models.QuerySet) -> tuple[list[Any], dict[int, 
     model = history.model
     earlier = model.objects.filter(**{_key(model): OuterRef(_key(model))}, history_id__lt=OuterRef("history_id"))
     previous = Subquery(earlier.order_by("-history_id").values("history_id")[:1])
-    found = history.order_by("-history_date", "-history_id").annotate(previous_id=previous)
+    found = history.order_by("-history_date", "-history_id").annotate(record_before=previous)
     rows = list(found.select_related("history_user")[:ROWS_READ])
     known = {row.history_id: row for row in rows}
-    missing = {row.previous_id for row in rows if row.previous_id} - known.keys()
+    missing = {row.record_before for row in rows if row.record_before} - known.keys()
     known.update({row.history_id: row for row in model.objects.filter(history_id__in=missing)})
-    return rows, {row.history_id: known[row.previous_id] for row in rows if row.previous_id in known}
+    return rows, {row.history_id: known[row.record_before] for row in rows if row.record_before in known}
 
 
 def _key(model: type[models.Model]) -> str:
