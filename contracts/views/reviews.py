@@ -16,7 +16,11 @@ from contracts.lifecycle import REVIEWS
 from contracts.models import Contract, ContractState, ContractVersion, Party, Review, ReviewKind
 from contracts.opening import Opening, open_review, openings
 from contracts.parties import party_on
+<<<<<<< HEAD
 from contracts.standing import CONTRACT_TONES, agreeing, file_of, standing_of
+=======
+from contracts.standing import CONTRACT_TONES, FileState, file_of, standing_of
+>>>>>>> deal
 from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.views.panels import panels_for
 from contracts.views.talk_panels import Talk, talk_of
@@ -48,11 +52,15 @@ class ContractFile(CptsMixin, Page):
             ],
             contracts=[contract_line(each, day) for each in state.contracts],
             may_record=self.may("add", "contracts.contract"),
-            may_amend=self.may("add", "contracts.contractversion"),
+            may_amend=self.may("add", "contracts.contractversion") and not has_open_amendment(state),
             openings=openings(state) if self.may("add", "contracts.review") else [],
             party=party,
             **kwargs,
         )
+
+
+def has_open_amendment(state: FileState) -> bool:
+    return any(review.kind == ReviewKind.AMENDMENT for review in state.open_reviews)
 
 
 def contract_line(contract: Contract, day: date) -> dict[str, Any]:
