@@ -16,11 +16,7 @@ from contracts.lifecycle import REVIEWS
 from contracts.models import Contract, ContractState, ContractVersion, Party, Review, ReviewKind
 from contracts.opening import Opening, open_review, openings
 from contracts.parties import party_on
-<<<<<<< HEAD
-from contracts.standing import CONTRACT_TONES, agreeing, file_of, standing_of
-=======
-from contracts.standing import CONTRACT_TONES, FileState, file_of, standing_of
->>>>>>> deal
+from contracts.standing import CONTRACT_TONES, FileState, agreeing, file_of, standing_of
 from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.views.panels import panels_for
 from contracts.views.talk_panels import Talk, talk_of
