@@ -117,13 +117,13 @@ class ReviewDetail(ReviewMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         version = version_of(self.review)
-        day = timezone.localdate()
+        standing = standing_of(self.review, self.party, timezone.localdate(), version)
         return super().get_context_data(
             review=self.review,
             contract_version=version,
-            standing=standing_of(self.review, self.party, day, version),
+            standing=standing,
             stands=[(self.review.holder(each), *self._stand(each)) for each in agreeing(self.review)],
-            offers=REVIEWS.offers(self.review, self.act_of()),
+            offers=REVIEWS.offers(self.review, self.act_of()) if standing.is_open else [],
             panels=panels_for(self),
             talk=self.talk,
             events=moves_of(self.review),
