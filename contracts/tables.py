@@ -90,11 +90,11 @@ class InboxTable(tables.Table):
     def value_due_on(self, value: date) -> date | str:
         return value
 
-    def render_agent(self, record: Review) -> SafeString | str:
-        names = self.value_agent(record)
+    def render_agent(self, record: Review) -> SafeString:
         link = reverse("contracts:review-assign", args=[record.cpts_id, record.pk])
-        words = f"Confier : {record.title}, {record.cpts.full_name}"
-        return names or format_html('<a href="{}" aria-label="{}">Confier</a>', link, words)
+        about = f" : {record.title}, {record.cpts.full_name}"
+        words = self.value_agent(record) or "Confier"
+        return format_html('<a href="{}">{}<span class="visually-hidden">{}</span></a>', link, words, about)
 
     def value_agent(self, record: Review) -> str:
         return ", ".join(str(each.agent) for each in record.followed)
