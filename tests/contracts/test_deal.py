@@ -11,6 +11,7 @@ from contracts.amending import Subject, open_amendment
 from contracts.contracting import is_negotiable, open_contract, terms_of_version, version_on, write_terms
 from contracts.drafting import TypedAmount, terms_today, unknown_amounts, with_amounts, with_territory_of
 from contracts.ending import Termination, expiry_of, may_renew, terminate
+from contracts.expiring import due_on, warn
 from contracts.lifecycle import REVIEWS
 from contracts.models import Contract, ContractState, ContractYear, Document, JournalEntry, Party, Rate, Review
 from contracts.recording import SignedContract, record_contract, typed_communes
@@ -255,6 +256,25 @@ def test_a_contract_is_renewed_in_its_last_year_and_the_next_begins_when_it_ends
 def test_expiry_is_warned_twelve_six_and_three_months_ahead(cpts, day, tone):
     found = expiry_of(make.contract(cpts), day)
     assert (found.tone if found else None) == tone
+
+
+def test_each_warning_is_sent_once_a_missed_night_loses_nothing(cpts, mailoutbox, django_capture_on_commit_callbacks):
+    factories.board_member(cpts)
+    make.contract(cpts)
+    (due,) = due_on(date(2030, 7, 9))
+    assert due.months == 6
+    with django_capture_on_commit_callbacks(execute=True):
+        assert warn(due, moment=make.NOON)
+        assert not warn(due, moment=make.NOON)
+    assert len(mailoutbox) == 1
+    assert list(due_on(date(2030, 9, 30))) == []
+    assert [each.months for each in due_on(date(2030, 10, 1))] == [3]
+
+
+def test_a_contract_that_is_renewed_or_terminated_is_not_warned_about(cpts, by):
+    contract = make.contract(cpts)
+    open_contract(cpts, day=date(2030, 3, 1), previous=contract, by=by)
+    assert list(due_on(date(2030, 7, 9))) == []
 
 
 def ending(**fields):
