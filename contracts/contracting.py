@@ -12,7 +12,7 @@ from django.db import transaction
 
 from contracts.drafting import terms_today
 from contracts.ending import refuse_renewal
-from contracts.models import AGENCIES, Contract, ContractVersion, Party, Review, ReviewKind, ReviewStatus
+from contracts.models import Contract, ContractVersion, Party, Review, ReviewKind, ReviewStatus
 from contracts.terms import Terms, from_json, to_json
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
@@ -112,12 +112,3 @@ def version_on(contract: Contract, day: date) -> ContractVersion | None:
     """The text in force on a day: the last sealed one that had taken effect."""
     found = [each for each in sealed_versions(contract) if each.effective_on <= day]
     return found[-1] if found else None
-
-
-def waits_for_signatures(version: ContractVersion) -> list[str]:
-    """The parties that have not signed yet."""
-    return [party for party in Party if not version.signed_on(party)]
-
-
-def both_agencies(review: Review) -> list[str]:
-    return [review.holder(party) for party in AGENCIES]

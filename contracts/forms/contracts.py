@@ -99,7 +99,7 @@ class RecordForm(MissionsForm):
         label="Communes et populations",
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Une par ligne : « 22093 Lamballe-Armor 16 800 ». Sans population, celle que le portail connaît.",
+        help_text="Une par ligne : « 22093 Lamballe-Armor 16\u00a0800 ». Sans nombre, celui que le portail connaît.",
     )
     size = forms.TypedChoiceField(
         label="Taille inscrite au contrat",
