@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from contracts.models import ReviewKind
-from cpts_portal.core.text import NARROW_SPACE, date_fr, number_fr, plural
+from cpts_portal.core.text import date_fr, number_fr, plural
 from members.directory_import import structures_of
-from members.figures import Figures, Row, figures_on
+from members.figures import Figures, Row, figures_on, percent_text
 from members.models import Mandate, Membership, StructureKind
 from missions.models import Action, CptsMission, Group, Indicator
 from territories.models import Cpts
@@ -49,7 +49,7 @@ def _paragraphs(*parts: str) -> str:
 def _listed(title: str, lines: Iterable[str]) -> str:
     """A title and its lines with dashes; nothing when there is no line."""
     rows = [f"– {line}" for line in lines]
-    return "\n".join([f"{title}{NARROW_SPACE}:", *rows]) if rows else ""
+    return "\n".join([f"{title}\xa0:", *rows]) if rows else ""
 
 
 # --- Territory and diagnosis ----------------------------------------------------------------------------------------
@@ -68,8 +68,8 @@ def territory_text(perimeter: Perimeter) -> str:
 
 def _slice(part: Slice, perimeter: Perimeter) -> str:
     name = part.place or "Communes hors intercommunalité"
-    share = number_fr(part.percent_of(perimeter.population))
-    return f"{name} : {plural(part.communes, 'commune')}, {number_fr(part.population)} habitants ({share} %)"
+    share = percent_text(part.percent_of(perimeter.population))
+    return f"{name} : {plural(part.communes, 'commune')}, {number_fr(part.population)} habitants ({share})"
 
 
 def diagnosis_text(cpts: Cpts, perimeter: Perimeter, figures: Figures, day: date) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from contracts.inbox import late_q, soon_q
-from contracts.models import OPEN, JournalEntry, Review, ReviewKind, ReviewStatus
+from contracts.models import OPEN, Assignment, JournalEntry, Review, ReviewKind, ReviewStatus
 from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.roles import AGENCY_ROLES
 from cpts_portal.core.text import fold
@@ -101,12 +101,10 @@ class InboxFilter(django_filters.FilterSet):
         return queryset.filter(cpts__in=sized.values("pk"))
 
     def followed_by(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        mine = Q(assignments__agency__in=self.agencies)
-        return {
-            ME: queryset.filter(mine, assignments__agent=self.actor.user),
-            SOMEBODY: queryset.filter(mine & ~Q(assignments__agent=self.actor.user)),
-            NOBODY: queryset.exclude(pk__in=Review.objects.filter(mine).values("pk")),
-        }[value]
+        held = Assignment.objects.filter(agency__in=self.agencies)
+        mine = Q(pk__in=held.filter(agent=self.actor.user).values("review"))
+        anybody = Q(pk__in=held.values("review"))
+        return queryset.filter({ME: mine, SOMEBODY: anybody & ~mine, NOBODY: ~anybody}[value])
 
 
 class JournalFilter(django_filters.FilterSet):

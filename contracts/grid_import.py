@@ -65,6 +65,10 @@ class GridPlan:
         return not self.refused and bool(self.created or self.changed)
 
     @property
+    def refused_lines(self) -> int:
+        return len({each.line for each in self.refused})
+
+    @property
     def counts(self) -> dict[str, int]:
         return {"Montants ajoutés": len(self.created), "Montants complétés": len(self.changed), "Inchangés": self.same}
 

@@ -98,7 +98,8 @@ def _place_of(slot: str, title: str) -> tuple[str, str]:
 
 
 def missing_documents(review: Review) -> list[str]:
-    return [f"Document manquant : {place.slot.label.lower()}." for place in places_of(review) if place.is_missing]
+    names = [place.slot.label for place in places_of(review) if place.is_missing]
+    return [f"Document manquant : {name[0].lower()}{name[1:]}." for name in names]
 
 
 # --- Who may add and withdraw -----------------------------------------------------------------------------------------

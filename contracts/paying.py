@@ -24,6 +24,7 @@ from cpts_portal.accounts.roles import CPTS_ROLES, Role
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr, euros_fr, plural
+from cpts_portal.core.versions import next_version
 from cpts_portal.core.workflow import Act, LifeCycle, Move
 from missions.models import Confidence, OfficialMission
 
@@ -70,6 +71,7 @@ def propose(year: ContractYear, *, moment: datetime, day: date, by: Any) -> list
     for old in call.replaced:
         old.status, old.reason = Status.SET_ASIDE, CHANGED
         _write(old, by=by, reason=CHANGED)
+        next_version(old)
         _journal(old, "set_aside", f"Le portail a remplacé une proposition : {told(old)}.", moment=moment, by=by)
     missions = {each.code: each for each in OfficialMission.objects.all()}
     return [_proposed(found, row, missions, moment=moment, by=by) for row in call.rows]

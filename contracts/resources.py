@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from contracts.models import FundPayment, Rate
 from missions.models import Confidence
 
@@ -21,7 +23,12 @@ def payment_lines(payments: Sequence[FundPayment]) -> Iterator[tuple[Any, ...]]:
         yield (
             *(cpts.full_name, cpts.finess, str(each.year), str(each.mission or ""), each.get_part_display()),
             *(each.get_kind_display(), each.amount, each.due_on, each.get_status_display()),
-            *(each.decided_at.date() if each.decided_at else None, each.paid_on, each.reference, each.received_on),
+            *(
+                timezone.localtime(each.decided_at).date() if each.decided_at else None,
+                each.paid_on,
+                each.reference,
+                each.received_on,
+            ),
             *(_CONFIDENCE.get(each.confidence, ""), each.reason),
         )
 

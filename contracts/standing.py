@@ -57,6 +57,7 @@ class Standing:
     is_my_turn: bool
     due: str = ""
     due_tone: str = ""
+    is_open: bool = True  # False: nothing more is offered, the portal will write the end down
 
 
 def waits_for(review: Review, version: ContractVersion | None = None) -> tuple[str, ...]:
@@ -116,6 +117,7 @@ def _deemed(review: Review) -> Standing:
         "l’inscrit au journal la nuit suivante.",
         waits_for=(),
         is_my_turn=False,
+        is_open=False,
     )
 
 

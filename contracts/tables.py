@@ -16,6 +16,7 @@ from contracts.models import OPEN, JournalEntry, Review
 from contracts.standing import TONES, status_label
 from cpts_portal.core.text import date_fr, plural
 
+ON_ONE_LINE = {"td": {"class": "text-nowrap"}}
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
@@ -30,7 +31,7 @@ class InboxTable(tables.Table):
     title = tables.Column("Dossier")
     status = tables.Column("État")
     waits = tables.Column("En attente de", empty_values=(), orderable=False)
-    since = tables.Column("Depuis le")
+    since = tables.Column("Depuis le", attrs=ON_ONE_LINE)
     due_on = tables.Column("À rendre avant le", default="–")
     agent = tables.Column("Suivi par", empty_values=(), orderable=False)
     is_new = tables.Column("Nouveautés", visible=False, orderable=False)
@@ -55,7 +56,7 @@ class InboxTable(tables.Table):
     def render_title(self, record: Review) -> SafeString:
         link = reverse("contracts:review-detail", args=[record.cpts_id, record.pk])
         mark = badge("nouveau", "info") if record.is_new else ""
-        return format_html('<a href="{}">{}</a> {}', link, record.title, mark)
+        return format_html('<span><a href="{}">{}</a> {}</span>', link, record.title, mark)
 
     def value_title(self, record: Review) -> str:
         return record.title
@@ -80,18 +81,20 @@ class InboxTable(tables.Table):
         if record.status not in OPEN or left >= SOON.days:
             return date_fr(value)
         if left < 0:
-            return format_html("{} {}", date_fr(value), badge(f"dépassée de {plural(-left, 'jour')}", "danger"))
+            return format_html(
+                "<span>{} {}</span>", date_fr(value), badge(f"dépassée de {plural(-left, 'jour')}", "danger")
+            )
         soon = f"dans {plural(left, 'jour')}" if left else "aujourd’hui"
-        return format_html("{} {}", date_fr(value), badge(soon, "warning"))
+        return format_html("<span>{} {}</span>", date_fr(value), badge(soon, "warning"))
 
     def value_due_on(self, value: date) -> date | str:
         return value
 
-    def render_agent(self, record: Review) -> SafeString | str:
-        names = self.value_agent(record)
+    def render_agent(self, record: Review) -> SafeString:
         link = reverse("contracts:review-assign", args=[record.cpts_id, record.pk])
-        words = f"Confier : {record.title}, {record.cpts.full_name}"
-        return names or format_html('<a href="{}" aria-label="{}">Confier</a>', link, words)
+        about = f" : {record.title}, {record.cpts.full_name}"
+        words = self.value_agent(record) or "Confier"
+        return format_html('<a href="{}">{}<span class="visually-hidden">{}</span></a>', link, words, about)
 
     def value_agent(self, record: Review) -> str:
         return ", ".join(str(each.agent) for each in record.followed)

@@ -52,7 +52,7 @@ class AssignForm(forms.Form):
         queryset=User.objects.none(),
         required=False,
         empty_label="Personne en particulier",
-        help_text="Les messages de ce dossier lui sont envoyés, à elle ou lui seul, pour votre agence.",
+        help_text="Dans votre agence, les messages de ce dossier n’iront plus qu’à cette personne.",
     )
 
     def __init__(self, *args: Any, review: Review, party: str, day: Any, **kwargs: Any) -> None:
@@ -60,7 +60,12 @@ class AssignForm(forms.Form):
         self.fields["agent"].queryset = colleagues(review, party, day)  # type: ignore[attr-defined]
 
 
+RHYTHMS = [
+    (MailChoice.Rhythm.AT_ONCE, "à chaque étape et à chaque commentaire"),
+    (MailChoice.Rhythm.DAILY, "une fois par jour, en un résumé"),
+    (MailChoice.Rhythm.NEVER, "jamais"),
+]
+
+
 class RhythmForm(forms.Form):
-    rhythm = forms.ChoiceField(
-        label="M’écrire", choices=MailChoice.Rhythm.choices, widget=forms.RadioSelect, initial=MailChoice.Rhythm.AT_ONCE
-    )
+    rhythm = forms.ChoiceField(label="M’écrire", choices=RHYTHMS, widget=forms.RadioSelect)

@@ -131,7 +131,7 @@ class ContractDetail(ContractMixin, Page):
             and state in (ContractState.IN_FORCE, ContractState.SIGNED)
             and contract.ended_on is None,
             "is_running": is_running,
-            "events": changes_of(contract.history),
+            "events": changes_of(contract.history, ContractVersion.history.filter(contract_id=contract.pk)),
         }
 
 

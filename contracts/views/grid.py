@@ -14,12 +14,13 @@ from django.utils.functional import cached_property
 from contracts.forms.money import EndRateForm, GridFileForm
 from contracts.grid import end_rate, grid_days, grid_on, use_key, used_keys
 from contracts.grid_import import EXAMPLE, GridPlan, apply_grid, prepare
-from contracts.models import Rate
+from contracts.models import Part, Rate
 from contracts.resources import GRID_HEADERS, grid_lines
 from cpts_portal.core.exports import FORMATS, export_response
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, plural
 from cpts_portal.pages import Crumb, FormPage, Page, PortalView
+from missions.models import OfficialMission
 
 SALT = "contracts.grid"
 KEPT_SECONDS = 60 * 60
@@ -101,7 +102,8 @@ class GridImport(FormPage):
         return redirect("contracts:grid")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(cancel_url=grid_url(), **kwargs)
+        codes = OfficialMission.objects.values_list("code", flat=True)
+        return super().get_context_data(cancel_url=grid_url(), codes=codes, envelopes=Part.labels, **kwargs)
 
 
 class GridTemplate(PortalView):

@@ -16,7 +16,7 @@ from contracts.lifecycle import REVIEWS
 from contracts.models import Contract, ContractState, ContractVersion, Party, Review, ReviewKind
 from contracts.opening import Opening, open_review, openings
 from contracts.parties import party_on
-from contracts.standing import CONTRACT_TONES, agreeing, file_of, standing_of
+from contracts.standing import CONTRACT_TONES, FileState, agreeing, file_of, standing_of
 from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.views.panels import panels_for
 from contracts.views.talk_panels import Talk, talk_of
@@ -48,11 +48,15 @@ class ContractFile(CptsMixin, Page):
             ],
             contracts=[contract_line(each, day) for each in state.contracts],
             may_record=self.may("add", "contracts.contract"),
-            may_amend=self.may("add", "contracts.contractversion"),
+            may_amend=self.may("add", "contracts.contractversion") and not has_open_amendment(state),
             openings=openings(state) if self.may("add", "contracts.review") else [],
             party=party,
             **kwargs,
         )
+
+
+def has_open_amendment(state: FileState) -> bool:
+    return any(review.kind == ReviewKind.AMENDMENT for review in state.open_reviews)
 
 
 def contract_line(contract: Contract, day: date) -> dict[str, Any]:
@@ -113,13 +117,13 @@ class ReviewDetail(ReviewMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         version = version_of(self.review)
-        day = timezone.localdate()
+        standing = standing_of(self.review, self.party, timezone.localdate(), version)
         return super().get_context_data(
             review=self.review,
             contract_version=version,
-            standing=standing_of(self.review, self.party, day, version),
+            standing=standing,
             stands=[(self.review.holder(each), *self._stand(each)) for each in agreeing(self.review)],
-            offers=REVIEWS.offers(self.review, self.act_of()),
+            offers=REVIEWS.offers(self.review, self.act_of()) if standing.is_open else [],
             panels=panels_for(self),
             talk=self.talk,
             events=moves_of(self.review),

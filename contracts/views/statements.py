@@ -53,6 +53,7 @@ class Proposal:
 
     source: str  # "portal" or "saved"
     text: str
+    is_same: bool = False  # as what is typed
 
     @property
     def title(self) -> str:
@@ -107,9 +108,11 @@ class ReviewWrite(PaperMixin, ActPage):
                 return self.render_to_response(self.get_context_data(form=form))
         return super().post(request, *args, **kwargs)
 
-    def propose(self, _form: SectionsForm, code: str) -> None:
+    def propose(self, form: SectionsForm, code: str) -> None:
         """The fresh text beside the typed one."""
-        self.proposals[code] = Proposal("portal", self._fresh(code))
+        fresh = self._fresh(code)
+        is_same = bool(fresh) and tidy(form.typed(code)) == tidy(fresh)
+        self.proposals[code] = Proposal("portal", fresh, is_same)
 
     def append(self, form: SectionsForm, code: str) -> None:
         form.put(code, f"{form.typed(code).rstrip()}\n\n{self._fresh(code)}".strip())

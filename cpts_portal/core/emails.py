@@ -1,5 +1,8 @@
 """E-mails in French, as text and HTML, sent once the transaction is committed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -10,12 +13,26 @@ from django.template.loader import render_to_string
 SUBJECT_PREFIX = "[Portail CPTS] "
 
 
+_silenced: ContextVar[bool] = ContextVar("mails_silenced", default=False)
+
+
+@contextmanager
+def without_mails() -> Iterator[None]:
+    """Nothing is written to anybody within: the demonstration lives years of files in a second."""
+    token = _silenced.set(True)
+    try:
+        yield
+    finally:
+        _silenced.reset(token)
+
+
 def send_on_commit(name: str, to: str, context: dict[str, Any]) -> None:
     """Send `templates/emails/<name>.{subject.txt,txt,html}` to one address.
 
     The texts are written now, with what the transaction sees; nothing is sent when it is rolled back.
     """
-    transaction.on_commit(compose(name, to, context).send)
+    if not _silenced.get():
+        transaction.on_commit(compose(name, to, context).send)
 
 
 def compose(

@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 
+from contracts.models import Contract, Party, Review
+from contracts.standing import Standing, file_of, standing_of
 from cpts_portal.core.text import number_fr, plural
 from cpts_portal.home.steps import Step, cpts_steps
 from members.comparison import with_members
@@ -55,6 +57,21 @@ def cpts_home(cpts_id: int, *, day: date, may_change: bool) -> CptsHome:
         epci_bars(perimeter),
         count_members(cpts, day),
     )
+
+
+@dataclass(frozen=True)
+class ContractHome:
+    """The file of the contract in a few lines: what is open and whose turn it is, the contract in force."""
+
+    open_reviews: list[tuple[Review, Standing]]
+    current: Contract | None
+
+
+def contract_home(cpts_id: int, *, day: date) -> ContractHome:
+    state = file_of(cpts_id, day)
+    versions = ((review, getattr(review, "contract_version", None)) for review in state.open_reviews)
+    rows = [(review, standing_of(review, Party.CPTS, day, version)) for review, version in versions]
+    return ContractHome(sorted(rows, key=lambda row: not row[1].is_my_turn), state.current)
 
 
 def epci_bars(perimeter: Perimeter) -> list[dict[str, Any]]:

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from cpts_portal.accounts.models import Access, User
 from cpts_portal.accounts.roles import AGENCY_ROLES, CPTS_ROLES, Role
+from cpts_portal.core.emails import without_mails
 from cpts_portal.core.history import save_as
 from cpts_portal.core.scoping import everything
 from cpts_portal.home import demo
+from cpts_portal.home.demo_contracts import fill_contracts
 from cpts_portal.home.demo_directory import fill_directory
 from cpts_portal.home.demo_members import fill_registers
 from cpts_portal.home.demo_missions import FULL, fill_missions
@@ -41,6 +43,8 @@ def load_demo() -> Counter[str]:
         fill_missions(cpts, today=timezone.localdate(), by=author, made=made)
         treasurer = User.objects.get(email=f"{TREASURER}@{demo.DOMAIN}")
         fill_payments(cpts[FULL], today=timezone.localdate(), by=author, treasurer=treasurer, made=made)
+        with without_mails():
+            fill_contracts(cpts, today=timezone.localdate(), made=made)
     return made
 
 

@@ -1,12 +1,14 @@
 """The two months of a health project: told to both sides, warned about once, then written down as tacit."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
 
 from contracts.clock import carry_out, due_on
 from contracts.journal import check_journal
@@ -156,3 +158,18 @@ def test_the_command_says_what_it_would_do_then_does_it(project):
     project.refresh_from_db()
     assert project.status == "tacit"
     assert "Fait : 0 rappels, 1 validations tacites." in second.getvalue()
+
+
+def test_the_page_opened_after_the_term_offers_nothing_and_writes_nothing(client, cpts, project):
+    client.force_login(factories.ars_agent(cpts.ars))
+    address = reverse("contracts:review-detail", args=[cpts.pk, project.pk])
+    Review.objects.filter(pk=project.pk).update(submitted_on=timezone.localdate() - timedelta(days=40))
+    waiting = client.get(address).content.decode()
+    assert "S’opposer" in waiting
+    assert "Réputé validé depuis" not in waiting
+    Review.objects.filter(pk=project.pk).update(submitted_on=timezone.localdate() - timedelta(days=100))
+    late = client.get(address).content.decode()
+    assert "Réputé validé depuis le" in late
+    assert "S’opposer" not in late
+    project.refresh_from_db()
+    assert (project.status, JournalEntry.objects.count()) == ("submitted", 0)

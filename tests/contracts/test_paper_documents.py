@@ -76,7 +76,7 @@ class TestPlaces:
     def test_each_missing_document_is_named(self, project):
         assert missing_documents(project) == [
             "Document manquant : statuts de l’association.",
-            "Document manquant : récépissé de déclaration (rna).",
+            "Document manquant : récépissé de déclaration (RNA).",
         ]
 
     def test_a_new_file_is_a_new_version_and_the_former_one_stays(self, project, author):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from contracts.diagnosis import portal_texts, professionals_text
 from contracts.differences import word_differences
@@ -86,7 +87,7 @@ class TestDiagnosis:
         figures = Figures(DAY, 20, 0, Rate("", 20, 80), "", (section,))
         assert professionals_text(figures) == (
             "Professionnels de santé du territoire (annuaire national) au 2 mars 2026 : 80, dont 20\xa0adhérents "
-            "(25,0\u202f%). Par profession\u202f:\n– Médecin : 40, dont 20\xa0adhérents (50,0\u202f%)"
+            "(25,0\u202f%). Par profession\xa0:\n– Médecin : 40, dont 20\xa0adhérents (50,0\u202f%)"
         )
 
     def test_a_cpts_of_which_nothing_is_known_gets_no_text(self):
@@ -152,6 +153,13 @@ class TestWriting:
         instead = coordination.post(url("review-write", letter), sent(letter, replace="territory"))
         assert instead.context["form"]["territory"].value().startswith("2\xa0communes")
         assert kept(letter) == TEXTS
+
+    def test_a_text_that_is_already_the_portal_s_is_said_so(self, coordination, cpts, letter):
+        fresh = portal_texts(cpts, "letter", timezone.localdate())["territory"]
+        page = coordination.post(url("review-write", letter), sent(letter, territory=fresh, propose="territory"))
+        html = page.content.decode()
+        assert "déjà celui du portail, mot pour mot" in html
+        assert "Remplacer mon texte" not in html
 
     def test_somebody_saved_meanwhile_the_text_typed_comes_back_with_the_saved_one_beside(
         self, coordination, cpts, letter

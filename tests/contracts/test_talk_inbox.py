@@ -209,7 +209,7 @@ def test_the_export_gives_the_rows_and_the_order_of_the_screen(place, agent):
     lines = [line.split(";") for line in text.splitlines()]
     assert lines[0][:6] == ["CPTS", "Dossier", "État", "En attente de", "Depuis le", "À rendre avant le"]
     assert [line[1] for line in lines[1:]] == ["Tôt", "Loin"]
-    assert lines[1][3] == f"{first.ars}, {first.lead_fund}"
+    assert lines[1][3] == f"l’{first.ars}, la {first.lead_fund}"
 
 
 def test_the_same_number_of_queries_for_one_and_three_rows(place, agent, django_assert_max_num_queries):

@@ -6,13 +6,14 @@ from typing import Any
 from django.utils import timezone
 from django_tables2 import RequestConfig
 
+from contracts.inbox import to_do
 from cpts_portal.accounts.models import Access
 from cpts_portal.accounts.permissions import may
 from cpts_portal.accounts.roles import AGENCY_ROLES, CPTS_ROLES, EVERY_ROLE, Role
 from cpts_portal.core.text import plural
 from cpts_portal.home import words
 from cpts_portal.home.administration import administration_home
-from cpts_portal.home.dashboards import agency_home, cpts_home, national_home
+from cpts_portal.home.dashboards import agency_home, contract_home, cpts_home, national_home
 from cpts_portal.home.tables import PortfolioTable
 from cpts_portal.pages import Page
 from territories.views.place_tables import percent_fr
@@ -53,6 +54,7 @@ class Dashboard(Page):
         return {
             "home": home,
             "may_change": may_change,
+            "contract": contract_home(self.access.cpts_id, day=timezone.localdate()),
             "others": self.other_cpts(),
             "declared_rows": words.declared_rows(home.differences),
             **words.size_tiles(home.perimeter),
@@ -68,6 +70,7 @@ class Dashboard(Page):
         departments = [(department, tally, percent_fr(tally.percent_covered)) for department, tally in home.departments]
         return {
             "home": home,
+            "to_do": to_do(self.actor, timezone.localdate()),
             "table": table,
             "departments": departments,
             "percent_covered": percent_fr(home.coverage.percent_covered),
