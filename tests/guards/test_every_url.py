@@ -73,6 +73,7 @@ MAY_BE_ABSENT = {
     "mfa_download_recovery_codes": "nobody has codes in this world",
     "mfa_view_recovery_codes": "nobody has codes in this world",
     "missions:proof-file": "the proof of this world is a link",
+    "contracts:open": "the CPTS of this world has its contract: no earlier step opens",
     "contracts:version-terms": "the version of this world is sealed",
     "territories:import-file": "the import of this world kept no file",
     "members:spreadsheet-mapping": "the import of this world kept no file",
