@@ -1,5 +1,6 @@
 """The screens of a contract: negotiated, read on a day, compared, amended, ended, entered, exchanged about."""
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from contracts.models import Contract, ContractVersion, Exchange
 from cpts_portal.core.scoping import everything
 from tests import contract_factories as make
 from tests import factories, mission_factories
+from tests.contracts.signing import agreed
 
 pytestmark = pytest.mark.django_db
 
@@ -254,3 +256,26 @@ def test_as_many_queries_for_one_row_and_for_three(coordination, cpts, contract,
             add_exchange(contract, ExchangeSheet(day + timedelta(days=rank)), day=day, by=None)
             factories.in_territory(cpts, factories.commune())
     assert count() == before
+
+
+# --- Signed on its page ---------------------------------------------------------------------------------------------
+def test_the_third_signature_is_recorded_on_its_page_and_the_signed_document_is_served(cpts, draft, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    with everything("test data"):
+        agreed(draft)
+    day = timezone.localdate()
+    signatories = (factories.board_member(cpts), factories.ars_agent(cpts.ars), factories.fund_agent(cpts.lead_fund))
+    for person in signatories:
+        where = url("review-move", cpts.pk, draft.review_id, "sign")
+        with everything("test data"):
+            draft.review.refresh_from_db()
+        assert "Signé le" in logged(person).get(where).content.decode()
+        sent = {"version": draft.review.version, "on": day, "signatory": "Dominique Exemple"}
+        assert logged(person).post(where, sent).status_code == 302
+    with everything("test data"):
+        draft.refresh_from_db()
+    page = logged(signatories[1]).get(url("contract-detail", cpts.pk, draft.contract_id)).content.decode()
+    assert "Document signé (PDF)" in page
+    answer = logged(factories.observer()).get(url("version-pdf", cpts.pk, draft.pk))
+    assert hashlib.sha256(answer.content).hexdigest() == draft.file_sha256
+    assert logged(factories.coordinator(factories.cpts())).get(answer.request["PATH_INFO"]).status_code == 404

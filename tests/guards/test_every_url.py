@@ -74,6 +74,7 @@ MAY_BE_ABSENT = {
     "mfa_view_recovery_codes": "nobody has codes in this world",
     "contracts:open": "the CPTS of this world has its contract: no project to begin",
     "missions:proof-file": "the proof of this world is a link",
+    "contracts:open": "the CPTS of this world has its contract: no earlier step opens",
     "contracts:version-terms": "the version of this world is sealed",
     "contracts:document-file": "the document of this world kept no file",
     "contracts:document-preview": "the document of this world kept no file",
