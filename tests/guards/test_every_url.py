@@ -72,7 +72,6 @@ MAY_BE_ABSENT = {
     "mfa_edit_webauthn": "nobody has a key in this world",
     "mfa_download_recovery_codes": "nobody has codes in this world",
     "mfa_view_recovery_codes": "nobody has codes in this world",
-    "contracts:open": "the CPTS of this world has its contract: no project to begin",
     "missions:proof-file": "the proof of this world is a link",
     "contracts:open": "the CPTS of this world has its contract: no earlier step opens",
     "contracts:version-terms": "the version of this world is sealed",
