@@ -28,6 +28,7 @@ class HistoryWords:
     once; there `{field}` lists their values.
     `moves` maps « field=value » (`=*`: any value where there was none) to (one object, several objects); other fields
     that moved with it must be told by the sentence too.
+    `silent` fields are not told: they follow from another one (« by whom », when the sentence already names her).
     `about` says which object a change concerns, when the page shows several: « (commune {commune}) ».
     """
 
@@ -38,6 +39,7 @@ class HistoryWords:
     about: str = ""
     moves: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
 
 
 def with_article(label: str) -> str:
@@ -115,10 +117,11 @@ class Reader:
         return self._links[row.history_id, f.name] if f in self._m2m else getattr(row, f.attname)
 
     def moved(self, step: Any) -> list[Any]:
-        """The fields whose value differs between the two rows of a step."""
+        """The fields to be told whose value differs between the two rows of a step."""
         if step.before is None:
             return []
-        return [f for f in [*self._fields, *self._m2m] if self.stored(step.before, f) != self.stored(step.after, f)]
+        told = [f for f in [*self._fields, *self._m2m] if f.name not in self.words.silent]
+        return [f for f in told if self.stored(step.before, f) != self.stored(step.after, f)]
 
     def says_something(self, step: Any) -> bool:
         return step.kind != "~" or bool(self.moved(step))

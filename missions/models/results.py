@@ -113,7 +113,11 @@ class Proof(models.Model):
         created="a ajouté la preuve « {title} »",
         deleted="a retiré la preuve « {title} »",
         about="pour la preuve « {title} »",
-        moves={"locked_at=*": ("a verrouillé la preuve « {title} »", "a verrouillé {count} preuves")},
+        moves={
+            "locked_at=*": ("a verrouillé la preuve « {title} »", "a verrouillé {count} preuves"),
+            "locked_at=None": ("a déverrouillé la preuve « {title} »", ""),
+        },
+        silent=frozenset({"locked_by"}),
     )
     objects = ScopedManager()
 

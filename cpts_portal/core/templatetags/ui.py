@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -117,7 +117,16 @@ def day_and_time(value: date | datetime | None) -> str:
     if not isinstance(value, datetime):
         return date_fr(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{date_fr(local)} à {local.hour}{NARROW_SPACE}h{NARROW_SPACE}{local:%M}"
+    return f"{date_fr(local)} à {clock(local)}"
+
+
+@register.filter
+def clock(value: time | datetime | None) -> str:
+    """« 9 h 05 »; local time."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return f"{local.hour}{NARROW_SPACE}h{NARROW_SPACE}{local:%M}"
 
 
 @register.filter

@@ -262,3 +262,17 @@ def test_only_the_coordination_adds_a_guest(client, cpts):
     for user in (factories.board_member(cpts), factories.ars_agent(cpts.ars)):
         client.force_login(user)
         assert client.post(url("meeting-check-in", cpts.pk, meeting.pk), {"name": "Alix Démo"}).status_code == 403
+
+
+def test_the_history_tells_the_lock_once_and_not_person_by_person(client, cpts, me):
+    meeting = under_way(cpts)
+    present, *silent = (make.attendance(meeting) for _ in range(3))
+    check_in(present, PRESENT, moment=timezone.now(), by=me)
+    lock_attendance(meeting, moment=timezone.now(), by=me)
+    client.force_login(me)
+    page = client.get(url("meeting-detail", cpts.pk, meeting.pk))
+    told = [event.sentence.replace("\u00a0", " ") for event in page.context["events"]]
+    assert f"a verrouillé les présences de « {meeting.title} »" in told
+    assert f"a noté présent : {present.professional}" in told
+    assert f"a noté {len(silent)} personnes absentes" in told
+    assert [sentence for sentence in told if "adhérent" in sentence or "auteur" in sentence] == []
