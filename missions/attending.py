@@ -142,7 +142,7 @@ def lock_attendance(meeting: Meeting, *, moment: datetime, by: Any) -> Meeting:
         row.was_member = row.professional_id in members
     update_many(Attendance, rows, ["presence", "was_member"], by=by, reason="Verrouillage des présences")
     found.attendance_locked_at, found.attendance_locked_by = moment, by
-    save_as(found, by=by, reason="Verrouillage des présences")
+    save_as(found, by=by)
     return found
 
 

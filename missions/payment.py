@@ -183,7 +183,7 @@ def check_line(line: PayLine, *, moment: datetime, by: Any) -> PayLine:
     if problems := check_problems(found, by):
         raise NotPossible(" ".join(problems))
     found.status, found.checked_at, found.checked_by = PayStatus.CHECKED, moment, by
-    return _saved(found, by=by, reason="Vérification")
+    return _saved(found, by=by)
 
 
 @transaction.atomic
@@ -198,7 +198,7 @@ def approve_line(line: PayLine, *, moment: datetime, by: Any) -> PayLine:
     take_room(account, person, found.amount)
     found.person_key = person_key(person)
     found.status, found.approved_at, found.approved_by = PayStatus.APPROVED, moment, by
-    return _saved(found, by=by, reason="Approbation")
+    return _saved(found, by=by)
 
 
 @transaction.atomic

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from cpts_portal.core.text import NO_BREAK_SPACE, date_fr, de, number_fr
+from cpts_portal.core.text import NO_BREAK_SPACE, date_fr, de, moment_fr, number_fr
 
 NAMES_SHOWN = 8
 LONGEST_VALUE = 120
@@ -53,11 +52,13 @@ def with_article(label: str) -> str:
 
 
 class Told(str):
-    """A value in a sentence; `{user:de}` is « d’Estelle Martin », « de Zoé Martin »."""
+    """A value in a sentence; `{user:de}` is « d’Estelle Martin », `{value:figure}` has no needless decimals."""
 
     __slots__ = ()
 
     def __format__(self, how: str) -> str:
+        if how == "figure":
+            return self.rstrip("0").rstrip(",") if "," in self else str(self)
         return de(str(self)) if how == "de" else super().__format__(how)
 
 
@@ -161,7 +162,7 @@ def readable(value: Any, choices: Mapping[Any, Any]) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "j F Y, H:i")
+        return moment_fr(timezone.localtime(value))
     if isinstance(value, date):
         return date_fr(value)
     if isinstance(value, int | float | Decimal):

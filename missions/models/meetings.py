@@ -210,6 +210,7 @@ class Meeting(models.Model):
             "link": "le lien de visioconférence",
             "agenda": "l’ordre du jour",
             "minutes": "le compte rendu",
+            "minutes_published_at": "la date de publication du compte rendu",
         },
         moves={
             "attendance_locked_at=*": ("a verrouillé les présences de « {title} »", ""),

@@ -44,9 +44,9 @@ class Result(models.Model):
         verbose_name_plural="historique des résultats",
     )
     history_words = HistoryWords(
-        created="a saisi {value}, pour la période du {start}",
-        deleted="a retiré la valeur de la période du {start}",
-        about="pour la période du {start}",
+        created="a saisi {value:figure} pour la période qui commence le {start}",
+        deleted="a retiré la valeur de la période qui commence le {start}",
+        about="pour la période qui commence le {start}",
         fields={"value": "la valeur"},
     )
     objects = ScopedManager()

@@ -38,7 +38,10 @@ class PaymentList(CptsMixin, ListPage):
         return lines_of(self.cpts)
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        return {} if self.may("change", "missions.payline") else {"exclude": ("tick",)}
+        if not self.may("change", "missions.payline"):
+            return {"exclude": ("tick",)}
+        granting = (PayStatus.CHECKED,) if may_approve(self.request.user, self.cpts) else ()
+        return {"ticked": (PayStatus.DECLARED, *granting)}
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         years = years_of(self.cpts, timezone.localdate())

@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpts_portal.core.text import (
-    NARROW_SPACE,
     NO_BREAK_SPACE,
+    clock_fr,
     date_fr,
     de,
     euros_fr,
+    moment_fr,
     number_fr,
     plural,
     short_number_fr,
@@ -117,7 +118,7 @@ def day_and_time(value: date | datetime | None) -> str:
     if not isinstance(value, datetime):
         return date_fr(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{date_fr(local)} à {clock(local)}"
+    return moment_fr(local)
 
 
 @register.filter
@@ -126,7 +127,7 @@ def clock(value: time | datetime | None) -> str:
     if value is None:
         return "–"
     local = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
-    return f"{local.hour}{NARROW_SPACE}h{NARROW_SPACE}{local:%M}"
+    return clock_fr(local)
 
 
 @register.filter

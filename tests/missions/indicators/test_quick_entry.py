@@ -100,7 +100,7 @@ def test_a_blank_row_never_undoes_what_was_entered_meanwhile(coordination, cpts)
 def test_what_the_portal_counts_is_shown_and_not_typed(coordination, cpts):
     counted = target(cpts, counted="meetings")
     shown = words(coordination.get(page(counted)))
-    assert "compté par le portail : 0" in shown
+    assert "à ce jour : 0" in shown
     assert "Tout est saisi" in shown
     coordination.post(page(counted), row(counted, "9"))
     assert saved() == []
