@@ -53,7 +53,8 @@ class PortfolioTable(tables.Table):
     def render_work(self, record: Cpts) -> SafeString:
         """The pages about the work of a CPTS, which the menu of an agent cannot hold."""
         links = [(reverse(name, args=[record.pk]), label, record.full_name) for name, label in READ_BY_AGENCIES]
-        return format_html_join(" ", '<a href="{}">{}<span class="visually-hidden"> de la {}</span></a>', links)
+        shown = format_html_join(" ", '<a href="{}">{}<span class="visually-hidden"> de la {}</span></a>', links)
+        return format_html("<span>{}</span>", shown)
 
     def render_alerts(self, record: Cpts) -> SafeString | str:
         found = alerts_of(record, self.grid)

@@ -80,10 +80,10 @@ class GroupMember(models.Model):
         verbose_name="historique de la participation", verbose_name_plural="historique des participations"
     )
     history_words = HistoryWords(
-        created="a ajouté {professional} au groupe {group}",
-        created_many="a ajouté {count} personnes au groupe {group} : {professional}",
-        about="pour {professional}, groupe {group}",
-        moves={"end=*": ("a retiré {professional} du groupe {group}, à compter du {end}", "")},
+        created="a ajouté {professional} au groupe « {group} »",
+        created_many="a ajouté {count} personnes au groupe « {group} » : {professional}",
+        about="pour {professional}, groupe « {group} »",
+        moves={"end=*": ("a retiré {professional} du groupe « {group} », à compter du {end}", "")},
     )
     objects = ScopedManager()
 

@@ -69,6 +69,7 @@ def test_a_bad_value_says_so_on_its_row_and_nothing_is_saved_nor_lost(coordinati
     shown = words(answer)
     assert "1 ligne à revoir" in shown
     assert shown.count("Écrivez un nombre") == shown.count('class="field-error"') == 1
+    assert f'href="#id_{two.pk}-{START.isoformat()}-value"' in shown  # the summary leads to the mistake
     assert all(f'value="{typed}"' in shown for typed in ("12", "beaucoup", "à vérifier"))
     assert saved() == []
 

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
+from cpts_portal.core.text import de
 from members.models import Contact, Payment, Practice
 from members.received import count_received
 from missions.attending import lock_attendance
@@ -272,3 +274,14 @@ def test_a_refusal_keeps_its_reason_and_cannot_be_silent(person, me):
     assert (done.status, done.refusal_reason, done.refused_by) == ("refused", "Doublon", me)
     with pytest.raises(NotPossible, match="« refusée »"):
         refuse_line(done, reason="Encore", moment=NOW, by=me)
+
+
+def test_the_history_tells_each_step_in_one_sentence(client, cpts, person, treasurer):
+    line = approved(person, by=treasurer)
+    refuse_line(line, reason="Déclarée deux fois", moment=NOW, by=treasurer)
+    client.force_login(treasurer)
+    events = client.get(reverse("missions:line-detail", args=[cpts.pk, line.pk])).context["events"]
+    told = [(event.sentence, event.reason) for event in events]
+    assert (f"a approuvé le paiement à {person}", "") in told
+    assert (f"a refusé la déclaration {de(person)}", "Déclarée deux fois") in told
+    assert [sentence for sentence, _reason in told if "renseigné" in sentence or "changé" in sentence] == []
