@@ -194,7 +194,7 @@ class PayLine(models.Model):
     history_words = HistoryWords(
         created="a déclaré {amount} € pour {professional} ({activity})",
         created_many="a déclaré {count} activités à payer",
-        about="pour la déclaration de {professional}, {activity}",
+        about="pour la déclaration {professional:de}, {activity}",
         fields={"status": "l’état", "amount": "le montant"},
         moves={
             "status=checked": ("a vérifié la déclaration {professional:de}", "a vérifié {count} déclarations"),

@@ -136,7 +136,7 @@ class AttendanceHours(AttendanceMixin, ActPage):
 
     def act(self, form: MarkForm) -> str:
         check_in(self.attendance, form.mark, moment=timezone.now(), by=self.request.user)
-        return f"La présence de {self.attendance} est notée."
+        return f"La présence {de(self.attendance)} est notée."
 
 
 class AttendanceRemove(AttendanceMixin, ConfirmPage):
@@ -169,7 +169,7 @@ class MeetingLock(MeetingMixin, ConfirmPage):
         return [
             *([f"{absent}."] if unknown else []),
             "La liste devient une preuve : elle compte dans les indicateurs et ne change plus sans motif.",
-            "Qui était adhérent ce jour-là est écrit sur chaque ligne.",
+            "La qualité d’adhérent ce jour-là est écrite sur chaque ligne.",
         ]
 
     def act(self) -> str:
@@ -200,7 +200,7 @@ class AttendanceCorrect(AttendanceMixin, ActPage):
     submit_label = "Demander la correction"
 
     def get_title(self) -> str:
-        return f"Corriger la présence de {self.attendance}"
+        return f"Corriger la présence {de(self.attendance)}"
 
     def get_initial(self) -> dict[str, Any]:
         row = self.attendance
@@ -254,7 +254,7 @@ class CorrectionAccept(CorrectionPage):
     submit_label = "Accepter la correction"
 
     def get_question(self) -> str:
-        return f"Corriger la présence de {self.correction.attendance} ?"
+        return f"Corriger la présence {de(self.correction.attendance)} ?"
 
 
 class CorrectionRefuse(CorrectionPage):
@@ -263,7 +263,7 @@ class CorrectionRefuse(CorrectionPage):
     is_accepted = False
 
     def get_question(self) -> str:
-        return f"Garder la présence de {self.correction.attendance} telle quelle ?"
+        return f"Garder la présence {de(self.correction.attendance)} telle quelle ?"
 
 
 class MeetingSheetPdf(MeetingMixin, PortalView):
