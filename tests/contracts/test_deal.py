@@ -17,6 +17,7 @@ from contracts.recording import SignedContract, record_contract, typed_communes
 from contracts.signing import is_intact
 from contracts.terms import from_json, to_json
 from cpts_portal.accounts.roles import Role
+from cpts_portal.core.changes import changes_of
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.versions import StaleEdit
 from missions.models import CptsMission, Exercise
@@ -46,12 +47,16 @@ def by():
     return factories.user()
 
 
-def signed(version, *, name="Dominique Exemple, présidente", on=DAY):
-    """The three signatures of a version that the three parties agreed on."""
+def agreed(version):
     Review.objects.filter(pk=version.review_id).update(
         status="agreed", submitted_on=DAY, number=1,
         ars_agreed_at=make.NOON, fund_agreed_at=make.NOON, cpts_agreed_at=make.NOON,
     )  # fmt: skip
+
+
+def signed(version, *, name="Dominique Exemple, présidente", on=DAY):
+    """The three signatures of a version that the three parties agreed on."""
+    agreed(version)
     for role in (Role.BOARD, Role.ARS_AGENT, Role.FUND_AGENT):
         sign(version, role, name=name, on=on)
     version.refresh_from_db()
@@ -145,12 +150,17 @@ def test_the_third_signature_seals_the_terms_with_a_document_kept_with_its_print
     assert set(CptsMission.objects.values_list("agreed_on", flat=True)) == {DAY}
 
 
+def test_the_history_names_who_signed(cpts, by):
+    version = open_contract(cpts, day=DAY, by=by)
+    agreed(version)
+    sign(version, Role.BOARD)
+    last = changes_of(version.history)[0]
+    assert last.sentence == "a enregistré la signature de la CPTS, le 2 mars 2026 : Dominique Exemple"
+
+
 def test_a_signature_falls_when_the_text_opens_again(cpts, by):
     version = open_contract(cpts, day=DAY, by=by)
-    Review.objects.filter(pk=version.review_id).update(
-        status="agreed", submitted_on=DAY, number=1,
-        ars_agreed_at=make.NOON, fund_agreed_at=make.NOON, cpts_agreed_at=make.NOON,
-    )  # fmt: skip
+    agreed(version)
     review = sign(version, Role.BOARD)
     REVIEWS.make(review, "send_back", make.act(None, Role.ARS_AGENT, version=str(review.version), reason="Calendrier"))
     version.refresh_from_db()
