@@ -112,8 +112,3 @@ def version_on(contract: Contract, day: date) -> ContractVersion | None:
     """The text in force on a day: the last sealed one that had taken effect."""
     found = [each for each in sealed_versions(contract) if each.effective_on <= day]
     return found[-1] if found else None
-
-
-def waits_for_signatures(version: ContractVersion) -> list[str]:
-    """The parties that have not signed yet."""
-    return [party for party in Party if not version.signed_on(party)]

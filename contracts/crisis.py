@@ -1,17 +1,23 @@
 """A grave health crisis recognised by the ARS: what opens the crisis top-up of a year of the contract."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from contracts.entitled import closing_of
+from contracts.entitled import closing_of, money_of
 from contracts.journal import write_journal
-from contracts.models import ContractYear
+from contracts.models import ContractYear, Part
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
 from cpts_portal.core.versions import check_version, next_version
+
+
+def top_up_of(year: ContractYear, day: date) -> Decimal:
+    """What the crisis adds to this year; nothing when the contract has no amount for it."""
+    return sum((line.due for line in money_of(year, day).found.lines if line.part == Part.CRISIS), Decimal("0.00"))
 
 
 @transaction.atomic

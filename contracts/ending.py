@@ -15,7 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from contracts.journal import write_journal
-from contracts.models import AGENCIES, Contract, ContractState, ContractVersion, Party, ReviewStatus
+from contracts.messages import tell_parties
+from contracts.models import AGENCIES, Contract, ContractState, ContractVersion, Party, Review, ReviewStatus
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr, euros_fr, plural
@@ -41,12 +42,18 @@ def expiry_of(contract: Contract, day: date) -> Expiry | None:
         return None
     if state == ContractState.EXPIRED:
         return Expiry(f"Ce contrat est échu depuis le {date_fr(contract.ends_on)} et n’est pas renouvelé.", "danger")
-    reached = [months for months in WARNED_MONTHS if day >= contract.ends_on - relativedelta(months=months)]
-    if not reached:
+    months = months_left(contract, day)
+    if months is None:
         return None
-    left = (contract.ends_on - day).days
-    sentence = f"Ce contrat prend fin le {date_fr(contract.last_day)} : moins de {min(reached)} mois pour le renouveler"
-    return Expiry(f"{sentence} ({plural(left, 'jour')}).", WARNED_MONTHS[min(reached)])
+    left = plural((contract.ends_on - day).days, "jour")
+    sentence = f"Ce contrat prend fin le {date_fr(contract.last_day)} : moins de {months} mois pour le renouveler"
+    return Expiry(f"{sentence} ({left}).", WARNED_MONTHS[months])
+
+
+def months_left(contract: Contract, day: date) -> int | None:
+    """The nearest threshold reached: 6 between six and three months before the end."""
+    reached = [months for months in WARNED_MONTHS if day >= contract.ends_on - relativedelta(months=months)]
+    return min(reached, default=None)
 
 
 def is_renewed(contract: Contract) -> bool:
@@ -120,7 +127,12 @@ def terminate(contract: Contract, termination: Termination, *, version: str, day
         by=by,
         facts={"contract": found.pk, **values},
     )
+    tell_parties(first_review(found), termination_words(found), reason=found.end_reason, by=by)
     return found
+
+
+def first_review(contract: Contract) -> Review:
+    return Review.objects.with_parties().get(contract_version__contract=contract, contract_version__number=0)
 
 
 def _refuse_termination(contract: Contract, termination: Termination, day: date) -> None:
@@ -156,7 +168,7 @@ def consequences_of_ending(contract: Contract) -> list[str]:
         "Les sommes dues jusqu’à cette date le restent, au prorata ; le solde indiqué est celui que les parties ont "
         "arrêté.",
         "Les missions, les indicateurs et les preuves ne sont pas effacés.",
-        "Les trois parties le voient, et la décision entre au journal.",
+        "Les trois parties en sont averties, et la décision entre au journal.",
     ]
     return [*found, *(f"{each} est encore en négociation : abandonnez-le." for each in _named(opened))]
 

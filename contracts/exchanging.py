@@ -38,18 +38,25 @@ def quarters_of(contract: Contract, day: date) -> list[tuple[date, date]]:
     return list(pairwise(bounds))
 
 
+def quarters_left(contract: Contract, day: date) -> list[date]:
+    """The day to plan for each quarter to come that has no exchange: its last one, or the Friday before."""
+    if contract.state_on(day) != ContractState.IN_FORCE:
+        return []
+    planned = list(contract.exchanges.values_list("planned_on", flat=True))
+    return [
+        _working_day(end - timedelta(days=1))
+        for start, end in quarters_of(contract, day)
+        if end - timedelta(days=1) >= day and not any(start <= each < end for each in planned)
+    ]
+
+
 @transaction.atomic
 def plan_exchanges(contract: Contract, *, day: date, by: Any) -> list[Exchange]:
-    """One at the end of each quarter to come that has none: the last day before the next, or the Friday before."""
+    """One for each quarter of the running year that is left without."""
     found = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
     if found.state_on(day) != ContractState.IN_FORCE:
         raise NotPossible("Seul un contrat en vigueur a des échanges trimestriels.")
-    planned = list(found.exchanges.values_list("planned_on", flat=True))
-    new = [
-        Exchange(contract=found, planned_on=_working_day(end - timedelta(days=1)))
-        for start, end in quarters_of(found, day)
-        if end - timedelta(days=1) >= day and not any(start <= each < end for each in planned)
-    ]
+    new = [Exchange(contract=found, planned_on=each) for each in quarters_left(found, day)]
     if not new:
         raise NotPossible("Chaque trimestre de cette année a déjà son échange.")
     return create_many(Exchange, new, by=by)

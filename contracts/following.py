@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 
-from contracts.models import AGENCIES, Assignment, Comment, Document, JournalEntry, Review, Visit
+from contracts.models import AGENCIES, Assignment, Comment, Document, JournalEntry, Review, Submission, Visit
 from contracts.parties import ROLES_OF
 from contracts.talking import comments_on
 from cpts_portal.accounts.actor import Actor
@@ -81,6 +81,7 @@ class News:
     """What the others did to a review since a moment."""
 
     since: datetime
+    read: int  # the submission in force then; 0: none yet
     moves: list[JournalEntry]
     comments: list[Comment]
     documents: list[Document]
@@ -101,6 +102,7 @@ def news_of(review: Review, actor: Actor, since: datetime) -> News:
     documents = Document.objects.filter(review=review, added_at__gt=since).select_related("added_by")
     return News(
         since=since,
+        read=Submission.objects.filter(review=review, at__lte=since).count(),
         moves=[each for each in lines.order_by("rank") if each.by_id != actor.user.pk],
         comments=[each for each in comments if each.by_id != actor.user.pk],
         documents=[each for each in documents.order_by("added_at") if each.added_by_id != actor.user.pk],

@@ -126,7 +126,8 @@ def lines_to_correct(review: Review, lines: Iterable[YearLine]) -> set[int]:
     """The targets of the lines with an open correction."""
     by_pk = {line.pk: line.target_id for line in lines}
     judged = LineVerdict.objects.filter(line__in=by_pk, verdict__in=(Verdict.CONTESTED, Verdict.CORRECTED))
-    asked = Comment.objects.filter(review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True)
+    for_the_cpts = Comment.objects.read_by(frozenset())
+    asked = for_the_cpts.filter(review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True)
     anchors = set(asked.values_list("anchor", flat=True))
     found = {by_pk[pk] for pk in judged.values_list("line", flat=True)}
     return found | {target for pk, target in by_pk.items() if f"line:{pk}" in anchors}

@@ -13,7 +13,6 @@ from contracts.drafting import unknown_amounts
 from contracts.models import ContractVersion, Party, ReviewStatus
 from contracts.terms import Terms
 from cpts_portal.core.pdf import render_pdf
-from cpts_portal.core.text import date_fr
 
 TEMPLATE = "pdf/contract.html"
 DRAFT, TAKEN_OVER = "Projet", "Termes repris"
@@ -78,10 +77,3 @@ def pdf_filename(version: ContractVersion) -> str:
     state = "" if version.sealed_file else "projet-de-"
     day = f"-{version.effective_on:%Y-%m-%d}" if version.effective_on else ""
     return f"{state}{kind}-{slugify(version.contract.cpts.name)[:40]}{day}.pdf"
-
-
-def print_words(version: ContractVersion) -> str:
-    """« Scellé le 3 mars 2026, empreinte … »: what lets anybody check the document."""
-    if not version.sealed_at:
-        return ""
-    return f"Scellé le {date_fr(version.sealed_at.date())}, empreinte SHA-256 des termes : {version.terms_sha256}"

@@ -107,6 +107,17 @@ def is_intact(version: ContractVersion) -> bool:
     return digest_of(version.review.content) == version.terms_sha256
 
 
+def kept_document(version: ContractVersion) -> bytes:
+    """The document as it was sealed; refused when it is no longer there, or no longer the same."""
+    if not version.sealed_file.storage.exists(version.sealed_file.name):
+        raise NotPossible("Le document signé n’est plus dans les fichiers du portail : prévenez l’administration.")
+    with version.sealed_file.open("rb") as kept:
+        content = kept.read()
+    if hashlib.sha256(content).hexdigest() != version.file_sha256:
+        raise NotPossible("Le document signé ne porte plus l’empreinte de sa signature : prévenez l’administration.")
+    return content
+
+
 # --- What follows from a signature ----------------------------------------------------------------------------------
 def start_contract(contract: Contract, day: date, terms: Terms, *, by: Any) -> None:
     """Five years from that day; the missions and the years of the CPTS follow."""

@@ -155,7 +155,7 @@ class FormPage(PortalView, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(submit_label=self.submit_label, **kwargs)
+        return super().get_context_data(**{"submit_label": self.submit_label, **kwargs})
 
 
 class ActPage(CptsMixin, FormPage):

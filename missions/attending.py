@@ -58,7 +58,8 @@ def invite(
         if (None, guest.name) not in listed
     ]
     if not rows:
-        raise NotPossible("Ces personnes sont déjà sur la liste.")
+        already = len(people) + len(guests)
+        raise NotPossible(f"{'Cette personne est' if already == 1 else 'Ces personnes sont'} déjà sur la liste.")
     return create_many(Attendance, rows, by=by)
 
 
@@ -94,6 +95,13 @@ def check_in(attendance: Attendance, mark: Mark, *, moment: datetime, by: Any, m
     found.confirmed_at = moment if means == Attendance.Means.CODE else None
     save_as(found, by=by)
     return found
+
+
+@transaction.atomic
+def welcome(meeting: Meeting, guest: Guest, *, moment: datetime, by: Any) -> Attendance:
+    """Somebody who came unannounced and is not in the register: on the list and present at once."""
+    [row] = invite(meeting, guests=[guest], by=by)
+    return check_in(row, Mark(Presence.PRESENT), moment=moment, by=by)
 
 
 def _apply(attendance: Attendance, mark: Mark, meeting: Meeting) -> None:
@@ -134,7 +142,7 @@ def lock_attendance(meeting: Meeting, *, moment: datetime, by: Any) -> Meeting:
         row.was_member = row.professional_id in members
     update_many(Attendance, rows, ["presence", "was_member"], by=by, reason="Verrouillage des présences")
     found.attendance_locked_at, found.attendance_locked_by = moment, by
-    save_as(found, by=by, reason="Verrouillage des présences")
+    save_as(found, by=by)
     return found
 
 

@@ -35,12 +35,17 @@ class Facts:
             .order_by("starts_at", "pk")
         )
         held = tuple(meetings)
-        present = Attendance.objects.filter(meeting__in=held, presence=Attendance.Presence.PRESENT)
+        present = tuple(
+            Attendance.objects.filter(meeting__in=held, presence=Attendance.Presence.PRESENT).order_by("pk")
+        )
+        by_pk = {meeting.pk: meeting for meeting in held}
+        for each in present:
+            each.meeting = by_pk[each.meeting_id]  # known without reading it again
         done = Action.objects.filter(cpts=cpts, done_on__gte=start, done_on__lt=end).order_by("done_on", "pk")
         handed = Deliverable.objects.filter(action__cpts=cpts, delivered_on__gte=start, delivered_on__lt=end)
         return cls(
             held,
-            tuple(present.order_by("pk")),
+            present,
             tuple(done.prefetch_related("missions")),
             tuple(handed.select_related("action").prefetch_related("action__missions").order_by("delivered_on", "pk")),
         )
@@ -82,7 +87,12 @@ class Facts:
         present = self.attendances_about(indicator)
         if indicator.counted == Counted.ATTENDANCES:
             return Decimal(len(present))
-        return Decimal(len({(each.professional_id, "" if each.professional_id else each.search) for each in present}))
+        return Decimal(len({person_of(each) for each in present}))
+
+
+def person_of(attendance: Attendance) -> tuple[int | None, str]:
+    """Who came, however often: a person of the register, or a guest known by a name and an organisation only."""
+    return attendance.professional_id, "" if attendance.professional_id else attendance.search
 
 
 NO_FACTS = Facts((), (), (), ())

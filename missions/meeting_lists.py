@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from missions.models import Attendance, Meeting
@@ -42,6 +42,12 @@ def at_time(which: str, moment: datetime) -> Q:
         TO_CLOSE: going_on & Q(ends_at__lte=moment, attendance_locked_at__isnull=True),
         CANCELLED: Q(cancelled_at__isnull=False),
     }[which]
+
+
+def people_listed(meeting: Meeting) -> QuerySet[Attendance]:
+    """People of the register by name, then guests."""
+    found = Attendance.objects.filter(meeting=meeting).select_related("professional__profession")
+    return found.order_by(F("professional__sort_name").asc(nulls_last=True), "guest_name", "pk")
 
 
 def counts_of(rows: Sequence[Attendance]) -> dict[str, int]:

@@ -55,7 +55,7 @@ def dues_problem(person: Professional, day: date) -> str:
         _holder_problem(holder, day) for holder in [person, *_structures_of(person, day)] if _is_member(holder, day)
     ]
     if not found:
-        return f"{person} n’était pas adhérent le {date_fr(day)}, et la CPTS exige une cotisation à jour."
+        return f"{person} n’avait pas d’adhésion le {date_fr(day)}, et la CPTS exige une cotisation à jour."
     return "" if "" in found else found[0]
 
 

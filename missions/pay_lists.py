@@ -132,7 +132,8 @@ def forecasts(cpts: Cpts, year: int, today: date) -> list[Forecast]:
 
 
 def batches_of(cpts: Cpts) -> QuerySet:
-    """With `total` (euros) and `people` paid by each."""
-    return PayBatch.objects.filter(cpts=cpts).annotate(
+    """The latest first, with `total` (euros) and `people` paid by each."""
+    batches = PayBatch.objects.filter(cpts=cpts).order_by("-number")
+    return batches.annotate(
         total=Sum("lines__amount", default=ZERO), people=Count("lines__professional", distinct=True)
     )

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
-from cpts_portal.core.text import date_fr
+from cpts_portal.core.text import date_fr, de
 from members.models import Mandate, Professional
 from missions.ceiling import GRANTED, hold_account, person_key, recount, take_room
 from missions.convening import locked_meeting
@@ -153,7 +153,7 @@ def _refuse_attendance(attendance: Attendance, person: Professional) -> None:
     if not meeting.is_locked:
         raise NotPossible("Les présences de cette réunion ne sont pas verrouillées : elles ne prouvent encore rien.")
     if not found.is_present:
-        raise NotPossible(f"{person} n’était pas présent à cette réunion.")
+        raise NotPossible(f"La présence {de(person)} à cette réunion n’est pas notée.")
     if PayLine.objects.filter(attendance=found).exists():
         raise NotPossible("Cette présence est déjà déclarée.")
 
@@ -183,7 +183,7 @@ def check_line(line: PayLine, *, moment: datetime, by: Any) -> PayLine:
     if problems := check_problems(found, by):
         raise NotPossible(" ".join(problems))
     found.status, found.checked_at, found.checked_by = PayStatus.CHECKED, moment, by
-    return _saved(found, by=by, reason="Vérification")
+    return _saved(found, by=by)
 
 
 @transaction.atomic
@@ -198,7 +198,7 @@ def approve_line(line: PayLine, *, moment: datetime, by: Any) -> PayLine:
     take_room(account, person, found.amount)
     found.person_key = person_key(person)
     found.status, found.approved_at, found.approved_by = PayStatus.APPROVED, moment, by
-    return _saved(found, by=by, reason="Approbation")
+    return _saved(found, by=by)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from contracts.funding import Entitlement, from_json
 from contracts.models import AGENCIES, Closing, ContractYear, LineVerdict, Party, Verdict
 from contracts.year_facts import entitlement_of
 from contracts.year_lines import LineState, YearBoard, board_of
@@ -64,17 +65,23 @@ def _kept(closing: Closing | None) -> Mapping[str, Any]:
 
 
 def envelopes(year: ContractYear, board: YearBoard, closing: Closing | None, day: date) -> Envelopes:
-    """As closed, or as they would be today."""
+    """As closed, or as they would be today; the indicators have their own table."""
     if closing:
-        kept = closing.entitlement.get("lines", [])
-        rows = [EnvelopeRow(line["label"], Decimal(line["due"]), " ".join(line["explanation"][1:])) for line in kept]
-        return Envelopes(rows, closing.total)
+        return _told(from_json(closing.entitlement))
     try:
-        found = entitlement_of(year, board, day)
+        return _told(entitlement_of(year, board, day))
     except NotPossible as refusal:
         return Envelopes(problem=str(refusal))
-    rows = [EnvelopeRow(line.label, line.due, " ".join(line.explanation[1:])) for line in found.lines]
+
+
+def _told(found: Entitlement) -> Envelopes:
+    rows = [EnvelopeRow(line.label, line.due, " ".join(_calculation(line.explanation))) for line in found.lines]
     return Envelopes(rows, found.total)
+
+
+def _calculation(explanation: Sequence[str]) -> list[str]:
+    """Without the row of the grid, nor the sentence of each indicator."""
+    return [words for words in explanation[1:] if not words.startswith("«")]
 
 
 def _row(state: LineState) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from territories.forms.cpts import DayField
 
 LINES = {"rows": 4}
 HOLDERS = {Party.CPTS: "la CPTS", Party.ARS: "l’ARS", Party.FUND: "la caisse"}
+PARTIES = [(party, name[0].upper() + name[1:]) for party, name in HOLDERS.items()]
 
 
 class AmendmentForm(forms.Form):
@@ -29,13 +30,13 @@ class AmendmentForm(forms.Form):
         widget=forms.Textarea(attrs=LINES),
         help_text="Lu par les trois parties, et imprimé sur l’avenant.",
     )
-    asked_by = forms.ChoiceField(label="Demandé par", choices=Party.choices, widget=forms.RadioSelect)
+    asked_by = forms.ChoiceField(label="Demandé par", choices=PARTIES, widget=forms.RadioSelect)
     effective_on = DayField(label="Prend effet le")
 
 
 class TerminationForm(forms.Form):
     version = forms.CharField(widget=forms.HiddenInput)
-    end_initiator = forms.ChoiceField(label="À l’initiative de", choices=Party.choices, widget=forms.RadioSelect)
+    end_initiator = forms.ChoiceField(label="Résilié par", choices=PARTIES, widget=forms.RadioSelect)
     end_reason = forms.CharField(label="Motif", widget=forms.Textarea(attrs=LINES))
     notice_on = DayField(
         label="Mise en demeure du", required=False, help_text="Nécessaire quand l’ARS ou la caisse résilie."
@@ -98,7 +99,7 @@ class RecordForm(MissionsForm):
         label="Communes et populations",
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Une par ligne : « 22093 Lamballe-Armor 16 800 ». Sans population, celle que le portail connaît.",
+        help_text="Une par ligne : « 22093 Lamballe-Armor 16\u00a0800 ». Sans nombre, celui que le portail connaît.",
     )
     size = forms.TypedChoiceField(
         label="Taille inscrite au contrat",

@@ -11,7 +11,7 @@ from django.forms import BoundField
 
 from contracts.drafting import Envelope, TypedAmount, envelopes_of
 from contracts.terms import AmountTerm, Terms
-from cpts_portal.core.text import euros_fr
+from cpts_portal.core.text import euros_fr, number_fr
 from cpts_portal.core.typed_numbers import TypedNumberField
 from missions.models import OfficialMission
 from missions.planning import terms_on
@@ -29,7 +29,7 @@ class EurosField(TypedNumberField):
         super().__init__(max_digits=11, decimal_places=2, min_value=Decimal(0), required=False, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
+        return number_fr(value, 2) if isinstance(value, Decimal) else value
 
 
 @dataclass(frozen=True)

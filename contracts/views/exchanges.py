@@ -7,9 +7,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from contracts.exchanging import add_exchange, drop_exchange, next_exchange, plan_exchanges, quarters_of, write_exchange
+from contracts.exchanging import (
+    add_exchange,
+    drop_exchange,
+    next_exchange,
+    plan_exchanges,
+    quarters_left,
+    write_exchange,
+)
 from contracts.forms.contracts import ExchangeForm
-from contracts.models import ContractState, Exchange
+from contracts.models import Exchange
 from contracts.views.contracts import ContractMixin, kept_typing
 from contracts.views.links import contract_crumbs
 from cpts_portal.core.text import date_fr
@@ -32,12 +39,11 @@ class Exchanges(ContractMixin, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         day = timezone.localdate()
         exchanges = list(self.contract.exchanges.order_by("-planned_on"))
-        is_running = self.contract.state_on(day) == ContractState.IN_FORCE
         return super().get_context_data(
             contract=self.contract,
             exchanges=[(each, each.held_on is None and each.planned_on < day) for each in exchanges],
             next_one=next_exchange(self.contract),
-            is_running=is_running,
+            may_plan=bool(quarters_left(self.contract, day)),
             may_write=self.may("change", "contracts.exchange"),
             **kwargs,
         )
@@ -53,12 +59,9 @@ class PlanExchanges(ContractMixin, ConfirmPage):
         return "Prévoir un échange à la fin de chaque trimestre de l’année en cours ?"
 
     def consequences(self) -> list[str]:
-        day = timezone.localdate()
-        if self.contract.state_on(day) != ContractState.IN_FORCE:
-            return []
-        quarters = quarters_of(self.contract, day)
+        days = quarters_left(self.contract, timezone.localdate())
         return [
-            f"L’année du contrat va du {date_fr(quarters[0][0])} au {date_fr(quarters[-1][1])} (exclu).",
+            *(f"Un échange le {date_fr(each)}." for each in days),
             "Les trimestres passés et ceux qui ont déjà un échange sont laissés tels quels.",
             "Chaque date se modifie ensuite.",
         ]

@@ -156,8 +156,11 @@ class ManyPayments(FormPage):
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             done = move_all(self.move, self.acts(form))
-        except (NotPossible, StaleEdit) as refusal:
-            form.add_error(None, str(refusal) or STALE)
+        except StaleEdit:
+            messages.error(self.request, STALE)
+            return redirect(self.request.get_full_path())
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
             return self.form_invalid(form)
         messages.success(self.request, self.told(done))
         return redirect(self.back())

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from contracts.crisis import recognise
+from contracts.crisis import recognise, top_up_of
 from contracts.documents.funding import TEMPLATE, schedule_filename, schedule_lines, schedule_sheet
 from contracts.entitled import years_of
 from contracts.forms.money import CrisisForm
@@ -139,9 +139,11 @@ class YearCrisis(SideMixin, YearMixin, ActPage):
         }
 
     def act(self, form: CrisisForm) -> str:
-        data, moment = form.cleaned_data, timezone.now()
-        recognise(self.year, moment=moment, day=timezone.localdate(), by=self.request.user, **data)
-        return "La crise est enregistrée : le complément prévu par le barème s’ajoute à l’année."
+        data, moment, day = form.cleaned_data, timezone.now(), timezone.localdate()
+        made = recognise(self.year, moment=moment, day=day, by=self.request.user, **data)
+        if not (added := top_up_of(made, day)):
+            return "La crise est enregistrée. Le contrat ne porte aucun complément : rien ne s’ajoute à l’année."
+        return f"La crise est enregistrée : {euros_fr(added)} s’ajoutent à l’année."
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:

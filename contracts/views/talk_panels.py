@@ -92,8 +92,9 @@ def news_context(page: Any) -> dict[str, Any] | None:
     news = news_of(page.review, page.actor, since) if since else None
     if news is None or news.is_empty:
         return None
-    compare = address("contracts:review-compare", page.cpts.pk, page.review.pk) if news.has_submission else ""
-    return {"news": news, "compare_url": compare}
+    can_compare = news.has_submission and news.read
+    place = (page.cpts.pk, page.review.pk, news.read)
+    return {"news": news, "compare_url": address("contracts:review-changes", *place) if can_compare else ""}
 
 
 def follow_context(page: Any) -> dict[str, Any] | None:

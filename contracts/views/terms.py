@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -26,6 +25,7 @@ from contracts.forms.terms import TermsForm
 from contracts.grid import amounts_for
 from contracts.models import Contract, ContractVersion, Party, ReviewStatus
 from contracts.printing import contract_pdf, indicators_by_mission, pdf_filename
+from contracts.signing import kept_document
 from contracts.terms import Terms
 from contracts.views.links import contract_crumbs, contract_url, review_crumbs, review_url
 from cpts_portal.core.pdf import PdfUnavailable, pdf_response
@@ -210,16 +210,11 @@ class VersionPdf(VersionMixin, PortalView):
     needs = ("view", "contracts.contractversion")
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse | FileResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         version = self.version
-        if version.sealed_file:
-            if not default_storage.exists(version.sealed_file.name):
-                raise Http404
-            return FileResponse(
-                version.sealed_file.open("rb"), filename=pdf_filename(version), content_type="application/pdf"
-            )
         try:
-            return pdf_response(contract_pdf(version), pdf_filename(version))
-        except PdfUnavailable as problem:
+            content = kept_document(version) if version.sealed_file else contract_pdf(version)
+        except (NotPossible, PdfUnavailable) as problem:
             messages.error(request, str(problem))
             return redirect(contract_url(version.contract))
+        return pdf_response(content, pdf_filename(version))

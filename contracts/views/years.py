@@ -76,6 +76,11 @@ def year_title(year: ContractYear) -> str:
     return str(year.review or f"{year.exercise} du contrat")
 
 
+def standing_payments(year: ContractYear) -> list[FundPayment]:
+    found = FundPayment.objects.filter(year=year).exclude(status=FundPayment.Status.SET_ASIDE)
+    return list(found.select_related("mission"))
+
+
 class YearReview(YearMixin, Page):
     needs = ("view", "contracts.contractyear")
     template_name = "contracts/years/detail.html"
@@ -104,7 +109,7 @@ class YearReview(YearMixin, Page):
             missions=filtered(board, self.party, asked, self._row),
             is_filtered=bool(asked),
             may_decide=self._may_decide,
-            why_not=why_not_decide(year.review, self.party) if self.party in AGENCIES else "",
+            why_not=self._why_not(),
             proven=sum(state.is_proven for state in board.waiting_for(self.party)) if self._may_decide else 0,
             may_write=self._may_write,
             may_record=self.party == "cpts" and self.may("add", "missions.result"),
@@ -112,7 +117,7 @@ class YearReview(YearMixin, Page):
             envelopes=envelopes(year, board, closing, day),
             closing=closing,
             former=[each for each in closings if each.reopened_at],
-            payments=list(FundPayment.objects.filter(year=year).select_related("mission")) if closing else [],
+            payments=standing_payments(year) if closing else [],
             events=self._events(board),
             **kwargs,
         )
@@ -120,6 +125,12 @@ class YearReview(YearMixin, Page):
     @cached_property
     def _may_decide(self) -> bool:
         return self.may("add", "contracts.lineverdict") and not why_not_decide(self.year.review, self.party)
+
+    def _why_not(self) -> str:
+        """Said to an agency while there is something to decide."""
+        review = self.year.review
+        is_open = bool(review and review.status in (ReviewStatus.SUBMITTED, ReviewStatus.RETURNED))
+        return why_not_decide(review, self.party) if is_open and self.party in AGENCIES else ""
 
     @property
     def _may_write(self) -> bool:

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from cpts_portal.core.text import NO_BREAK_SPACE, date_fr, de, number_fr
+from cpts_portal.core.text import NO_BREAK_SPACE, date_fr, de, moment_fr, number_fr
 
 NAMES_SHOWN = 8
 LONGEST_VALUE = 120
@@ -28,6 +27,7 @@ class HistoryWords:
     once; there `{field}` lists their values.
     `moves` maps « field=value » (`=*`: any value where there was none) to (one object, several objects); other fields
     that moved with it must be told by the sentence too.
+    `silent` fields are not told: they follow from another one (« by whom », when the sentence already names her).
     `about` says which object a change concerns, when the page shows several: « (commune {commune}) ».
     `named_with`: the relations that the name of such an object reads, fetched with it.
     """
@@ -40,6 +40,7 @@ class HistoryWords:
     moves: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     named_with: tuple[str, ...] = ()
+    silent: frozenset[str] = frozenset()
 
 
 NO_WORDS = HistoryWords()
@@ -56,11 +57,13 @@ def with_article(label: str) -> str:
 
 
 class Told(str):
-    """A value in a sentence; `{user:de}` is « d’Estelle Martin », « de Zoé Martin »."""
+    """A value in a sentence; `{user:de}` is « d’Estelle Martin », `{value:figure}` has no needless decimals."""
 
     __slots__ = ()
 
     def __format__(self, how: str) -> str:
+        if how == "figure":
+            return self.rstrip("0").rstrip(",") if "," in self else str(self)
         return de(str(self)) if how == "de" else super().__format__(how)
 
 
@@ -123,10 +126,11 @@ class Reader:
         return self._links[row.history_id, f.name] if f in self._m2m else getattr(row, f.attname)
 
     def moved(self, step: Any) -> list[Any]:
-        """The fields whose value differs between the two rows of a step."""
+        """The fields to be told whose value differs between the two rows of a step."""
         if step.before is None:
             return []
-        return [f for f in [*self._fields, *self._m2m] if self.stored(step.before, f) != self.stored(step.after, f)]
+        told = [f for f in [*self._fields, *self._m2m] if f.name not in self.words.silent]
+        return [f for f in told if self.stored(step.before, f) != self.stored(step.after, f)]
 
     def says_something(self, step: Any) -> bool:
         return step.kind != "~" or bool(self.moved(step))
@@ -166,7 +170,7 @@ def readable(value: Any, choices: Mapping[Any, Any]) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "j F Y, H:i")
+        return moment_fr(timezone.localtime(value))
     if isinstance(value, date):
         return date_fr(value)
     if isinstance(value, int | float | Decimal):

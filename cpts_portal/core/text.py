@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -67,6 +67,16 @@ def date_fr(day: date | None) -> str:
         return ""
     text = date_format(day, "j F Y")
     return f"1er{text[1:]}" if day.day == 1 else text
+
+
+def clock_fr(at: time | datetime) -> str:
+    """« 9 h 05 », spaces that do not break."""
+    return f"{at.hour}{NARROW_SPACE}h{NARROW_SPACE}{at:%M}"
+
+
+def moment_fr(at: datetime) -> str:
+    """« 22 novembre 2026 à 9 h 05 »."""
+    return f"{date_fr(at)} à {clock_fr(at)}"
 
 
 _ELIDED = re.compile(r"[aeiou]|y(?![aeiou])|h(?!a|ou)")

@@ -47,6 +47,13 @@ def two_years(story: Told, contract: Contract) -> None:
             _paid(story, year)
         else:
             _half_decided(story, year)
+    running = contract.years.filter(exercise__start__lte=story.today, exercise__end__gt=story.today).first()
+    if running:
+        propose(running, moment=_now(story), day=story.today, by=story.people[Role.FUND_AGENT])
+
+
+def _now(story: Told) -> datetime:
+    return local_moment(story.today, time(9))
 
 
 def _presented(story: Told, year: ContractYear) -> Review:
@@ -98,7 +105,7 @@ def _half_decided(story: Told, year: ContractYear) -> None:
 
 
 def _paid(story: Told, year: ContractYear) -> None:
-    moment, agent = local_moment(story.today, time(9)), story.people[Role.FUND_AGENT]
+    moment, agent = _now(story), story.people[Role.FUND_AGENT]
     propose(year, moment=moment, day=story.today, by=agent)
     for payment in FundPayment.objects.filter(year=year, status=FundPayment.Status.PROPOSED):
         on = max(payment.due_on, year.exercise.start)

@@ -104,6 +104,7 @@ NAVIGATION = (
             Item("Indicateurs", "graph-up", "missions:indicators", needs=WORK, of_cpts=True),
             Item("Réunions", "calendar-event", "missions:meetings", needs=MEETINGS, of_cpts=True),
             Item("Groupes et instances", "diagram-3", "missions:groups", needs=MEETINGS, of_cpts=True),
+            Item("Participation", "bar-chart", "missions:participation", needs=WORK, of_cpts=True),
             Item("Indemnités", "cash-coin", "missions:payments", needs=PAY, of_cpts=True),
         ),
     ),

@@ -14,6 +14,8 @@ from territories.sizing import SizeGrid
 from territories.views.place_tables import FigureColumn
 from territories.views.ui_parts import badge
 
+READ_BY_AGENCIES = (("missions:missions", "Missions"), ("missions:participation", "Participation"))
+
 
 class PortfolioTable(tables.Table):
     caption = "CPTS suivies par l’agence"
@@ -23,6 +25,7 @@ class PortfolioTable(tables.Table):
     population = FigureColumn(verbose_name="Population")
     size = tables.Column(verbose_name="Taille", empty_values=())
     members = FigureColumn(verbose_name="Adhérents")
+    work = tables.Column(verbose_name="À lire", orderable=False, empty_values=(), exclude_from_export=True)
     alerts = tables.Column(verbose_name="Alertes", orderable=False, empty_values=())
 
     class Meta:
@@ -46,6 +49,12 @@ class PortfolioTable(tables.Table):
         url = reverse("members:agency-overview", args=[record.pk])
         hidden = format_html('<span class="visually-hidden"> adhérents de la {}</span>', record.full_name)
         return format_html('<a href="{}">{}{}</a>', url, number_fr(value), hidden)
+
+    def render_work(self, record: Cpts) -> SafeString:
+        """The pages about the work of a CPTS, which the menu of an agent cannot hold."""
+        links = [(reverse(name, args=[record.pk]), label, record.full_name) for name, label in READ_BY_AGENCIES]
+        shown = format_html_join(" ", '<a href="{}">{}<span class="visually-hidden"> de la {}</span></a>', links)
+        return format_html("<span>{}</span>", shown)
 
     def render_alerts(self, record: Cpts) -> SafeString | str:
         found = alerts_of(record, self.grid)

@@ -77,11 +77,14 @@ class Attendance(models.Model):
             "presence": "la présence",
             "arrived_at": "l’heure d’arrivée",
             "left_at": "l’heure de départ",
-            "was_member": "la qualité d’adhérent",
         },
         moves={
+            "presence=present": ("a noté présent : {professional} {guest_name}", "a noté {count} personnes présentes"),
+            "presence=excused": ("a noté excusé : {professional} {guest_name}", "a noté {count} personnes excusées"),
+            "presence=absent": ("a noté absent : {professional} {guest_name}", "a noté {count} personnes absentes"),
             "invited_at=*": ("a envoyé l’invitation à {professional} {guest_name}", "a envoyé {count} invitations"),
         },
+        silent=frozenset({"answered_at", "means", "confirmed_at", "was_member"}),
     )
     objects = ScopedManager()
     by_link = models.Manager()  # answers and check-in: a visitor has no scope, only the secret link

@@ -179,9 +179,10 @@ class Target(models.Model):
         verbose_name_plural="historique des cibles",
     )
     history_words = HistoryWords(
-        created="a fixé la cible de {indicator} pour {exercise}",
+        created="a fixé la cible de « {indicator} » : {exercise}",
+        created_many="a fixé {count} cibles de « {indicator} » : {exercise}",
         named_with=("indicator", "exercise"),
-        about="pour la cible de {indicator}, {exercise}",
+        about="pour la cible de « {indicator} », {exercise}",
         fields={
             "value": "la cible",
             "written": "la valeur écrite au contrat",
@@ -234,7 +235,7 @@ class ResultEnvelope(models.Model):
         verbose_name="historique de la part variable", verbose_name_plural="historique des parts variables"
     )
     history_words = HistoryWords(
-        created="a noté la part variable de {mission} pour {exercise} : {amount} €",
+        created="a noté la part variable de {mission} : {amount} € ({exercise})",
         about="pour la part variable de {mission}, {exercise}",
         fields={"amount": "le montant"},
     )

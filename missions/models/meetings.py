@@ -80,10 +80,10 @@ class GroupMember(models.Model):
         verbose_name="historique de la participation", verbose_name_plural="historique des participations"
     )
     history_words = HistoryWords(
-        created="a ajouté {professional} au groupe {group}",
-        created_many="a ajouté {count} personnes au groupe {group} : {professional}",
-        about="pour {professional}, groupe {group}",
-        moves={"end=*": ("a retiré {professional} du groupe {group}, à compter du {end}", "")},
+        created="a ajouté {professional} au groupe « {group} »",
+        created_many="a ajouté {count} personnes au groupe « {group} » : {professional}",
+        about="pour {professional}, groupe « {group} »",
+        moves={"end=*": ("a retiré {professional} du groupe « {group} », à compter du {end}", "")},
     )
     objects = ScopedManager()
 
@@ -210,14 +210,17 @@ class Meeting(models.Model):
             "link": "le lien de visioconférence",
             "agenda": "l’ordre du jour",
             "minutes": "le compte rendu",
-            "attendance_locked_at": "le verrou des présences",
-            "attendance_locked_by": "l’auteur du verrou",
+            "minutes_published_at": "la date de publication du compte rendu",
         },
         moves={
+            "attendance_locked_at=*": ("a verrouillé les présences de « {title} »", ""),
+            "attendance_locked_at=None": ("a rouvert les présences de « {title} »", ""),
             "called_at=*": ("a convoqué la réunion « {title} »", "a convoqué {count} réunions"),
             "cancelled_at=*": ("a annulé la réunion « {title} »", ""),
             "minutes_published_at=*": ("a publié le compte rendu de « {title} »", ""),
+            "minutes_published_at=None": ("a repris le compte rendu de « {title} »", ""),
         },
+        silent=frozenset({"attendance_locked_by"}),
     )
     objects = ScopedManager()
 

@@ -194,8 +194,21 @@ class PayLine(models.Model):
     history_words = HistoryWords(
         created="a déclaré {amount} € pour {professional} ({activity})",
         created_many="a déclaré {count} activités à payer",
-        about="pour la déclaration de {professional}, {activity}",
+        about="pour la déclaration {professional:de}, {activity}",
         fields={"status": "l’état", "amount": "le montant"},
+        moves={
+            "status=checked": ("a vérifié la déclaration {professional:de}", "a vérifié {count} déclarations"),
+            "status=approved": ("a approuvé le paiement à {professional}", "a approuvé {count} paiements"),
+            "status=refused": ("a refusé la déclaration {professional:de}", "a refusé {count} déclarations"),
+            "status=batch": ("a mis au paiement la déclaration {professional:de} : {batch}", ""),
+            "status=paid": ("a constaté le paiement à {professional}, le {paid_on}", ""),
+        },
+        silent=frozenset(
+            {
+                *("checked_at", "checked_by", "approved_at", "approved_by"),
+                *("refused_at", "refused_by", "refusal_reason", "attendance"),
+            }
+        ),
     )
     objects = ScopedManager()
     everywhere = models.Manager()  # the ceiling counts every CPTS; only sums leave `missions/ceiling.py`

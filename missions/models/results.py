@@ -44,9 +44,9 @@ class Result(models.Model):
         verbose_name_plural="historique des résultats",
     )
     history_words = HistoryWords(
-        created="a saisi {value}, pour la période du {start}",
-        deleted="a retiré la valeur de la période du {start}",
-        about="pour la période du {start}",
+        created="a saisi {value:figure} pour la période qui commence le {start}",
+        deleted="a retiré la valeur de la période qui commence le {start}",
+        about="pour la période qui commence le {start}",
         fields={"value": "la valeur"},
     )
     objects = ScopedManager()
@@ -113,7 +113,11 @@ class Proof(models.Model):
         created="a ajouté la preuve « {title} »",
         deleted="a retiré la preuve « {title} »",
         about="pour la preuve « {title} »",
-        moves={"locked_at=*": ("a verrouillé la preuve « {title} »", "a verrouillé {count} preuves")},
+        moves={
+            "locked_at=*": ("a verrouillé la preuve « {title} »", "a verrouillé {count} preuves"),
+            "locked_at=None": ("a déverrouillé la preuve « {title} »", ""),
+        },
+        silent=frozenset({"locked_by"}),
     )
     objects = ScopedManager()
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from missions.views import missions
+from missions.views import missions, participation
 
 CPTS = "<int:cpts_id>/"
 MISSION = f"{CPTS}missions/<int:pk>/"
 
 urlpatterns = [
     path(CPTS, missions.Missions.as_view(), name="missions"),
+    path(f"{CPTS}participation/", participation.ParticipationPage.as_view(), name="participation"),
     path(f"{CPTS}retenir/", missions.TakeOn.as_view(), name="missions-take-on"),
     path(f"{CPTS}annees/ouvrir/", missions.OpenExercises.as_view(), name="exercises-open"),
     path(MISSION, missions.MissionDetail.as_view(), name="mission-detail"),

@@ -11,10 +11,11 @@ from django.utils.functional import cached_property
 
 from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
 from cpts_portal.core.refusals import NotPossible
-from cpts_portal.core.text import plural
-from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page, PortalView
+from cpts_portal.core.text import de, plural
+from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, PortalView
 from members.exports_log import log_export
 from missions.attending import (
+    Guest,
     Mark,
     ask_correction,
     check_in,
@@ -24,10 +25,12 @@ from missions.attending import (
     lock_attendance,
     take_off,
     unlock_attendance,
+    welcome,
 )
 from missions.documents.attendance_sheet import BY_PROFESSION, BY_STRUCTURE, TEMPLATE, attendance_sheet, sheet_filename
-from missions.forms.attendance import NOTED, CorrectionForm, InviteForm, MarkForm, TapForm
+from missions.forms.attendance import NOTED, CorrectionForm, GuestForm, InviteForm, MarkForm, TapForm
 from missions.forms.meetings import ReasonForm
+from missions.meeting_lists import people_listed
 from missions.models import Attendance, AttendanceCorrection
 from missions.views.links import meeting_url, meetings_crumbs
 from missions.views.meetings import MeetingMixin
@@ -58,19 +61,28 @@ class MeetingInvite(MeetingMixin, ActPage):
         return f"{plural(len(made), 'personne ajoutée', 'personnes ajoutées')} à la liste. Aucun courriel n’est parti."
 
 
-class MeetingCheckIn(MeetingMixin, Page):
-    """One tap per person, on a phone."""
+class MeetingCheckIn(MeetingMixin, ActPage):
+    """One tap per person, on a phone; its form welcomes a guest nobody expected."""
 
     needs = ("change", "missions.attendance")
+    form_class = GuestForm
+    submit_label = "Ajouter et noter présent"
     template_name = "missions/meetings/check_in.html"
 
     def get_title(self) -> str:
         return f"Pointer « {self.meeting} »"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = Attendance.objects.filter(meeting=self.meeting).select_related("professional__profession")
+        rows = list(people_listed(self.meeting))
         is_open = not (self.meeting.cancelled_at or self.meeting.is_locked)
-        return super().get_context_data(meeting=self.meeting, rows=list(rows), choices=NOTED, is_open=is_open, **kwargs)
+        return super().get_context_data(meeting=self.meeting, rows=rows, choices=NOTED, is_open=is_open, **kwargs)
+
+    def back(self) -> str:
+        return reverse("missions:meeting-check-in", args=[self.cpts.pk, self.meeting.pk])
+
+    def act(self, form: GuestForm) -> str:
+        row = welcome(self.meeting, Guest(**form.cleaned_data), moment=timezone.now(), by=self.request.user)
+        return f"La présence {de(row)} est notée."
 
 
 class AttendanceMixin(CptsMixin):
@@ -124,7 +136,7 @@ class AttendanceHours(AttendanceMixin, ActPage):
 
     def act(self, form: MarkForm) -> str:
         check_in(self.attendance, form.mark, moment=timezone.now(), by=self.request.user)
-        return f"La présence de {self.attendance} est notée."
+        return f"La présence {de(self.attendance)} est notée."
 
 
 class AttendanceRemove(AttendanceMixin, ConfirmPage):
@@ -157,7 +169,7 @@ class MeetingLock(MeetingMixin, ConfirmPage):
         return [
             *([f"{absent}."] if unknown else []),
             "La liste devient une preuve : elle compte dans les indicateurs et ne change plus sans motif.",
-            "Qui était adhérent ce jour-là est écrit sur chaque ligne.",
+            "La qualité d’adhérent ce jour-là est écrite sur chaque ligne.",
         ]
 
     def act(self) -> str:
@@ -188,7 +200,7 @@ class AttendanceCorrect(AttendanceMixin, ActPage):
     submit_label = "Demander la correction"
 
     def get_title(self) -> str:
-        return f"Corriger la présence de {self.attendance}"
+        return f"Corriger la présence {de(self.attendance)}"
 
     def get_initial(self) -> dict[str, Any]:
         row = self.attendance
@@ -242,7 +254,7 @@ class CorrectionAccept(CorrectionPage):
     submit_label = "Accepter la correction"
 
     def get_question(self) -> str:
-        return f"Corriger la présence de {self.correction.attendance} ?"
+        return f"Corriger la présence {de(self.correction.attendance)} ?"
 
 
 class CorrectionRefuse(CorrectionPage):
@@ -251,7 +263,7 @@ class CorrectionRefuse(CorrectionPage):
     is_accepted = False
 
     def get_question(self) -> str:
-        return f"Garder la présence de {self.correction.attendance} telle quelle ?"
+        return f"Garder la présence {de(self.correction.attendance)} telle quelle ?"
 
 
 class MeetingSheetPdf(MeetingMixin, PortalView):

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.exports import FORMATS, export_response
 from cpts_portal.core.refusals import NotPossible
-from cpts_portal.core.text import date_fr
+from cpts_portal.core.text import date_fr, de
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page, PortalView
 from members.exports_log import log_export
 from members.models import Professional
@@ -233,7 +233,7 @@ class AccountEdit(ActPage):
         return get_object_or_404(Professional, pk=self.kwargs["person_id"], cpts=self.cpts)
 
     def get_title(self) -> str:
-        return f"Compte bancaire de {self.person}"
+        return f"Compte bancaire {de(self.person)}"
 
     def breadcrumbs(self) -> list[Crumb]:
         return payments_crumbs(self.cpts)

@@ -17,7 +17,7 @@ from missions.convening import add_meeting
 from missions.filters import MeetingFilter
 from missions.forms.meetings import MeetingForm, ReasonForm
 from missions.invitations import addresses, cancel_and_tell, change_and_tell, send_invitations
-from missions.meeting_lists import counts_of, meetings_of
+from missions.meeting_lists import counts_of, meetings_of, people_listed
 from missions.models import Attendance, AttendanceCorrection, Decision, Meeting, Task
 from missions.views.links import meeting_url, meetings_crumbs
 from missions.views.meeting_tables import MEETING_TONES, MeetingTable
@@ -87,16 +87,17 @@ class MeetingDetail(MeetingMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         meeting = self.meeting
-        state = meeting.state_at(timezone.now())
+        now = timezone.now()
+        state = meeting.state_at(now)
         is_over = bool(meeting.cancelled_at or meeting.is_locked)
-        rows = list(Attendance.objects.filter(meeting=meeting).select_related("professional"))
+        rows = list(people_listed(meeting))
         waiting = AttendanceCorrection.objects.filter(attendance__meeting=meeting, decided_at__isnull=True)
         return super().get_context_data(
             rows=rows,
             decisions=list(meeting.decisions.all()),
             tasks=[(one, one.is_late_on(timezone.localdate())) for one in meeting.tasks.select_related("professional")],
             may_write=self.may("change", "missions.meeting"),
-            to_invite=sum(row.invited_at is None for row in rows) if state.value in ("draft", "called") else 0,
+            to_invite=sum(row.invited_at is None for row in rows) if meeting.starts_at > now else 0,
             counts=counts_of(rows),
             waiting=waiting.select_related("attendance__professional", "asked_by"),
             may_unlock=meeting.is_locked and self.may("change", "missions.meeting"),

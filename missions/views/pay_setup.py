@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cpts_portal.core.refusals import NotPossible
-from cpts_portal.core.text import date_fr, euros_fr
+from cpts_portal.core.text import date_fr, de, euros_fr
 from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
 from missions.ceiling import ceiling_of
@@ -207,4 +207,4 @@ class WhoIsWho(SettingsAct):
     def act(self, form: WhoForm) -> str:
         user = form.cleaned_data["user"]
         made = say_who(self.cpts, **form.cleaned_data, by=self.request.user)
-        return f"« {user} » est {made.professional}." if made else f"« {user} » n’est rattaché à aucune fiche."
+        return f"Le compte « {user} » est celui {de(made.professional)}." if made else f"Aucune fiche pour « {user} »."

@@ -1,5 +1,6 @@
 """Tables and filters of the payments room."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -50,6 +51,8 @@ class LineFilter(django_filters.FilterSet):
 
 
 class LineTable(tables.Table):
+    """`ticked`: the states of the lines this person may move; no column of boxes when there is none."""
+
     tick = tables.Column("Choisir", accessor="pk", orderable=False, exclude_from_export=True)
     professional = tables.Column(verbose_name="Personne", order_by=("professional__sort_name",))
     day = tables.Column(verbose_name="Date")
@@ -63,8 +66,12 @@ class LineTable(tables.Table):
         model = PayLine
         fields = ("tick", "professional", "day", "activity", "nature", "hours", "amount", "status")
 
+    def __init__(self, *args: Any, ticked: Sequence[PayStatus] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ticked = ticked
+
     def render_tick(self, value: int, record: PayLine) -> str:
-        if record.status not in (PayStatus.DECLARED, PayStatus.CHECKED):
+        if record.status not in self.ticked:
             return ""
         return format_html(
             '<input class="form-check-input" type="checkbox" name="row" value="{}" form="{}" aria-label="Choisir {}">',

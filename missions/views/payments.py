@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.refusals import NotPossible
-from cpts_portal.core.text import euros_fr
+from cpts_portal.core.text import de, euros_fr
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, ListPage, Page
 from members.exports_log import log_export
 from missions.ceiling import room_of
@@ -38,7 +38,10 @@ class PaymentList(CptsMixin, ListPage):
         return lines_of(self.cpts)
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        return {} if self.may("change", "missions.payline") else {"exclude": ("tick",)}
+        if not self.may("change", "missions.payline"):
+            return {"exclude": ("tick",)}
+        granting = (PayStatus.CHECKED,) if may_approve(self.request.user, self.cpts) else ()
+        return {"ticked": (PayStatus.DECLARED, *granting)}
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         years = years_of(self.cpts, timezone.localdate())
@@ -185,7 +188,7 @@ class LineDetail(LineMixin, Page):
     template_name = "missions/pay/detail.html"
 
     def get_title(self) -> str:
-        return f"{self.line.get_nature_display()} de {self.line.professional}"
+        return f"{self.line.get_nature_display()} {de(self.line.professional)}"
 
     def breadcrumbs(self) -> list[Crumb]:
         return payments_crumbs(self.cpts)
@@ -255,7 +258,7 @@ class LineRefuse(LineMixin, ActPage):
     submit_label = "Refuser"
 
     def get_title(self) -> str:
-        return f"Refuser la déclaration de {self.line.professional}"
+        return f"Refuser la déclaration {de(self.line.professional)}"
 
     def act(self, form: ReasonForm) -> str:
         refuse_line(self.line, reason=form.cleaned_data["reason"], moment=timezone.now(), by=self.request.user)

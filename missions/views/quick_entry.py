@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -36,6 +37,10 @@ class Row:
     state: YearState
     period: Period
     form: QuickResultForm
+
+    @property
+    def first_mistake(self) -> BoundField:
+        return self.form[next(iter(self.form.errors))]
 
     @property
     def entry(self) -> Entry:
@@ -105,12 +110,12 @@ class QuickEntry(CptsMixin, Page):
         return redirect(self.back())
 
     def not_saved(self) -> HttpResponse:
-        mistaken = sum(bool(row.form.errors) for row in self.typed)
+        mistakes = [row for row in self.typed if row.form.errors]
         refusal = (
-            f"{plural(mistaken, 'ligne à revoir', 'lignes à revoir')}. Rien n’est encore enregistré, et rien de ce que "
-            "vous avez tapé n’est perdu."
+            f"{plural(len(mistakes), 'ligne à revoir', 'lignes à revoir')}. "
+            "Rien n’est encore enregistré, et rien de ce que vous avez tapé n’est perdu."
         )
-        return self.render_to_response(self.get_context_data(refusal=refusal), status=422)
+        return self.render_to_response(self.get_context_data(refusal=refusal, mistakes=mistakes), status=422)
 
     def breadcrumbs(self) -> list[Crumb]:
         return indicators_crumbs(self.cpts)

@@ -14,9 +14,10 @@ from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
 
 from cpts_portal.core.scoping import scope
-from cpts_portal.pages import ConfirmPage, FormPage, Page
+from cpts_portal.pages import ConfirmPage, Crumb, FormPage, Page
 from missions.models import Attendance, Meeting
 from missions.room import accepts, ask_link, code_at, confirm, entry_for, holds_entry, is_open, row_of_link
+from missions.views.links import meetings_crumbs
 from missions.views.meetings import MeetingMixin
 
 HOUR = 3600
@@ -33,6 +34,9 @@ class MeetingRoom(MeetingMixin, Page):
 
     def get_title(self) -> str:
         return self.meeting.title
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return meetings_crumbs(self.cpts)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()

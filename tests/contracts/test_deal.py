@@ -1,32 +1,29 @@
-"""The contract itself: terms negotiated, signed, sealed, amended, renewed, terminated, entered as signed before."""
+"""The contract itself: terms negotiated, signed, sealed, amended."""
 
 import hashlib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from contracts.amending import Subject, open_amendment
 from contracts.contracting import is_negotiable, open_contract, terms_of_version, version_on, write_terms
 from contracts.drafting import TypedAmount, terms_today, unknown_amounts, with_amounts, with_territory_of
-from contracts.ending import Termination, expiry_of, may_renew, terminate
 from contracts.lifecycle import REVIEWS
-from contracts.models import Contract, ContractState, ContractYear, Document, JournalEntry, Party, Rate, Review
-from contracts.recording import SignedContract, record_contract, typed_communes
-from contracts.signing import is_intact
+from contracts.models import ContractYear, Party, Rate, Review
+from contracts.signing import is_intact, kept_document
 from contracts.terms import from_json, to_json
 from cpts_portal.accounts.roles import Role
-from cpts_portal.core.changes import changes_of
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.versions import StaleEdit
-from missions.models import CptsMission, Exercise
-from territories.models import Stage
+from missions.models import CptsMission
 from tests import contract_factories as make
 from tests import factories, mission_factories
+from tests.contracts.signing import DAY, agreed, sign, signed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("see_everything")]
-DAY = date(2026, 3, 2)
 
 
 @pytest.fixture(autouse=True)
@@ -45,28 +42,6 @@ def cpts():
 @pytest.fixture
 def by():
     return factories.user()
-
-
-def agreed(version):
-    Review.objects.filter(pk=version.review_id).update(
-        status="agreed", submitted_on=DAY, number=1,
-        ars_agreed_at=make.NOON, fund_agreed_at=make.NOON, cpts_agreed_at=make.NOON,
-    )  # fmt: skip
-
-
-def signed(version, *, name="Dominique Exemple, présidente", on=DAY):
-    """The three signatures of a version that the three parties agreed on."""
-    agreed(version)
-    for role in (Role.BOARD, Role.ARS_AGENT, Role.FUND_AGENT):
-        sign(version, role, name=name, on=on)
-    version.refresh_from_db()
-    return version
-
-
-def sign(version, role, *, name="Dominique Exemple", on=DAY):
-    review = Review.objects.get(pk=version.review_id)
-    act = make.act(None, role, version=str(review.version), data={"signatory": name, "on": on})
-    return REVIEWS.make(review, "sign", act)
 
 
 # --- Negotiated -----------------------------------------------------------------------------------------------------
@@ -150,19 +125,21 @@ def test_the_third_signature_seals_the_terms_with_a_document_kept_with_its_print
     assert set(CptsMission.objects.values_list("agreed_on", flat=True)) == {DAY}
 
 
-def test_the_history_names_who_signed(cpts, by):
-    version = open_contract(cpts, day=DAY, by=by)
-    agreed(version)
-    sign(version, Role.BOARD)
-    last = changes_of(version.history)[0]
-    assert last.sentence == "a enregistré la signature de la CPTS, le 2 mars 2026 : Dominique Exemple"
+def test_the_sealed_document_is_given_as_it_was_or_not_at_all(cpts, by):
+    version = signed(open_contract(cpts, day=DAY, by=by))
+    assert kept_document(version) == kept_document(version)
+    Path(version.sealed_file.path).write_bytes(b"%PDF- autre")
+    with pytest.raises(NotPossible, match="ne porte plus l’empreinte"):
+        kept_document(version)
+    Path(version.sealed_file.path).unlink()
+    with pytest.raises(NotPossible, match="n’est plus dans les fichiers"):
+        kept_document(version)
 
 
 def test_a_signature_falls_when_the_text_opens_again(cpts, by):
-    version = open_contract(cpts, day=DAY, by=by)
-    agreed(version)
-    review = sign(version, Role.BOARD)
+    review = sign(agreed(open_contract(cpts, day=DAY, by=by)), Role.BOARD)
     REVIEWS.make(review, "send_back", make.act(None, Role.ARS_AGENT, version=str(review.version), reason="Calendrier"))
+    version = review.contract_version
     version.refresh_from_db()
     assert version.cpts_signed_on is None
     assert version.cpts_signatory == ""
@@ -237,101 +214,3 @@ def test_one_amendment_at_a_time(cpts, by):
     amended(first.contract, Subject.INDICATORS, by=by)
     with pytest.raises(NotPossible, match="déjà ouvert"):
         amended(first.contract, Subject.TERRITORY, by=by)
-
-
-# --- Renewed, terminated --------------------------------------------------------------------------------------------
-def test_a_contract_is_renewed_in_its_last_year_and_the_next_begins_when_it_ends(cpts, by):
-    first = signed(open_contract(cpts, day=DAY, by=by)).contract
-    with pytest.raises(NotPossible, match="2 mars 2030"):
-        open_contract(cpts, day=date(2030, 3, 1), previous=first, by=by)
-    renewal = open_contract(cpts, day=date(2030, 3, 2), previous=first, by=by)
-    assert not may_renew(first, date(2030, 6, 1))
-    second = signed(renewal).contract
-    assert (second.starts_on, second.ends_on) == (date(2031, 3, 2), date(2036, 3, 2))
-    numbers = Exercise.objects.filter(contract_year__contract=second).values_list("number", flat=True)
-    assert list(numbers) == [6, 7, 8, 9, 10]
-
-
-@pytest.mark.parametrize(
-    ("day", "tone"),
-    [
-        (date(2029, 12, 31), None),
-        (date(2030, 1, 1), "info"),
-        (date(2030, 7, 1), "warning"),
-        (date(2030, 10, 1), "danger"),
-        (date(2031, 1, 1), "danger"),
-    ],
-)
-def test_expiry_is_warned_twelve_six_and_three_months_ahead(cpts, day, tone):
-    found = expiry_of(make.contract(cpts), day)
-    assert (found.tone if found else None) == tone
-
-
-def ending(**fields):
-    base = {"ended_on": date(2027, 1, 1), "end_initiator": Party.CPTS, "end_reason": "Dissolution"}
-    return Termination(**{**base, **fields})
-
-
-def test_a_termination_is_read_from_its_date_and_enters_the_journal(cpts, by):
-    contract = make.contract(cpts)
-    done = terminate(contract, ending(end_balance=Decimal(1200)), version="0", day=DAY, by=by)
-    assert done.state_on(date(2026, 12, 31)) == ContractState.IN_FORCE
-    assert done.state_on(date(2027, 1, 1)) == ContractState.TERMINATED
-    assert JournalEntry.objects.get(cpts=cpts).words.endswith("à l’initiative de la CPTS, à effet du 1er janvier 2027.")
-
-
-def test_an_agency_terminates_after_a_formal_notice_and_the_delay_it_left(cpts, by):
-    contract = make.contract(cpts)
-    with pytest.raises(NotPossible, match="mise en demeure"):
-        terminate(contract, ending(end_initiator=Party.ARS), version="0", day=DAY, by=by)
-    hasty = ending(end_initiator=Party.ARS, notice_on=date(2026, 12, 15), answer_days=30)
-    with pytest.raises(NotPossible, match="14 janvier 2027"):
-        terminate(contract, hasty, version="0", day=DAY, by=by)
-    with pytest.raises(StaleEdit):
-        terminate(contract, ending(), version="3", day=DAY, by=by)
-
-
-# --- Signed before the portal ---------------------------------------------------------------------------------------
-def paper(**fields):
-    day = date(2024, 4, 15)
-    base = {
-        "starts_on": day,
-        "signed_on": dict.fromkeys(Party, day),
-        "signatories": {Party.CPTS: "Dominique Exemple, présidente"},
-        "starts": {"acces": day, "crises": None},
-    }
-    return SignedContract(**{**base, **fields})
-
-
-def test_a_contract_signed_before_the_portal_is_entered_as_it_stands(cpts, by):
-    amounts = {("acces", "fixed"): TypedAmount(Decimal(70_000))}
-    contract = record_contract(cpts, paper(amounts=amounts), day=DAY, by=by)
-    version = contract.versions.get()
-    assert (contract.is_recorded, version.review.status, contract.ends_on) == (True, "recorded", date(2029, 4, 15))
-    assert is_intact(version)
-    terms = terms_of_version(version)
-    assert (terms.population, terms.size) == (50_000, 2)
-    found = terms.amount_of("acces", "fixed")
-    assert (found.amount, found.is_verified) == (70_000, True)
-    assert found.source == "Contrat signé, en vigueur depuis le 15 avril 2024"
-    assert ContractYear.objects.filter(contract=contract).count() == 5
-    cpts.refresh_from_db()
-    assert cpts.stage == Stage.SIGNED
-    assert not Document.objects.exists()
-
-
-def test_communes_of_a_paper_are_typed_one_a_line(cpts):
-    first, second = factories.commune(name="Andel", population=1000), factories.commune(population=2000)
-    typed = typed_communes(f"{first.code} {first.name} 1 250\n\n{second.code}", DAY)
-    assert [(each.code, each.population) for each in typed] == [(first.code, 1250), (second.code, 2000)]
-    with pytest.raises(NotPossible, match="Code de commune inconnu : 99999"):
-        typed_communes("99999 Nulle-Part 12", DAY)
-    with pytest.raises(NotPossible, match="deux fois"):
-        typed_communes(f"{first.code}\n{first.code}", DAY)
-
-
-def test_two_contracts_do_not_cover_the_same_day(cpts, by):
-    record_contract(cpts, paper(), day=DAY, by=by)
-    with pytest.raises(NotPossible, match="couvre déjà le 15 avril 2024"):
-        record_contract(cpts, paper(), day=DAY, by=by)
-    assert Contract.objects.count() == 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts.crisis import recognise
+from contracts.crisis import recognise, top_up_of
 from contracts.documents.funding import schedule_lines, schedule_sheet
 from contracts.entitled import money_of, terms_reader, years_of
 from contracts.funding import entitlement, from_json, to_json
@@ -131,7 +131,9 @@ def test_a_crisis_recognised_by_the_ars_opens_the_top_up_and_stands_in_the_journ
         recognise(year, on=date(2025, 12, 31), **fields)
     with pytest.raises(NotPossible, match="Indiquez la décision"):
         recognise(year, on=DAY, **{**fields, "decision": " "})
+    assert top_up_of(year, DAY) == 0
     year = recognise(year, on=DAY, **fields)
+    assert top_up_of(year, DAY) == Decimal(67_500)
     assert line(year, "acces", "crisis").due == Decimal(67_500)
     assert "Décision n° 14" in JournalEntry.objects.get(act="crisis").words
     with pytest.raises(StaleEdit):

@@ -1,12 +1,15 @@
 """The two months of a health project: told to both sides, warned about once, then written down as tacit."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from io import StringIO
+from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +20,7 @@ from contracts.models import JournalEntry, Review, ReviewStatus
 from contracts.standing import standing_of
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.scoping import everything
 from territories.models import Cpts, Stage
 from tests import contract_factories as make
 from tests import factories
@@ -173,3 +177,26 @@ def test_the_page_opened_after_the_term_offers_nothing_and_writes_nothing(client
     assert "S’opposer" not in late
     project.refresh_from_db()
     assert (project.status, JournalEntry.objects.count()) == ("submitted", 0)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("day", [date(2026, 4, 17), date(2026, 5, 4)])
+def test_two_runs_at_once_do_it_once(day):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite writes one transaction at a time")
+    cpts = factories.cpts(stage=Stage.PROJECT_SUBMITTED)
+    make.review(cpts, "project", "submitted", submitted_on=date(2026, 3, 2))
+    due, start = list(due_on(night(day))), Barrier(2)
+
+    def once() -> bool:
+        start.wait()
+        try:
+            with everything("two runs at once"):
+                return carry_out(due[0], moment=night(day))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(lambda _run: once(), range(2))) == [False, True]
+    assert JournalEntry.objects.filter(cpts=cpts).count() == 1

@@ -109,6 +109,19 @@ def test_the_admin_opens_no_note_of_another_circle(letter, people, notes, action
         assert NOTES["fund"] not in answer.content.decode()
 
 
+def test_the_export_of_the_admin_holds_no_note_of_another_circle(letter, people, notes):
+    fields = {f"commentresource_{name}": "on" for name in ("id", "kind", "text", "audience")}
+    data = {"format": "0", "resource": "0", **fields}
+
+    def exported(who: str) -> set[str]:
+        answer = client_of(people[who]).post(reverse("admin:contracts_comment_export"), data)
+        assert answer.headers["Content-Type"].startswith("text/csv"), answer.content.decode()[:2000]
+        return {text for text in NOTES.values() if text in answer.content.decode()}
+
+    assert exported("fund") == {NOTES[name] for name in READ["fund"]}
+    assert exported("cpts") == {NOTES["everybody"]}
+
+
 @pytest.mark.parametrize("page", ["review-answer", "review-settle"])
 def test_a_note_that_one_may_not_read_is_not_found_by_its_address(letter, people, notes, page):
     hidden = Comment.objects.get(text=NOTES["ars"])
@@ -290,7 +303,7 @@ class TestPage:
         page = client_of(people["ars"]).get(detail, {"sur": "section:actors"})
         assert page.context["talk"].form["anchor"].value() == "section:actors"
         assert page.context["talk"].is_preset
-        assert 'href="?sur=section%3Aactors#commenter"' in page.content.decode()
+        assert f'href="{detail}?sur=section%3Aactors#commenter"' in page.content.decode()
 
     def test_the_observer_reads_the_file_and_writes_nothing(self, letter, people, notes, address):
         page = client_of(people["observer"]).get(

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from contracts.following import news_of, note_visit
 from contracts.lifecycle import REVIEWS
-from contracts.models import Document, Visit
+from contracts.models import Document, Submission, Visit
 from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.models import ViewingAs
 from cpts_portal.accounts.roles import Role
@@ -91,6 +91,15 @@ def test_the_page_tells_what_came_since_and_stays_silent_at_the_first_visit(lett
     assert "Depuis votre dernière visite" in body
     assert "2 mars 2026" in body
     assert "Depuis votre dernière visite" in client.get(address).content.decode(), "reading again is the same visit"
+
+
+def test_a_new_submission_is_compared_with_the_one_she_read(letter, agent):
+    for number, hours in ((1, -2), (2, 2)):
+        Submission.objects.create(
+            review=letter, number=number, content={}, sha256="0" * 64, at=NOON + timedelta(hours=hours)
+        )
+    reads = [news_of(letter, Actor(agent), NOON + timedelta(hours=hours)).read for hours in (-3, 0, 3)]
+    assert reads == [0, 1, 2]
 
 
 def test_opening_the_page_writes_the_visit_and_nothing_else(letter, agent, address, django_assert_max_num_queries):

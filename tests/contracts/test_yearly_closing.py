@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from contracts.deciding import record_meeting
+from contracts.entitled import money_of
 from contracts.journal import check_journal, digest_of
 from contracts.models import (
     Closing,
@@ -90,6 +91,7 @@ def test_a_full_year_of_size_3_is_closed_at_397_500_euros(table):
     assert (closed.status, closing.total, closing.number) == ("closed", Decimal("397500.00"), 1)
     assert (closing.entitlement["fixed"], closing.entitlement["variable"]) == ("275000.00", "122500.00")
     assert closing.sha256 == digest_of(closing.entitlement)
+    assert money_of(make.year(contract), DAY).found.total == closing.total  # as the money room reads it
     assert closed.content["closing"]["sha256"] == closing.sha256
     payments = FundPayment.objects.filter(year=year)
     assert sum(payment.amount for payment in payments) == Decimal("397500.00")  # nothing had been given before

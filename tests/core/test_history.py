@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cpts_portal.accounts.administration import deactivate, end_access
 from cpts_portal.accounts.models import Access, User
-from cpts_portal.core.change_words import Reader, with_article
+from cpts_portal.core.change_words import Reader, Told, with_article
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.history import create_many, save_as, update_many
 from territories.models import Agency, Cpts, CptsCommune, DeclaredFigures, Stage
@@ -271,3 +271,10 @@ def test_every_tracked_field_reads_well():
             reader.label(f) for f in fields if not f.primary_key and (f.name in tracked or f.many_to_many)
         ]
     assert said == AS_SAID
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("1,00", "1"), ("72,40", "72,4"), ("1 234,56", "1 234,56"), ("120", "120")]
+)
+def test_a_figure_is_told_without_needless_decimals(value, shown):
+    assert f"{Told(value):figure}" == shown

@@ -55,6 +55,7 @@ NAMES_NOBODY_PAGES = {
     "members:directory-structures": "structures of FINESS, no person",
     "members:spreadsheet-example": "fictitious people, the file shipped with the portal",
     "missions:actions": "what the CPTS does, read by agencies too",
+    "missions:participation": "counts",
     "missions:meetings": "titles, days and counts",
     "members:directory-import-refusals": "cells of the public extract, of no CPTS; administrators only",
 }

@@ -140,6 +140,16 @@ def test_an_agent_sees_the_portfolio_of_her_agency_with_totals_alerts_and_covera
         assert (summary.coverage.white_communes, summary.coverage.covered) == (3, 100_000)
 
 
+def test_an_agent_reaches_the_missions_and_the_participation_of_each_cpts():
+    mine = complete_cpts()
+    client = client_of(make.ars_agent(mine.ars))
+    shown = home(client).content.decode()
+    for name in ("missions:missions", "missions:participation"):
+        address = reverse(name, args=[mine.pk])
+        assert f'href="{address}"' in shown
+        assert client.get(address).status_code == 200
+
+
 def test_an_agent_of_another_agency_has_an_empty_portfolio_that_says_why():
     make.cpts("Lointaine")
     page = home(client_of(make.ars_agent(make.agency("ars")))).content.decode()

@@ -65,13 +65,13 @@ def test_the_five_territories_on_the_map_of_2024_then_on_that_of_2026(developmen
     assert figures("CPTS des Marches de Bretagne", date(2027, 1, 1), 2026) == (43, 78_104, 2)  # with Fougères
 
     before = counts()
-    assert before == (len(demo.USERS), 18, 8, 5, 38 + 59 + 71 + 129 + (15 + 28), 5)
+    assert before == (len(demo.USERS), 22, 8, 5, 38 + 59 + 71 + 129 + (15 + 28), 5)
     said = StringIO()
     call_command("load_demo", stdout=said)
     assert said.getvalue() == (
         "Créés : 0 agences, 0 CPTS, 0 communes de leurs territoires, 0 utilisateurs, 0 accès, "
         "0 professionnels, 0 structures, 0 adhésions, 0 cotisations payées, 0 fiches de l’annuaire national, "
-        "0 structures de FINESS, 0 missions, 0 indicateurs, 0 réunions tenues.\n"
+        "0 structures de FINESS, 0 missions, 0 indicateurs, 0 réunions tenues, 0 activités à payer, 0 contrats.\n"
     )
     assert counts() == before
 
@@ -81,10 +81,10 @@ def test_a_dry_run_says_what_it_would_create_and_creates_nothing(development):
     said = StringIO()
     call_command("load_demo", "--dry-run", stdout=said)
     assert said.getvalue() == (
-        "Seraient créés : 8 agences, 5 CPTS, 340 communes de leurs territoires, 17 utilisateurs, 18 accès, "
+        "Seraient créés : 8 agences, 5 CPTS, 340 communes de leurs territoires, 21 utilisateurs, 22 accès, "
         "244 professionnels, 30 structures, 251 adhésions, 322 cotisations payées, "
         "1868 fiches de l’annuaire national, 192 structures de FINESS, "
-        "22 missions, 23 indicateurs, 3 réunions tenues.\n"
+        "22 missions, 23 indicateurs, 3 réunions tenues, 19 activités à payer, 7 contrats.\n"
     )
     assert counts() == (0, 0, 0, 0, 0, 0)
 

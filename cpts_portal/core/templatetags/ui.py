@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpts_portal.core.text import (
-    NARROW_SPACE,
     NO_BREAK_SPACE,
+    clock_fr,
     date_fr,
     de,
     euros_fr,
+    moment_fr,
     number_fr,
     plural,
     short_number_fr,
@@ -117,7 +118,16 @@ def day_and_time(value: date | datetime | None) -> str:
     if not isinstance(value, datetime):
         return date_fr(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{date_fr(local)} à {local.hour}{NARROW_SPACE}h{NARROW_SPACE}{local:%M}"
+    return moment_fr(local)
+
+
+@register.filter
+def clock(value: time | datetime | None) -> str:
+    """« 9 h 05 »; local time."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return clock_fr(local)
 
 
 @register.filter

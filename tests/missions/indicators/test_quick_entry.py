@@ -69,6 +69,7 @@ def test_a_bad_value_says_so_on_its_row_and_nothing_is_saved_nor_lost(coordinati
     shown = words(answer)
     assert "1 ligne à revoir" in shown
     assert shown.count("Écrivez un nombre") == shown.count('class="field-error"') == 1
+    assert f'href="#id_{two.pk}-{START.isoformat()}-value"' in shown  # the summary leads to the mistake
     assert all(f'value="{typed}"' in shown for typed in ("12", "beaucoup", "à vérifier"))
     assert saved() == []
 
@@ -100,7 +101,7 @@ def test_a_blank_row_never_undoes_what_was_entered_meanwhile(coordination, cpts)
 def test_what_the_portal_counts_is_shown_and_not_typed(coordination, cpts):
     counted = target(cpts, counted="meetings")
     shown = words(coordination.get(page(counted)))
-    assert "compté par le portail : 0" in shown
+    assert "à ce jour : 0" in shown
     assert "Tout est saisi" in shown
     coordination.post(page(counted), row(counted, "9"))
     assert saved() == []

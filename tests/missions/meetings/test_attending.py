@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
@@ -18,6 +19,7 @@ from missions.attending import (
     invite,
     lock_attendance,
     unlock_attendance,
+    welcome,
 )
 from missions.documents.attendance_sheet import BY_PROFESSION, BY_STRUCTURE, attendance_sheet
 from missions.models import Attendance, AttendanceCorrection, GroupMember, Meeting
@@ -198,3 +200,79 @@ def test_the_sheet_to_sign_groups_people_and_keeps_guests_apart(client, cpts, me
     answer = client.get(url("meeting-sheet", cpts.pk, meeting.pk))
     assert answer.content.startswith(b"%PDF")
     assert PersonalDataExport.objects.get().persons == 3
+
+
+# --- A guest nobody expected ------------------------------------------------------------------------------------------
+def under_way(cpts) -> Meeting:
+    return make.meeting(cpts, starts_at=timezone.now() - timedelta(hours=1))
+
+
+def test_a_guest_without_an_address_is_added_and_present_at_once(client, cpts, me):
+    meeting = under_way(cpts)
+    client.force_login(me)
+    screen = url("meeting-check-in", cpts.pk, meeting.pk)
+    answer = client.post(screen, {"name": "Camille Exemple", "organisation": "CPAM"}, follow=True)
+    assert "La présence de Camille Exemple est notée." in answer.content.decode()
+    row = Attendance.objects.get()
+    assert (row.guest_name, row.guest_organisation, row.guest_email) == ("Camille Exemple", "CPAM", "")
+    assert (row.presence, row.means) == ("present", "list")
+    lock_attendance(meeting, moment=timezone.now(), by=me)
+    row.refresh_from_db()
+    assert row.was_member is False
+
+
+@pytest.mark.parametrize("sent", [{}, {"name": "Camille Exemple", "email": "pas une adresse"}])
+def test_a_guest_without_a_name_or_with_a_wrong_address_comes_back_on_the_form(client, cpts, me, sent):
+    meeting = under_way(cpts)
+    client.force_login(me)
+    refused = client.post(url("meeting-check-in", cpts.pk, meeting.pk), sent)
+    assert refused.status_code == 422
+    assert "1 erreur à corriger" in refused.content.decode().replace("\u00a0", " ")
+    assert Attendance.objects.count() == 0
+
+
+def test_the_same_guest_is_not_added_twice_nor_before_the_day_nor_to_a_locked_list(client, cpts, me):
+    meeting, guest = under_way(cpts), Guest("Camille Exemple")
+    welcome(meeting, guest, moment=timezone.now(), by=me)
+    with pytest.raises(NotPossible, match="Cette personne est déjà sur la liste"):
+        welcome(meeting, guest, moment=timezone.now(), by=me)
+    to_come = make.meeting(cpts, starts_at=timezone.now() + timedelta(days=3))
+    with pytest.raises(NotPossible, match="n’a pas encore eu lieu"):
+        welcome(to_come, guest, moment=timezone.now(), by=me)
+    assert not to_come.attendances.exists()  # what was refused leaves nothing behind
+    lock_attendance(meeting, moment=timezone.now(), by=me)
+    client.force_login(me)
+    late = client.post(url("meeting-check-in", cpts.pk, meeting.pk), {"name": "Alix Démo"})
+    assert late.status_code == 422
+    assert Attendance.objects.count() == 1
+
+
+def test_guests_stand_below_the_people_of_the_register(client, cpts, me):
+    meeting = under_way(cpts)
+    welcome(meeting, Guest("Alix Démo"), moment=timezone.now(), by=me)
+    person = make.attendance(meeting).professional
+    client.force_login(me)
+    for page in ("meeting-check-in", "meeting-detail"):
+        shown = client.get(url(page, cpts.pk, meeting.pk)).context["rows"]
+        assert [str(row) for row in shown] == [str(person), "Alix Démo"]
+
+
+def test_only_the_coordination_adds_a_guest(client, cpts):
+    meeting = under_way(cpts)
+    for user in (factories.board_member(cpts), factories.ars_agent(cpts.ars)):
+        client.force_login(user)
+        assert client.post(url("meeting-check-in", cpts.pk, meeting.pk), {"name": "Alix Démo"}).status_code == 403
+
+
+def test_the_history_tells_the_lock_once_and_not_person_by_person(client, cpts, me):
+    meeting = under_way(cpts)
+    present, *silent = (make.attendance(meeting) for _ in range(3))
+    check_in(present, PRESENT, moment=timezone.now(), by=me)
+    lock_attendance(meeting, moment=timezone.now(), by=me)
+    client.force_login(me)
+    page = client.get(url("meeting-detail", cpts.pk, meeting.pk))
+    told = [event.sentence.replace("\u00a0", " ") for event in page.context["events"]]
+    assert f"a verrouillé les présences de « {meeting.title} »" in told
+    assert f"a noté présent : {present.professional}" in told
+    assert f"a noté {len(silent)} personnes absentes" in told
+    assert [sentence for sentence in told if "adhérent" in sentence or "auteur" in sentence] == []

@@ -127,14 +127,20 @@ def test_nothing_ticked_goes_back_to_the_list_as_it_was_filtered(client, cpts, m
 
 def test_the_list_offers_what_may_be_ticked(client, cpts, treasurer):
     line, granted = declared(officer(cpts)), approved(officer(cpts), by=treasurer)
+    waiting = declared(officer(cpts))
+    with everything("test data"):
+        PayLine.objects.filter(pk=waiting.pk).update(status="checked", checked_at=datetime(2026, 6, 1, tzinfo=UTC))
     page = text(client.get(reverse("missions:payments", args=[cpts.pk])))
     assert f'name="row" value="{line.pk}"' in page
+    assert f'name="row" value="{waiting.pk}"' in page
     assert f'name="row" value="{granted.pk}"' not in page
     assert "Approuver la sélection" in page
     client.force_login(factories.coordinator(cpts))
     page = text(client.get(reverse("missions:payments", args=[cpts.pk])))
     assert "Vérifier la sélection" in page
     assert "Approuver la sélection" not in page
+    assert f'name="row" value="{line.pk}"' in page
+    assert f'name="row" value="{waiting.pk}"' not in page  # the board approves, the coordination does not
 
 
 def test_a_row_that_changed_meanwhile_is_said(client, cpts, me):

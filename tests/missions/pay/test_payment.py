@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
+from cpts_portal.core.text import de
 from members.models import Contact, Payment, Practice
 from members.received import count_received
 from missions.attending import lock_attendance
@@ -121,7 +123,7 @@ def test_a_presence_that_is_open_of_somebody_else_or_an_absence_proves_nothing(c
     absent = make.attendance(
         make.meeting(cpts, attendance_locked_at=NOW, attendance_locked_by=me), person, presence="absent"
     )
-    with pytest.raises(NotPossible, match="n’était pas présent"):
+    with pytest.raises(NotPossible, match="n’est pas notée"):
         declared(person, attendance=absent)
 
 
@@ -202,7 +204,7 @@ def test_dues_are_asked_for_on_the_day_of_the_activity_when_the_cpts_says_so(cpt
 def test_somebody_who_was_not_a_member_that_day_is_not_up_to_date(cpts, treasurer):
     PaySettings.objects.create(cpts=cpts, requires_dues=True)
     late = officer(cpts, start=date(2026, 3, 4))
-    assert "n’était pas adhérent le 3 mars 2026" in blocking(checked(late), treasurer)[0]
+    assert "n’avait pas d’adhésion le 3 mars 2026" in blocking(checked(late), treasurer)[0]
 
 
 # --- Dues of her structure ------------------------------------------------------------------------------------------
@@ -247,7 +249,7 @@ def test_a_structure_she_had_left_or_that_was_not_a_member_that_day_does_not_cou
     person = officer(cpts, start=date(2026, 5, 1))
     practises(person, structure_with_dues(cpts), end=DAY)
     practises(person, member_factories.member_structure(cpts, start=date(2026, 4, 1)).structure)
-    assert "n’était pas adhérent le 3 mars 2026" in blocking(checked(person), treasurer)[0]
+    assert "n’avait pas d’adhésion le 3 mars 2026" in blocking(checked(person), treasurer)[0]
 
 
 # --- Caps -----------------------------------------------------------------------------------------------------------
@@ -272,3 +274,14 @@ def test_a_refusal_keeps_its_reason_and_cannot_be_silent(person, me):
     assert (done.status, done.refusal_reason, done.refused_by) == ("refused", "Doublon", me)
     with pytest.raises(NotPossible, match="« refusée »"):
         refuse_line(done, reason="Encore", moment=NOW, by=me)
+
+
+def test_the_history_tells_each_step_in_one_sentence(client, cpts, person, treasurer):
+    line = approved(person, by=treasurer)
+    refuse_line(line, reason="Déclarée deux fois", moment=NOW, by=treasurer)
+    client.force_login(treasurer)
+    events = client.get(reverse("missions:line-detail", args=[cpts.pk, line.pk])).context["events"]
+    told = [(event.sentence, event.reason) for event in events]
+    assert (f"a approuvé le paiement à {person}", "") in told
+    assert (f"a refusé la déclaration {de(person)}", "Déclarée deux fois") in told
+    assert [sentence for sentence, _reason in told if "renseigné" in sentence or "changé" in sentence] == []

@@ -25,6 +25,7 @@ LABELS = {
     "indicators": "indicateurs",
     "meetings": "réunions tenues",
     "pay lines": "activités à payer",
+    "contracts": "contrats",
 }
 
 

@@ -1,0 +1,82 @@
+"""Participation in meetings over a period: figures that everybody who follows the CPTS may read."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from cpts_portal.core.exports import FORMATS, export_response
+from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
+from cpts_portal.core.text import fold
+from cpts_portal.pages import CptsMixin, Crumb, Page
+from missions.forms.participation import PeriodForm
+from missions.models import Exercise
+from missions.overview import exercises_of
+from missions.participation import EXPORT_HEADERS, Participation, Span, participation_over, usual_span
+from missions.views.links import missions_crumbs
+
+
+class ParticipationPage(CptsMixin, Page):
+    """`?du=…&au=…`, and the three ways to take the figures away: CSV, XLSX, PDF. They name nobody."""
+
+    needs = ("view", "missions.result")
+    title = "Participation"
+    template_name = "missions/participation/detail.html"
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return missions_crumbs(self.cpts)
+
+    @cached_property
+    def exercises(self) -> list[Exercise]:
+        return exercises_of(self.cpts)
+
+    @cached_property
+    def form(self) -> PeriodForm:
+        asked = self.request.GET if {"du", "au"} & set(self.request.GET) else None
+        return PeriodForm(asked, usual=usual_span(self.exercises, timezone.localdate()))
+
+    @cached_property
+    def figures(self) -> Participation:
+        return participation_over(self.cpts, self.form.span, today=timezone.localdate())
+
+    @property
+    def filename(self) -> str:
+        span = self.figures.span
+        name = fold(self.cpts.name).replace(" ", "-")
+        return f"participation-{name}-{span.start:%Y-%m-%d}-{span.last_day:%Y-%m-%d}"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wanted = request.GET.get("export")
+        if wanted in FORMATS:
+            return export_response(self.filename, EXPORT_HEADERS, self.figures.export_rows(), wanted)
+        if wanted == "pdf":
+            return self.pdf() or super().get(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs)
+
+    def pdf(self) -> HttpResponse | None:
+        context = {
+            "cpts": self.cpts,
+            "figures": self.figures,
+            "title": f"Participation – {self.cpts.full_name}",
+            "printed_on": timezone.localdate(),
+        }
+        try:
+            content = render_pdf("pdf/participation.html", context)
+        except PdfUnavailable as problem:
+            messages.error(self.request, str(problem))
+            return None
+        return pdf_response(content, f"{self.filename}.pdf")
+
+    def year_tabs(self) -> list[tuple[str, str, bool]]:
+        """The years of the contract that have begun, each as a period."""
+        begun = [each for each in self.exercises if each.start <= timezone.localdate()]
+        spans = [(str(each), Span(each.start, each.end)) for each in begun]
+        return [
+            (label, f"?du={span.start:%Y-%m-%d}&au={span.last_day:%Y-%m-%d}", span == self.figures.span)
+            for label, span in spans
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(form=self.form, figures=self.figures, tabs=self.year_tabs(), **kwargs)
