@@ -43,7 +43,7 @@ def openings(state: FileState) -> list[Opening]:
             Opening(
                 "year",
                 f"Ouvrir le dialogue de gestion de l’année {number}",
-                "Le bilan de l’année, avant sa date anniversaire.",
+                "Le bilan de l’année : ses résultats, ce que les trois parties en retiennent.",
             )
         )
     return found

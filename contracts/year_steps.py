@@ -40,7 +40,7 @@ def steps_of(year: ContractYear, closings: list[Closing]) -> list[YearStep]:
             found.append(YearStep(f"Clôture n° {closing.number}", _day(closing.closed_at)))
             found.append(YearStep("Réouverture", _day(closing.reopened_at), closing.reopen_reason))
     last = next((each for each in closings if each.reopened_at is None), None)
-    hint = "" if last else f"l’année se termine le {date_fr(exercise.last_day)}"
+    hint = "" if last else f"fin de l’année : {date_fr(exercise.last_day)}"
     return [*found, YearStep("Clôture", _day(last.closed_at) if last else None, hint)]
 
 

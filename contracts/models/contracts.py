@@ -148,12 +148,19 @@ class ContractVersion(models.Model):
     history_words = HistoryWords(
         created="a ouvert la version {number} du contrat",
         about="pour la version {number} du contrat",
-        fields={"effective_on": "la date d’effet", "reason": "la raison"},
+        fields={
+            "effective_on": "la date d’effet",
+            "reason": "la raison",
+            "cpts_signed_on": "la signature de la CPTS",
+            "ars_signed_on": "la signature de l’ARS",
+            "fund_signed_on": "la signature de la caisse",
+            "sealed_at": "le moment où le texte est figé",
+        },
         moves={
             "sealed_at=*": ("a scellé la version {number} du contrat, signée par les trois parties", ""),
-            "cpts_signed_on=*": ("a enregistré la signature de la CPTS, le {cpts_signed_on}", ""),
-            "ars_signed_on=*": ("a enregistré la signature de l’ARS, le {ars_signed_on}", ""),
-            "fund_signed_on=*": ("a enregistré la signature de la caisse, le {fund_signed_on}", ""),
+            "cpts_signed_on=*": ("a enregistré la signature de la CPTS, le {cpts_signed_on} : {cpts_signatory}", ""),
+            "ars_signed_on=*": ("a enregistré la signature de l’ARS, le {ars_signed_on} : {ars_signatory}", ""),
+            "fund_signed_on=*": ("a enregistré la signature de la caisse, le {fund_signed_on} : {fund_signatory}", ""),
         },
     )
     objects = ScopedManager()

@@ -28,12 +28,14 @@ def statement_panel(page: Any) -> Panel | None:
     sections = sections_of(page.review)
     if not sections:
         return None
+    submissions = list(page.review.submissions.select_related("by").order_by("-number"))
     return Panel(
         "contracts/reviews/_sections.html",
         {
             "sections": [(each, text_of(page.review, each.code)) for each in sections],
             "may_write": page.may("add", "contracts.review") and bool(editable_sections(page.review)),
-            "submissions": list(page.review.submissions.select_related("by").order_by("-number")),
+            "submissions": submissions,
+            "differs_from": next((each for each in submissions if each.content != page.review.content), None),
         },
     )
 

@@ -16,6 +16,7 @@ from contracts.models import ContractYear, Party, Rate, Review
 from contracts.signing import is_intact, kept_document
 from contracts.terms import from_json, to_json
 from cpts_portal.accounts.roles import Role
+from cpts_portal.core.changes import changes_of
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.versions import StaleEdit
 from missions.models import CptsMission
@@ -134,6 +135,13 @@ def test_the_sealed_document_is_given_as_it_was_or_not_at_all(cpts, by):
     Path(version.sealed_file.path).unlink()
     with pytest.raises(NotPossible, match="n’est plus dans les fichiers"):
         kept_document(version)
+
+
+def test_the_history_names_who_signed(cpts, by):
+    version = agreed(open_contract(cpts, day=DAY, by=by))
+    sign(version, Role.BOARD)
+    last = changes_of(version.history)[0]
+    assert last.sentence == "a enregistré la signature de la CPTS, le 2 mars 2026 : Dominique Exemple"
 
 
 def test_a_signature_falls_when_the_text_opens_again(cpts, by):

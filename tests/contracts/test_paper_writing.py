@@ -1,5 +1,6 @@
 """The letter and the health project: prefilled, written on one page, corrected by section, compared, printed."""
 
+import re
 from datetime import date
 
 import pytest
@@ -263,6 +264,19 @@ class TestSubmissions:
         assert '<del><span class="visually-hidden">[retiré : </span>mai<' in html
         assert '<ins><span class="visually-hidden">[ajouté : </span>&lt;juin&gt;<' in html
         assert "Sans changement : Territoire, Premier diagnostic, Acteurs, Orientations." in html
+
+    def test_the_file_offers_the_differences_with_the_last_text_that_was_another(self, coordination, twice):
+        def offered() -> str | None:
+            page = coordination.get(url("review-detail", twice)).content.decode()
+            found = re.search(r">Ce qui a changé depuis le dépôt n° (\d)</a>", page)
+            return found and found[1]
+
+        assert offered() == "1"  # the last submission is the text shown
+        Review.objects.filter(pk=twice.pk).update(content={"sections": {**TEXTS, "calendar": "Tout autre chose"}})
+        assert offered() == "2"
+        Submission.objects.filter(review=twice, number=1).delete()
+        Review.objects.filter(pk=twice.pk).update(content=Submission.objects.get(review=twice).content)
+        assert offered() is None
 
     def test_two_submissions_are_compared_also_when_the_text_moved_on(self, client, cpts, twice):
         client.force_login(factories.ars_agent(cpts.ars))

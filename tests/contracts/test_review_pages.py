@@ -29,6 +29,20 @@ def test_each_side_is_told_whose_turn_it_is(client, cpts):
     assert f"En attente : l’{cpts.ars}, la {cpts.lead_fund}." in own
 
 
+@pytest.mark.parametrize(("status", "told"), [("draft", "pas encore"), ("submitted", "en attente"), ("recorded", "–")])
+def test_a_visa_is_awaited_once_the_file_is_submitted_only(client, cpts, status, told):
+    review = make.review(cpts, "letter", status)
+    shown = page(client, factories.coordinator(cpts), "review-detail", cpts.pk, review.pk).content.decode()
+    assert shown.count(f'<span class="text-body-secondary">{told}</span>') == 2
+
+
+def test_a_signed_contract_leads_to_its_page(client, cpts):
+    contract = make.contract(cpts)
+    review = make.version(contract).review
+    shown = page(client, factories.coordinator(cpts), "review-detail", cpts.pk, review.pk).content.decode()
+    assert reverse("contracts:contract-detail", args=[cpts.pk, contract.pk]) in shown
+
+
 def test_what_blocks_a_move_stands_beside_its_button(client, cpts):
     review = make.review(cpts, "letter", content={"sections": {}})
     shown = page(client, factories.coordinator(cpts), "review-detail", cpts.pk, review.pk).content.decode()
