@@ -14,8 +14,6 @@ from cpts_portal.core.text import date_fr, plural, size_fr
 from missions.models import Attendance, Meeting, Proof, ProofKind
 
 NAMES_PEOPLE = "Cette feuille d’émargement porte des noms : seules la coordination et les membres du bureau l’ouvrent."
-# What a browser may show, by what the file begins with: the name and the type kept with it decide nothing.
-SHOWN = {b"%PDF": "application/pdf", b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 SHOWN_WORDS = {"application/pdf": "PDF", "image/png": "image PNG", "image/jpeg": "image JPEG"}
 
 
@@ -41,11 +39,6 @@ class ProofLine:
 
 def names_people(proof: Proof) -> bool:
     return proof.kind == ProofKind.ATTENDANCE
-
-
-def shown_type(content: bytes) -> str | None:
-    """The type under which a browser may show these bytes; None when it must save them."""
-    return next((name for begins, name in SHOWN.items() if content.startswith(begins)), None)
 
 
 def proof_lines(proofs: Iterable[Proof], *, sees_names: bool) -> list[ProofLine]:

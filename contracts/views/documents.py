@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -21,12 +22,11 @@ from contracts.paperwork import (
 from contracts.parties import party_on
 from contracts.views.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.views.reviews import ReviewMixin
+from cpts_portal.core.given_files import given_back
 from cpts_portal.core.text import plural, size_fr
 from cpts_portal.pages import ActPage, CptsMixin, Crumb, NotInScope, Page, PortalView
+from members.exports_log import log_export
 from missions.forms.meetings import ReasonForm
-
-# A file given by somebody is never a page of the portal: no script, no form, nothing fetched, nothing embedding it.
-ALONE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
 class DocumentAdd(ReviewMixin, ActPage):
@@ -94,28 +94,27 @@ class DocumentDetail(DocumentMixin, Page):
 
 
 class DocumentFile(DocumentMixin, PortalView):
-    """The file, given to whoever may see the file of this CPTS; a withdrawn one is given to nobody."""
+    """The file, given to whoever may see the dossier, which leaves a line; a withdrawn one is given to nobody."""
 
     needs = ("view", "contracts.document")
     http_method_names = ["get", "head", "options"]
     is_download = True
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         document = self.document
         if document.withdrawn_at:
             raise NotInScope(f"Ce document a été retiré. Motif : {document.withdrawn_reason}")
         if not default_storage.exists(document.file.name) or not (self.is_download or can_be_shown(document)):
             raise Http404
-        response = FileResponse(
-            document.file.open("rb"),
-            as_attachment=self.is_download,
-            filename=document.filename,
-            content_type=document.content_type,
+        ending = document.filename.rpartition(".")[2][:8]
+        log_export(
+            request,
+            self.cpts,
+            what=f"Document n° {document.pk} ({document.get_slot_display()}), personnes non comptées",
+            persons=0,
+            file_format=ending,
         )
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = ALONE
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return given_back(document.file, document.filename, saved=self.is_download)
 
 
 class DocumentPreview(DocumentFile):

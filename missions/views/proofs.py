@@ -4,22 +4,21 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
+from cpts_portal.core.given_files import given_back
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, PortalView
 from members.exports_log import log_export
 from missions.forms.indicators import ProofForm
 from missions.forms.meetings import ReasonForm
 from missions.models import Proof
-from missions.proof_files import NAMES_PEOPLE, names_people, shown_type
+from missions.proof_files import NAMES_PEOPLE, names_people
 from missions.proving import add_proof, lock_proof, remove_proof, unlock_proof
 from missions.views.links import indicators_crumbs
 from missions.views.results import TargetMixin, year_url
-
-FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
 class TargetProof(TargetMixin, ActPage):
@@ -65,25 +64,11 @@ class ProofFile(ProofMixin, PortalView):
         if not proof.file or not default_storage.exists(proof.file.name):
             raise Http404
         log_export(request, self.cpts, what=self.what(), persons=0, file_format=proof.filename.rpartition(".")[2][:8])
-        return self.given(proof)
+        return given_back(proof.file, proof.filename)
 
     def what(self) -> str:
         """By its number and its nature: a title or the name of a file may name somebody."""
         return f"Preuve n° {self.proof.pk} ({self.proof.get_kind_display()}), personnes non comptées"
-
-    def given(self, proof: Proof) -> FileResponse:
-        file = proof.file.open("rb")
-        shown = shown_type(file.read(8))
-        file.seek(0)
-        response = FileResponse(
-            file,
-            as_attachment=shown is None,
-            filename=proof.filename,
-            content_type=shown or "application/octet-stream",
-        )
-        response["Content-Security-Policy"] = FILE_POLICY
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
 
 
 class ProofRemove(ProofMixin, ConfirmPage):

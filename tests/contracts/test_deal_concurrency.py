@@ -1,8 +1,6 @@
 """Two people signing or amending one contract at the same instant, on a real PostgreSQL."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -12,11 +10,10 @@ from contracts.contracting import open_contract
 from contracts.lifecycle import REVIEWS
 from contracts.models import ContractVersion, Party, Review
 from cpts_portal.accounts.roles import Role
-from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
-from cpts_portal.core.versions import StaleEdit
 from tests import contract_factories as make
 from tests import factories
+from tests.races import race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 DAY = date(2026, 3, 2)
@@ -27,25 +24,6 @@ def on_postgres(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     if connection.vendor != "postgresql":
         pytest.skip("SQLite writes one transaction at a time")
-
-
-def race(*calls) -> list[str]:
-    """Run these calls at once, each on its own connection; « ok » or the name of what was raised, sorted."""
-    start = Barrier(len(calls))
-
-    def run(call) -> str:
-        start.wait()
-        try:
-            with everything("two people at once"):
-                call()
-        except (NotPossible, StaleEdit) as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-        return "ok"
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return sorted(pool.map(run, calls))
 
 
 def agreed():

@@ -1,8 +1,6 @@
 """Two agents of the fund at the same instant on a real PostgreSQL: one wins, the other is told, nothing is doubled."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -11,11 +9,10 @@ from contracts.journal import check_journal
 from contracts.models import FundPayment
 from contracts.paying import move_all, propose, sum_of
 from cpts_portal.accounts.roles import Role
-from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
-from cpts_portal.core.versions import StaleEdit
 from tests import contract_factories as make
 from tests import factories
+from tests.races import race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 MOMENT, DAY = datetime(2026, 3, 2, 11, tzinfo=UTC), date(2026, 3, 2)
@@ -35,25 +32,6 @@ def year():
 @pytest.fixture
 def agents(year):
     return [factories.fund_agent(year.contract.cpts.lead_fund) for _ in range(2)]
-
-
-def race(*calls) -> list[str]:
-    """Run these calls at once, each on its own connection; « ok » or the name of what was raised, sorted."""
-    start = Barrier(len(calls))
-
-    def run(call) -> str:
-        start.wait()
-        try:
-            with everything("two agents at once"):
-                call()
-        except (NotPossible, StaleEdit) as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-        return "ok"
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return sorted(pool.map(run, calls))
 
 
 def payments() -> list[FundPayment]:

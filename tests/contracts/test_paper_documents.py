@@ -28,6 +28,7 @@ from contracts.paperwork import (
 )
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
+from members.models import PersonalDataExport
 from territories.models import Cpts
 from tests import contract_factories as make
 from tests import factories
@@ -229,6 +230,15 @@ class TestReading:
             assert "default-src 'none'" in answer["Content-Security-Policy"]
             assert answer["Content-Type"] == "application/pdf"
             assert b"".join(answer) == PDF
+
+    def test_each_file_given_leaves_a_line_without_its_name(self, client, cpts, document):
+        agent = factories.ars_agent(cpts.ars)
+        client.force_login(agent)
+        for name in ("document-preview", "document-file"):
+            opened(client, url(name, document))
+        lines = PersonalDataExport.objects.filter(cpts=cpts, author=agent).values_list("what", "file_format")
+        what = f"Document n° {document.pk} (Statuts de l’association), personnes non comptées"
+        assert list(lines) == [(what, "pdf")] * 2
 
     def test_a_spreadsheet_is_never_shown_in_the_browser(self, client, author, project):
         document = added(project, "other", b"a;b\n1;2", title="Table", filename="table.csv")

@@ -1,9 +1,6 @@
 """Two people at the same instant on a real PostgreSQL: one agent in charge, one visit, one summary."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
 import pytest
 from django.core import mail
@@ -15,10 +12,10 @@ from contracts.following import assign, note_visit
 from contracts.journal import check_journal, write_journal
 from contracts.models import Assignment, MailChoice, Visit
 from contracts.talking import settle_comment
-from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
 from tests import contract_factories as make
 from tests import factories
+from tests.races import race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 MORNING = datetime(2026, 3, 3, 6, 0, tzinfo=UTC)
@@ -28,25 +25,6 @@ MORNING = datetime(2026, 3, 3, 6, 0, tzinfo=UTC)
 def on_postgres():
     if connection.vendor != "postgresql":
         pytest.skip("SQLite writes one transaction at a time")
-
-
-def race(*calls: Callable[[], object]) -> list[str]:
-    """Run these calls at once, each on its own connection; « ok » or the name of the refusal, sorted."""
-    start = Barrier(len(calls))
-
-    def run(call: Callable[[], object]) -> str:
-        start.wait()
-        try:
-            with everything("two people at once"):
-                call()
-        except NotPossible:
-            return "NotPossible"
-        finally:
-            connection.close()
-        return "ok"
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return sorted(pool.map(run, calls))
 
 
 @pytest.mark.parametrize("attempt", range(3))

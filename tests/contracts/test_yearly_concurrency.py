@@ -1,20 +1,16 @@
 """Two agents at the same instant on a real PostgreSQL: on one line, one wins and the other is told."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from django.db import connection
 
 from contracts.deciding import Choice, decide
 from contracts.models import LineVerdict, YearLine
 from contracts.presenting import open_year_review
-from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
-from cpts_portal.core.versions import StaleEdit
 from tests import contract_factories as make
 from tests import factories
 from tests.contracts.yearly import DAY, Table, indicator_of, lines, result, size_3, submitted
+from tests.races import race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -23,25 +19,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 def on_postgres():
     if connection.vendor != "postgresql":
         pytest.skip("SQLite writes one transaction at a time")
-
-
-def race(*calls) -> list[str]:
-    """Run these calls at once, each on its own connection; « ok » or the name of what was raised, sorted."""
-    start = Barrier(len(calls))
-
-    def run(call) -> str:
-        start.wait()
-        try:
-            with everything("two people at once"):
-                call()
-        except (NotPossible, StaleEdit) as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-        return "ok"
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return sorted(pool.map(run, calls))
 
 
 @pytest.fixture

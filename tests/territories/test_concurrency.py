@@ -1,17 +1,15 @@
 """Two CPTS at the same instant on a real PostgreSQL: only one takes the commune."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 
 import pytest
 from django.db import connection
 
-from cpts_portal.core.scoping import everything
 from cpts_portal.core.versions import StaleEdit
 from territories.models import CptsCommune
 from territories.perimeter import TerritoryConflict, set_territory
 from tests import factories
+from tests.races import race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 DAY = date(2026, 11, 22)
@@ -23,23 +21,7 @@ def on_postgres():
         pytest.skip("SQLite writes one transaction at a time")
 
 
-def race(*calls) -> list[str]:
-    """Run these calls at once, each on its own connection; « ok » or the name of what was raised, sorted."""
-    start = Barrier(len(calls))
-
-    def run(call) -> str:
-        start.wait()
-        try:
-            with everything("two people at once"):
-                call()
-        except (TerritoryConflict, StaleEdit) as refusal:
-            return f"{type(refusal).__name__}"
-        finally:
-            connection.close()
-        return "ok"
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return sorted(pool.map(run, calls))
+TOLD = (TerritoryConflict, StaleEdit)
 
 
 @pytest.mark.parametrize("attempt", range(5))
@@ -48,7 +30,7 @@ def test_two_cpts_cannot_both_take_a_commune(attempt):
     commune = factories.commune(population=1000)
     both = [factories.cpts() for _ in range(2)]
     calls = [lambda cpts=cpts: set_territory(cpts, rows={commune.pk: None}, day=DAY, by=author) for cpts in both]
-    assert race(*calls) == ["TerritoryConflict", "ok"]
+    assert race(*calls, told=TOLD) == ["TerritoryConflict", "ok"]
     assert CptsCommune.directory.filter(commune=commune).count() == 1
 
 
@@ -58,7 +40,7 @@ def test_shares_taken_at_once_cannot_exceed_the_population(attempt):
     commune = factories.commune(population=1000)
     several = [factories.cpts() for _ in range(3)]
     calls = [lambda cpts=cpts: set_territory(cpts, rows={commune.pk: 400}, day=DAY, by=author) for cpts in several]
-    assert race(*calls) == ["TerritoryConflict", "ok", "ok"]
+    assert race(*calls, told=TOLD) == ["TerritoryConflict", "ok", "ok"]
     assert sum(CptsCommune.directory.filter(commune=commune).values_list("inhabitants", flat=True)) == 800
 
 
@@ -69,7 +51,7 @@ def test_two_people_on_the_same_cpts_the_second_is_told():
         lambda commune=commune: set_territory(cpts, rows={commune.pk: None}, day=DAY, by=author, version=0)
         for commune in communes
     ]
-    assert race(*calls) == ["StaleEdit", "ok"]
+    assert race(*calls, told=TOLD) == ["StaleEdit", "ok"]
 
 
 def test_crossed_territories_do_not_deadlock():
@@ -81,5 +63,6 @@ def test_crossed_territories_do_not_deadlock():
     outcome = race(
         lambda: set_territory(first, rows=forward, day=DAY, by=author),
         lambda: set_territory(second, rows=backward, day=DAY, by=author),
+        told=TOLD,
     )
     assert outcome == ["TerritoryConflict", "ok"]
