@@ -157,11 +157,12 @@ class ContractVersion(models.Model):
             "sealed_at": "le moment où le texte est figé",
         },
         moves={
-            "sealed_at=*": ("a scellé la version {number} du contrat, signée par les trois parties", ""),
+            "sealed_at=*": ("a scellé le texte, signé par les trois parties", ""),
             "cpts_signed_on=*": ("a enregistré la signature de la CPTS, le {cpts_signed_on} : {cpts_signatory}", ""),
             "ars_signed_on=*": ("a enregistré la signature de l’ARS, le {ars_signed_on} : {ars_signatory}", ""),
             "fund_signed_on=*": ("a enregistré la signature de la caisse, le {fund_signed_on} : {fund_signatory}", ""),
         },
+        silent=frozenset({"terms_sha256", "file_sha256"}),
     )
     objects = ScopedManager()
 

@@ -9,8 +9,8 @@ from contracts.filters import InboxFilter
 from contracts.following import assign
 from contracts.forms.talk import AssignForm
 from contracts.inbox import files_of
-from contracts.models import Assignment
-from contracts.parties import PARTY_ROLES, own_agency
+from contracts.models import Assignment, FundPayment, Party
+from contracts.parties import PARTY_ROLES, ROLES_OF, own_agency
 from contracts.tables import InboxTable
 from contracts.views.links import review_url
 from contracts.views.reviews import ReviewMixin
@@ -35,6 +35,12 @@ class Inbox(ListPage):
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         return {**super().get_filterset_kwargs(filterset_class), "actor": self.actor}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """A fund also decides payments, on a page of their own."""
+        is_fund = self.actor.has_any(ROLES_OF[Party.FUND])
+        waiting = FundPayment.objects.filter(status=FundPayment.Status.PROPOSED).count() if is_fund else 0
+        return super().get_context_data(payments_waiting=waiting, **kwargs)
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return {"today": timezone.localdate(), "has_agents": self.actor.has_any(AGENCY_ROLES)}

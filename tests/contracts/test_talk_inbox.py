@@ -291,3 +291,11 @@ class TestAssignment:
 
     def test_the_cpts_hands_nothing(self, review, address):
         assert client_of(factories.coordinator(review.cpts)).post(address, {}).status_code == 403
+
+
+def test_a_fund_is_told_that_payments_wait_for_its_decision_and_the_ars_is_not(place):
+    cpts, _other = place
+    make.payment(make.year(make.contract(cpts)))
+    sentence = "aussi votre décision"
+    assert sentence in client_of(factories.fund_agent(cpts.lead_fund)).get(INBOX).content.decode()
+    assert sentence not in client_of(factories.ars_agent(cpts.ars)).get(INBOX).content.decode()
