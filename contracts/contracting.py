@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from contracts.correcting import closed_parts_changed
 from contracts.drafting import terms_today
 from contracts.ending import refuse_renewal
 from contracts.models import Contract, ContractVersion, Party, Review, ReviewKind, ReviewStatus
@@ -78,6 +79,9 @@ def write_terms(version: ContractVersion, terms: Terms, *, stamp: str, by: Any) 
     check_version(review, stamp)
     if version.sealed_at or review.status not in NEGOTIABLE:
         raise NotPossible("Ces termes ne se modifient plus : ils sont à l’examen ou signés.")
+    if closed := closed_parts_changed(review, from_json(review.content), terms):
+        parts = ", ".join(closed).lower()
+        raise NotPossible(f"Aucune correction n’est demandée sur : {parts}. Ces parties restent telles que déposées.")
     review.content = to_json(terms)
     save_as(review, by=by, reason="Négociation des termes")
     next_version(review)

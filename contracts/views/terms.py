@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 
 from contracts.comparing import compare
 from contracts.contracting import is_negotiable, terms_of_version, write_terms
+from contracts.correcting import requests_on_terms
 from contracts.drafting import (
     chosen_missions,
     indicator_terms,
@@ -132,6 +133,7 @@ class TermsEdit(VersionMixin, ActPage):
         today = with_territory_of(self.terms, self.cpts, self.day)
         moved = today.territory != self.terms.territory or today.size != self.terms.size
         return super().get_context_data(
+            requests=requests_on_terms(self.version.review),
             version=self.version,
             terms=self.terms,
             day=self.day,

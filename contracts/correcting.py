@@ -1,0 +1,38 @@
+"""Which parts of a text under negotiation are open while corrections are asked: those that a request names.
+
+Sent back as a whole (no request names a part), everything opens. A part brings what follows from it: another territory
+may change the size, another mission its amounts.
+"""
+
+from contracts.models import Comment, Review, ReviewStatus
+from contracts.terms import CLAUSES, FUNDING, GENERAL, INDICATORS, MISSIONS, TERRITORY, Terms, differences
+
+# What each anchor of a comment opens, in the sections that `differences` tells.
+OPENS: dict[str, frozenset[str]] = {
+    "terms:territory": frozenset({TERRITORY, FUNDING}),
+    "terms:missions": frozenset({MISSIONS, FUNDING}),
+    "terms:amounts": frozenset({FUNDING}),
+    "terms:advance": frozenset({FUNDING}),
+    "terms:indicators": frozenset({INDICATORS}),
+    "terms:clauses": frozenset({CLAUSES, GENERAL}),
+}
+
+
+def requests_on_terms(review: Review) -> list[Comment]:
+    """The open requests for correction that the CPTS reads, on parts of the terms."""
+    asked = Comment.objects.read_by(frozenset()).filter(
+        review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True, anchor__in=OPENS
+    )
+    return list(asked.select_related("agency", "by"))
+
+
+def closed_parts_changed(review: Review, before: Terms, after: Terms) -> list[str]:
+    """The parts that this text changes although no request opens them; nothing outside of a correction."""
+    if review.status != ReviewStatus.RETURNED:
+        return []
+    requests = requests_on_terms(review)
+    if not requests:
+        return []
+    opened = frozenset().union(*(OPENS[each.anchor] for each in requests))
+    changed = dict.fromkeys(change.section for change in differences(before, after))
+    return [section for section in changed if section not in opened]
