@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
+from django.template import Template
 from django.test import Client
 
 from cpts_portal.accounts.models import User
@@ -123,6 +124,12 @@ def quiet():
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def drawn_plainly(monkeypatch):
+    """Django's test client keeps a copy of every context of every template: nobody reads them here."""
+    monkeypatch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
 
 
 @pytest.fixture
