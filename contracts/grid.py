@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from contracts.models import FundingRules, GridTotal, Part, Rate, Review, ReviewKind, envelope_name
+from contracts.models.rates import WHOLE_CPTS_FIRST
 from contracts.terms import AmountTerm, from_json
 from cpts_portal.core.history import save_as
 from cpts_portal.core.periods import active_on
@@ -28,7 +29,7 @@ def rules_on(day: date) -> FundingRules:
 
 def amounts_for(size: int | None, missions: Collection[str], day: date) -> tuple[AmountTerm, ...]:
     """Every envelope of this size and of these missions (codes); nothing for an unknown size."""
-    rates = Rate.objects.in_force_on(day).filter(size=size).order_by("mission__rank", "part") if size else []
+    rates = Rate.objects.in_force_on(day).filter(size=size).order_by(WHOLE_CPTS_FIRST, "part") if size else []
     wanted = [rate for rate in rates if rate.mission is None or rate.mission.code in missions]
     return tuple(_term(rate) for rate in wanted if rate.part != Part.START_UP)
 

@@ -70,7 +70,7 @@ class Contract(models.Model):
     class Meta:
         verbose_name = "contrat ACI"
         verbose_name_plural = "contrats ACI"
-        ordering = ["cpts", "-starts_on", "-pk"]
+        ordering = ["cpts", F("starts_on").desc(nulls_first=True), "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True, ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),

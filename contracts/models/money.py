@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from contracts.models.contracts import Contract
-from contracts.models.rates import EUROS, Part, envelope_name
+from contracts.models.rates import EUROS, WHOLE_CPTS_FIRST, Part, envelope_name
 from contracts.models.reviews import Review
 from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.scoping import ScopedManager
@@ -151,7 +151,7 @@ class FundPayment(models.Model):
     class Meta:
         verbose_name = "versement de la caisse"
         verbose_name_plural = "versements de la caisse"
-        ordering = ["due_on", "mission__rank", "part", "pk"]
+        ordering = ["due_on", WHOLE_CPTS_FIRST, "part", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="recovery", amount__lt=0)
@@ -215,7 +215,7 @@ class OtherResource(models.Model):
     class Meta:
         verbose_name = "autre ressource"
         verbose_name_plural = "autres ressources"
-        ordering = ["-received_on", "pk"]
+        ordering = [F("received_on").desc(nulls_last=True), "pk"]
 
     def __str__(self) -> str:
         return self.label

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
@@ -26,6 +26,8 @@ class Part(models.TextChoices):
     START_UP = "start_up", "amorçage"
 
 
+# Functioning before the missions, on both databases: they do not sort empty values alike.
+WHOLE_CPTS_FIRST = F("mission__rank").asc(nulls_first=True)
 OF_A_MISSION = (Part.FIXED, Part.VARIABLE, Part.CRISIS)
 
 
@@ -65,7 +67,7 @@ class Rate(models.Model):
     class Meta:
         verbose_name = "montant du barème"
         verbose_name_plural = "barème"
-        ordering = ["size", "mission__rank", "part", "-start"]
+        ordering = ["size", WHOLE_CPTS_FIRST, "part", "-start"]
         constraints = [
             ends_after_start("rate_ends_after_start"),
             models.UniqueConstraint(

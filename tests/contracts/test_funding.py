@@ -127,3 +127,9 @@ def test_starting_earlier_never_pays_less(one, other):
         for day in (early, late)
     ]
     assert paid[0] >= paid[1]
+
+
+@pytest.mark.django_db
+def test_the_grid_reads_in_one_order_on_both_databases():
+    found = [each.mission for each in amounts_for(3, EVERY_MISSION, date(2026, 1, 1))]
+    assert list(dict.fromkeys(found)) == ["", *EVERY_MISSION]
