@@ -12,10 +12,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from contracts.journal import write_journal
+from contracts.journal import is_told, write_journal
 from contracts.lifecycle import PORTAL, REVIEWS
 from contracts.messages import tell_parties
-from contracts.models import JournalEntry, Review, ReviewKind, ReviewStatus
+from contracts.models import Review, ReviewKind, ReviewStatus
 from contracts.standing import WARNED_DAYS, clock_ends, is_deemed_accepted
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, plural
@@ -60,9 +60,7 @@ def _threshold(left: int) -> int | None:
 
 def was_told(review: Review, warning: int) -> bool:
     """For this submission: a new one starts another clock."""
-    told = JournalEntry.objects.filter(cpts_id=review.cpts_id, act=WARNING).values_list("facts", flat=True)
-    wanted = {"review": review.pk, "submission": review.number, "warning": warning}
-    return any({name: facts.get(name) for name in wanted} == wanted for facts in told)
+    return is_told(review.cpts_id, WARNING, review=review.pk, submission=review.number, warning=warning)
 
 
 def carry_out(due: Due, *, moment: datetime) -> bool:

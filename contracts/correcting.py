@@ -4,6 +4,8 @@ Sent back as a whole (no request names a part), everything opens. A part brings 
 may change the size, another mission its amounts.
 """
 
+from django.db.models import QuerySet
+
 from contracts.models import Comment, Review, ReviewStatus
 from contracts.terms import CLAUSES, FUNDING, GENERAL, INDICATORS, MISSIONS, TERRITORY, Terms, differences
 
@@ -18,12 +20,15 @@ OPENS: dict[str, frozenset[str]] = {
 }
 
 
+def corrections_open(review: Review) -> QuerySet[Comment]:
+    """The requests for correction that the CPTS reads and that nobody settled."""
+    asked = Comment.objects.read_by(frozenset())
+    return asked.filter(review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True)
+
+
 def requests_on_terms(review: Review) -> list[Comment]:
-    """The open requests for correction that the CPTS reads, on parts of the terms."""
-    asked = Comment.objects.read_by(frozenset()).filter(
-        review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True, anchor__in=OPENS
-    )
-    return list(asked.select_related("agency", "by"))
+    """Those on parts of the terms."""
+    return list(corrections_open(review).filter(anchor__in=OPENS).select_related("agency", "by"))
 
 
 def closed_parts_changed(review: Review, before: Terms, after: Terms) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from contracts.grid import amounts_for, rules_on
-from contracts.models import Part
+from contracts.models import Part, envelope_name
 from contracts.models.rates import OF_A_MISSION
 from contracts.terms import AmountTerm, CommuneTerm, IndicatorTerm, MissionTerm, Terms
 from cpts_portal.core.refusals import NotPossible
@@ -130,8 +130,7 @@ class Envelope:
 
     @property
     def label(self) -> str:
-        part = Part(self.part).label
-        return f"{self.mission_name} : {part}" if self.mission else part.capitalize()
+        return envelope_name(self.part, self.mission_name)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from contracts.ending import expiry_of, first_review, months_left
-from contracts.journal import write_journal
+from contracts.journal import is_told, write_journal
 from contracts.messages import tell_parties
-from contracts.models import Contract, JournalEntry
+from contracts.models import Contract
 from territories.models import Cpts
 
 WARNING = "expiry_warning"
@@ -42,8 +42,7 @@ def due_on(day: date) -> Iterator[Due]:
 
 
 def was_told(contract: Contract, months: int) -> bool:
-    wanted = {"facts__contract": contract.pk, "facts__months": months}
-    return JournalEntry.objects.filter(cpts_id=contract.cpts_id, act=WARNING, **wanted).exists()
+    return is_told(contract.cpts_id, WARNING, contract=contract.pk, months=months)
 
 
 @transaction.atomic

@@ -8,11 +8,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from contracts.models import JournalEntry, Review
 from territories.models import Cpts
@@ -39,7 +38,7 @@ def write_journal(
     entry = JournalEntry(
         cpts=cpts,
         rank=last.rank + 1 if last else 1,
-        at=moment.astimezone(timezone.get_fixed_timezone(0)).replace(microsecond=0),
+        at=moment.astimezone(UTC).replace(microsecond=0),
         by=by,
         author=str(by) if by else "Le portail",
         act=act,
@@ -82,6 +81,12 @@ def moves_of(review: Review) -> list[Told]:
     return [Told(each.at, each.author, each.words, each.facts.get("reason", "")) for each in entries]
 
 
+def is_told(cpts_id: int, act: str, **facts: Any) -> bool:
+    """The journal of this CPTS holds a line of this act with these facts."""
+    wanted = {f"facts__{name}": value for name, value in facts.items()}
+    return JournalEntry.objects.filter(cpts_id=cpts_id, act=act, **wanted).exists()
+
+
 def check_journal(cpts: Cpts) -> JournalState:
     """Read the whole chain again."""
     previous, rank, since = START, 0, None
@@ -95,5 +100,5 @@ def check_journal(cpts: Cpts) -> JournalState:
 
 
 def _told_in_utc(entry: JournalEntry) -> dict[str, Any]:
-    entry.at = entry.at.astimezone(timezone.get_fixed_timezone(0))
+    entry.at = entry.at.astimezone(UTC)
     return entry.told()

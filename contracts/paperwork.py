@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from contracts.models import OPEN, Contract, Document, Party, Review, ReviewKind, ReviewStatus, Slot
 from cpts_portal.accounts.models import Access
+from cpts_portal.core.given_files import SHOWN
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from missions.proving import check_file
@@ -41,7 +42,6 @@ OFFERED: dict[str, tuple[Slot, ...]] = {
 }
 # Joined by any of the three parties, also once the step is decided (the scan comes after the signature).
 OF_ANYBODY = (Slot.SIGNED_CONTRACT, Slot.SIGNED_AMENDMENT, Slot.OTHER)
-PREVIEWED = ("application/pdf", "image/png", "image/jpeg")
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _was_added_by(document: Document, party: str) -> bool:
 
 def can_be_shown(document: Document) -> bool:
     """In the browser, beside the portal: PDF and images only, whose content was checked when they came in."""
-    return document.content_type in PREVIEWED and document.withdrawn_at is None
+    return document.content_type in SHOWN.values() and document.withdrawn_at is None
 
 
 # --- Adding and withdrawing -------------------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from contracts.correcting import corrections_open
 from contracts.drafting import goal_in_words
 from contracts.messages import tell_parties
-from contracts.models import Comment, ContractYear, LineVerdict, Review, ReviewKind, Verdict, YearLine
+from contracts.models import ContractYear, LineVerdict, Review, ReviewKind, Verdict, YearLine
 from cpts_portal.core.history import create_many, delete_as, save_as, update_many
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
@@ -126,9 +127,7 @@ def lines_to_correct(review: Review, lines: Iterable[YearLine]) -> set[int]:
     """The targets of the lines with an open correction."""
     by_pk = {line.pk: line.target_id for line in lines}
     judged = LineVerdict.objects.filter(line__in=by_pk, verdict__in=(Verdict.CONTESTED, Verdict.CORRECTED))
-    for_the_cpts = Comment.objects.read_by(frozenset())
-    asked = for_the_cpts.filter(review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True)
-    anchors = set(asked.values_list("anchor", flat=True))
+    anchors = set(corrections_open(review).values_list("anchor", flat=True))
     found = {by_pk[pk] for pk in judged.values_list("line", flat=True)}
     return found | {target for pk, target in by_pk.items() if f"line:{pk}" in anchors}
 

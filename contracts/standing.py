@@ -10,6 +10,7 @@ from contracts.contracting import is_abandoned
 from contracts.exchanging import next_exchange
 from contracts.models import (
     AGENCIES,
+    OPEN,
     Contract,
     ContractState,
     ContractVersion,
@@ -205,10 +206,10 @@ def file_of(cpts_id: int, day: date) -> FileState:
     found = Contract.objects.filter(cpts_id=cpts_id).select_related("renewal").prefetch_related("versions__review")
     contracts = [each for each in found if not is_abandoned(each)]
     in_force = [each for each in contracts if each.state_on(day) == ContractState.IN_FORCE]
-    open_ones = tuple(each for each in reviews if each.status in (S.DRAFT, S.SUBMITTED, S.RETURNED, S.AGREED))
+    open_ones = tuple(each for each in reviews if each.status in OPEN)
     return FileState(
         open_reviews=open_ones,
-        past_reviews=tuple(each for each in reviews if each not in open_ones),
+        past_reviews=tuple(each for each in reviews if each.status not in OPEN),
         current=in_force[0] if in_force else None,
         contracts=tuple(contracts),
         exchange=next_exchange(in_force[0]) if in_force else None,

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from contracts.correcting import corrections_open
 from contracts.models import Comment, Review, ReviewKind, ReviewStatus
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
@@ -79,12 +80,9 @@ def editable_sections(review: Review) -> set[str]:
 
 def corrections_asked(review: Review) -> dict[str, list[Comment]]:
     """The open requests for correction that the CPTS reads, by section (those on the whole paper under no code)."""
-    asked = Comment.objects.read_by(frozenset()).filter(
-        review=review, kind=Comment.Kind.CORRECTION, settled_at__isnull=True
-    )
     codes = {each.code for each in sections_of(review)}
     found: dict[str, list[Comment]] = {}
-    for comment in asked.select_related("agency", "by"):
+    for comment in corrections_open(review).select_related("agency", "by"):
         code = comment.anchor.removeprefix("section:")
         found.setdefault(code if code in codes else "", []).append(comment)
     return found

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.journal import digest_of
-from contracts.models import Part
+from contracts.models import Part, envelope_name
 from cpts_portal.core.text import date_fr, euros_fr, number_fr, short_number_fr
 
 ZERO = Decimal("0.00")
@@ -58,8 +58,7 @@ class AmountTerm:
 
     @property
     def label(self) -> str:
-        part = Part(self.part).label
-        return f"{self.mission_name} : {part}" if self.mission else part.capitalize()
+        return envelope_name(self.part, self.mission_name)
 
     @property
     def is_verified(self) -> bool:

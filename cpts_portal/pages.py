@@ -10,7 +10,7 @@ No login answers with a redirect to the login page, a wrong role 403, an object 
 explanation. At most two levels of inheritance from here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 from django_filters.views import FilterView
@@ -27,6 +28,7 @@ from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.permissions import may, roles_for
 from cpts_portal.accounts.roles import NOBODY, Role
 from cpts_portal.core.exports import FORMATS, export_response
+from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import place_with_article
 from cpts_portal.core.versions import StaleEdit, check_version  # noqa: F401 (screens take them from here)
@@ -135,6 +137,37 @@ def explained_absence(actor: Actor, cpts_id: int) -> NotInScope:
 
 class Page(PortalView, TemplateView):
     """A page that shows something."""
+
+
+class FiguresPage(PortalView, TemplateView):
+    """Figures of one CPTS, and the three ways to take them away: `?export=csv`, `xlsx`, `pdf`. They name nobody.
+
+    Set `figures` (with `export_rows`), `filename`, `export_headers`, `pdf_template`, `pdf_title`.
+    """
+
+    export_headers: Sequence[str] = ()
+    pdf_template = ""
+    pdf_title = ""
+    figures: Any
+    filename: str
+    cpts: Cpts
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wanted = request.GET.get("export")
+        if wanted in FORMATS:
+            return export_response(self.filename, self.export_headers, self.figures.export_rows(), wanted)
+        return (self.pdf() if wanted == "pdf" else None) or super().get(request, *args, **kwargs)
+
+    def pdf(self) -> HttpResponse | None:
+        """None, with a message, when no PDF can be made here."""
+        title = f"{self.pdf_title} – {self.cpts.full_name}"
+        context = {"cpts": self.cpts, "figures": self.figures, "title": title, "printed_on": timezone.localdate()}
+        try:
+            content = render_pdf(self.pdf_template, context)
+        except PdfUnavailable as problem:
+            messages.error(self.request, str(problem))
+            return None
+        return pdf_response(content, f"{self.filename}.pdf")
 
 
 class FormPage(PortalView, FormView):

@@ -151,19 +151,22 @@ class ReviewMove(ReviewMixin, ActPage):
     needs = ("change", "contracts.review")
     template_name = "contracts/reviews/move.html"
 
-    @cached_property
-    def offer(self) -> Any:
-        offers = {each.move.name: each for each in REVIEWS.offers(self.review, self.act_of())}
+    def check_subject(self) -> None:
+        super().check_subject()
         if self.kwargs["move"] not in REVIEWS.moves:
             raise Http404
-        return offers.get(self.kwargs["move"])
+
+    @property
+    def offer(self) -> Any:
+        """The move as offered now, with what blocks it; None when it is not offered to this person."""
+        offers = {each.move.name: each for each in REVIEWS.offers(self.review, self.act_of())}
+        return offers.get(self.move.name)
 
     @property
     def move(self) -> Any:
         return REVIEWS.moves[self.kwargs["move"]]
 
     def get_title(self) -> str:
-        _ = self.offer
         return self.move.label
 
     @property
@@ -171,7 +174,6 @@ class ReviewMove(ReviewMixin, ActPage):
         return self.move.label
 
     def get_form_class(self) -> type[forms.Form]:
-        _ = self.offer
         return form_of(self.move)
 
     def get_initial(self) -> dict[str, Any]:

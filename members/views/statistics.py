@@ -4,9 +4,7 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,11 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpts_portal.accounts.roles import AGENCY_ROLES, EVERY_ROLE, NATIONAL_ROLES
-from cpts_portal.core.exports import FORMATS, export_response
-from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.text import fold, number_fr
-from cpts_portal.pages import CptsMixin, Crumb, ListPage, Page
+from cpts_portal.pages import CptsMixin, Crumb, FiguresPage, ListPage
 from members.comparison import with_figures
 from members.figures import EXPORT_HEADERS, Figures, figures_on
 from members.forms.statistics import DayForm
@@ -39,10 +35,13 @@ NAMED_OFFICES = (
 )
 
 
-class FiguresPage(CptsMixin, Page):
-    """One day, its figures, and the three ways to take them away: CSV, XLSX, PDF. They name nobody."""
+class RegisterFigures(CptsMixin, FiguresPage):
+    """The figures of one day."""
 
     template_name = "members/statistics/detail.html"
+    export_headers = EXPORT_HEADERS
+    pdf_template = "pdf/member_figures.html"
+    pdf_title = "Adhérents"
 
     def breadcrumbs(self) -> list[Crumb]:
         return cpts_crumbs(self.cpts)
@@ -60,28 +59,6 @@ class FiguresPage(CptsMixin, Page):
     def filename(self) -> str:
         return f"adherents-{fold(self.cpts.name).replace(' ', '-')}-{self.figures.day:%Y-%m-%d}"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        wanted = request.GET.get("export")
-        if wanted in FORMATS:
-            return export_response(self.filename, EXPORT_HEADERS, self.figures.export_rows(), wanted)
-        if wanted == "pdf":
-            return self.pdf() or super().get(request, *args, **kwargs)
-        return super().get(request, *args, **kwargs)
-
-    def pdf(self) -> HttpResponse | None:
-        context = {
-            "cpts": self.cpts,
-            "figures": self.figures,
-            "title": f"Adhérents – {self.cpts.full_name}",
-            "printed_on": timezone.localdate(),
-        }
-        try:
-            content = render_pdf("pdf/member_figures.html", context)
-        except PdfUnavailable as problem:
-            messages.error(self.request, str(problem))
-            return None
-        return pdf_response(content, f"{self.filename}.pdf")
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             form=self.form,
@@ -91,14 +68,14 @@ class FiguresPage(CptsMixin, Page):
         )
 
 
-class Statistics(FiguresPage):
+class Statistics(RegisterFigures):
     """For the coordination and the board of the CPTS."""
 
     needs = ("view", "members.professional")
     title = "Statistiques des adhérents"
 
 
-class AgencyOverview(FiguresPage):
+class AgencyOverview(RegisterFigures):
     """For everybody who follows the CPTS: figures, the names of the board and of the mission leads, nothing else."""
 
     roles = EVERY_ROLE

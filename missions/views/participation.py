@@ -2,15 +2,11 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.core.exports import FORMATS, export_response
-from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
 from cpts_portal.core.text import fold
-from cpts_portal.pages import CptsMixin, Crumb, Page
+from cpts_portal.pages import CptsMixin, Crumb, FiguresPage
 from missions.forms.participation import PeriodForm
 from missions.models import Exercise
 from missions.overview import exercises_of
@@ -18,12 +14,15 @@ from missions.participation import EXPORT_HEADERS, Participation, Span, particip
 from missions.views.links import missions_crumbs
 
 
-class ParticipationPage(CptsMixin, Page):
-    """`?du=…&au=…`, and the three ways to take the figures away: CSV, XLSX, PDF. They name nobody."""
+class ParticipationPage(CptsMixin, FiguresPage):
+    """`?du=…&au=…`: the figures of a period."""
 
     needs = ("view", "missions.result")
     title = "Participation"
     template_name = "missions/participation/detail.html"
+    export_headers = EXPORT_HEADERS
+    pdf_template = "pdf/participation.html"
+    pdf_title = "Participation"
 
     def breadcrumbs(self) -> list[Crumb]:
         return missions_crumbs(self.cpts)
@@ -46,28 +45,6 @@ class ParticipationPage(CptsMixin, Page):
         span = self.figures.span
         name = fold(self.cpts.name).replace(" ", "-")
         return f"participation-{name}-{span.start:%Y-%m-%d}-{span.last_day:%Y-%m-%d}"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        wanted = request.GET.get("export")
-        if wanted in FORMATS:
-            return export_response(self.filename, EXPORT_HEADERS, self.figures.export_rows(), wanted)
-        if wanted == "pdf":
-            return self.pdf() or super().get(request, *args, **kwargs)
-        return super().get(request, *args, **kwargs)
-
-    def pdf(self) -> HttpResponse | None:
-        context = {
-            "cpts": self.cpts,
-            "figures": self.figures,
-            "title": f"Participation – {self.cpts.full_name}",
-            "printed_on": timezone.localdate(),
-        }
-        try:
-            content = render_pdf("pdf/participation.html", context)
-        except PdfUnavailable as problem:
-            messages.error(self.request, str(problem))
-            return None
-        return pdf_response(content, f"{self.filename}.pdf")
 
     def year_tabs(self) -> list[tuple[str, str, bool]]:
         """The years of the contract that have begun, each as a period."""

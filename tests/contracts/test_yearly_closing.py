@@ -13,10 +13,7 @@ from contracts.models import (
     ContractYear,
     FundPayment,
     JournalEntry,
-    Review,
-    YearLine,
 )
-from contracts.year_lines import board_of
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
@@ -32,6 +29,7 @@ from tests.contracts.yearly import (
     envelopes,
     indicator_of,
     lines,
+    one_line,
     opened,
     result,
     size_3,
@@ -49,17 +47,6 @@ def table() -> Table:
 @pytest.fixture
 def year(table) -> ContractYear:
     return make.year(size_3(table.cpts))
-
-
-def one_line(table: Table, year: ContractYear, **fields) -> tuple[Review, YearLine]:
-    """A year presented with one indicator of 5 000 €, met."""
-    result(indicator_of(year, "acces", "5000", **fields), 120)
-    review = submitted(table, year)
-    return review, lines(year)[0]
-
-
-def retained(year: ContractYear) -> Decimal:
-    return board_of(ContractYear.objects.get(pk=year.pk)).retained
 
 
 # --- Agreed, closed -------------------------------------------------------------------------------------------------

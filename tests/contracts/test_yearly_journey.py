@@ -12,7 +12,6 @@ from contracts.models import (
     LineVerdict,
     Review,
     Submission,
-    YearLine,
 )
 from contracts.presenting import due_year, open_year_review, open_yearly_reviews, title_of
 from contracts.year_lines import board_of
@@ -28,8 +27,10 @@ from tests.contracts.yearly import (
     Table,
     indicator_of,
     lines,
+    one_line,
     opened,
     result,
+    retained,
     size_3,
     submitted,
 )
@@ -45,17 +46,6 @@ def table() -> Table:
 @pytest.fixture
 def year(table) -> ContractYear:
     return make.year(size_3(table.cpts))
-
-
-def one_line(table: Table, year: ContractYear, **fields) -> tuple[Review, YearLine]:
-    """A year presented with one indicator of 5 000 €, met."""
-    result(indicator_of(year, "acces", "5000", **fields), 120)
-    review = submitted(table, year)
-    return review, lines(year)[0]
-
-
-def retained(year: ContractYear) -> Decimal:
-    return board_of(ContractYear.objects.get(pk=year.pk)).retained
 
 
 # --- Opened ---------------------------------------------------------------------------------------------------------

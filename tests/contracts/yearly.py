@@ -114,3 +114,14 @@ def submitted(table: Table, year: ContractYear) -> Review:
 def lines(year: ContractYear) -> list[YearLine]:
     found = YearLine.objects.filter(year=year).select_related("year__review", "year__exercise")
     return list(found.order_by("rank"))
+
+
+def one_line(table: Table, year: ContractYear, **fields: Any) -> tuple[Review, YearLine]:
+    """A year presented with one indicator of 5 000 €, met."""
+    result(indicator_of(year, "acces", "5000", **fields), 120)
+    review = submitted(table, year)
+    return review, lines(year)[0]
+
+
+def retained(year: ContractYear) -> Decimal:
+    return board_of(ContractYear.objects.get(pk=year.pk)).retained

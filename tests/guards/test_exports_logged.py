@@ -23,6 +23,7 @@ from django_tables2 import SingleTableMixin
 
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.scoping import everything
+from cpts_portal.pages import FiguresPage
 from members.models import PersonalDataExport
 from missions.models import ProofKind
 from tests import factories
@@ -138,9 +139,9 @@ def walk(side: Side) -> tuple[list[str], set[str]]:
 
 
 def may_make_a_file(address: Address) -> bool:
-    """A list exports itself; any other view says in its source, or in that of its parents of ours, that it does."""
+    """Lists and pages of figures export themselves; any other view of ours says so in its source or its parents'."""
     ours = [parent for parent in address.view_class.__mro__ if parent.__module__.startswith(("members.", "missions."))]
-    return issubclass(address.view_class, SingleTableMixin) or any(
+    return issubclass(address.view_class, SingleTableMixin | FiguresPage) or any(
         MAKES_A_FILE.search(inspect.getsource(parent)) for parent in ours
     )
 
