@@ -112,3 +112,14 @@ def test_the_examples_of_tests_are_true():
     examples = re.findall(r"`(tests/\S+\.py)`:\n\n```python\n(.*?)```", text, re.DOTALL)
     assert len(examples) == 2
     assert [name for name, code in examples if code not in (ROOT / name).read_text(encoding="utf-8")] == []
+
+
+def test_each_decision_is_in_the_index_under_its_number():
+    folder = ROOT / "docs" / "decisions"
+    text = (folder / "README.md").read_text("utf-8")
+    index = re.findall(r"^- \[(\d{4})\]\((\d{4}-[\w-]+\.md)\) (.+)$", text, re.MULTILINE)
+    files = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
+    titles = [path.read_text("utf-8").partition("\n")[0] for path in files]
+    assert [name for _, name, _ in index] == [path.name for path in files]
+    assert [f"# {int(number)}. {title}" for number, _, title in index] == titles
+    assert [int(number) for number, _, _ in index] == list(range(1, len(files) + 1))
