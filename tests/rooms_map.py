@@ -16,7 +16,6 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "rooms.md"
 APPS = ("territories", "members", "missions", "contracts", "cpts_portal")
 WHERE_DJANGO_LOOKS = {"models", "admin", "migrations", "management", "templatetags", "urls"}
-LAYERS = {"forms", "views", "documents"}  # of an app as a whole: not an activity
 HEAD = """# Rooms
 
 Drawn from the imports by `make rooms`; a test checks that this page is what the command writes. A room is a package of
@@ -55,7 +54,7 @@ def rooms(sources: Sequence[Source]) -> dict[str, Room]:
     found: dict[str, Room] = {}
     for source in sources:
         app, *rest = source.path.relative_to(source.root).parts
-        if app in APPS and len(rest) > 1 and rest[0] not in WHERE_DJANGO_LOOKS | LAYERS:
+        if app in APPS and len(rest) > 1 and rest[0] not in WHERE_DJANGO_LOOKS:
             room = found.setdefault(f"{app}/{rest[0]}", Room(app, rest[0]))
             if rest[1:] == ["__init__.py"]:
                 room.purpose = first_sentence(source.tree)

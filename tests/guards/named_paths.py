@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 SUFFIXES = r"py|md|html|css|js|svg|toml|lock|txt|csv|csv\.gz|xlsx|sqlite3"
+APPS = {"cpts_portal", "territories", "members", "missions", "contracts"}
 ENDINGS = set(SUFFIXES.replace(r"\.", ".").split("|"))
 PATH = re.compile(rf"(?<![\w./<:{{-])((?:\.?[\w-]+/)+[\w.-]+\.(?:{SUFFIXES}))(?![\w-])")
 FOLDER = re.compile(r"`((?:\.?[\w-]+/)+)`")
@@ -146,12 +147,13 @@ def modules_of(sources: list[tuple[str, ast.Module]]) -> dict[str, list[set[str]
 
 
 def missing_names(document: Document, known: dict[str, list[set[str]]]) -> list[str]:
-    """`module.name` where no module of that name knows the name."""
+    """`module.name` where no module of that name knows the name; told from its app, the module must exist too."""
     absent = []
     for dotted in DOTTED.findall(document.prose):
         module, _, name = dotted.replace("/", ".").rpartition(".")
         if name in ENDINGS:
             continue
-        if module in known and not any(name in words for words in known[module]):
+        whole = module.partition(".")[0] in APPS and module.count(".")
+        if (whole and module not in known) or not any(name in words for words in known.get(module, [{name}])):
             absent.append(f"{document.where}: {dotted}")
     return absent
