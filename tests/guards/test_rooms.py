@@ -1,4 +1,4 @@
-"""One partition of each app: the rooms of its code are those of its tests and of its templates (docs/architecture.md)."""
+"""One partition of each app: the rooms of its code are those of its tests and of its templates."""
 
 from pathlib import Path
 
