@@ -100,7 +100,7 @@ def test_every_icon_asked_for_has_its_drawing():
     asked = {item.icon for section in NAVIGATION for item in section.items}
     for path in EVERY:
         source = path.read_text()
-        asked |= set(re.findall(r"ui/icon\.html\" with name=\"([^\"]+)\"", source))
+        asked |= set(re.findall(r"{% icon \"([^\"]+)\"", source))
         asked |= set(re.findall(r"\bicon=\"([^\"]+)\"", source))
     drawn = {path.stem for path in (TEMPLATES / "ui" / "icons").glob("*.svg")}
     assert len(asked) > 20
