@@ -1,5 +1,6 @@
 """The components that recur on the pages, as tags drawn in `templates/ui/` (a builtin: no `{% load %}` needed)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import template
@@ -7,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 register = template.Library()
+_LEVEL_TONES = {"error": "danger", "debug": "info"}
 
 
 @register.inclusion_tag("ui/icon.html")
@@ -64,3 +66,48 @@ def nothing(content: str, title: Any, icon: str = "", action: str = "", url: str
             "action_url": url,
         },
     )
+
+
+# --- Tones and styles chosen by a word ----------------------------------------------------------------------------
+@register.filter
+def tone(level: str) -> str:
+    """The tone of a message of Django, from its level."""
+    return _LEVEL_TONES.get(level, level)
+
+
+@register.filter
+def aria_sort(column: Any) -> str:
+    """What `aria-sort` says of a column of a table."""
+    if not column.is_ordered:
+        return "none"
+    return "ascending" if column.order_by_alias.is_ascending else "descending"
+
+
+@register.filter
+def alert_tone(tags: Collection[str] | None) -> str:
+    """The tone of an alert of allauth."""
+    return _first_of(tags, {"error": "danger", "danger": "danger", "warning": "warning"}, "info")
+
+
+@register.filter
+def badge_tone(tags: Collection[str] | None) -> str:
+    """The tone of a badge of allauth."""
+    tones = {"success": "success", "warning": "warning", "danger": "danger", "primary": "info"}
+    return _first_of(tags, tones, "neutral")
+
+
+@register.filter
+def button_style(tags: Collection[str] | None) -> str:
+    """The classes of a button of allauth."""
+    named = set(tags or ())
+    if "danger" in named:
+        style = "btn-outline-danger" if named & {"outline", "tool"} else "btn-danger"
+    else:
+        quiet = named & {"link", "cancel", "outline", "secondary", "tool", "panel"}
+        style = "btn-outline-secondary" if quiet else "btn-primary"
+    return f"{style} btn-sm" if named & {"minor", "tool"} else style
+
+
+def _first_of(tags: Collection[str] | None, choices: dict[str, str], otherwise: str) -> str:
+    """The choice of the first of these words that stands among the tags."""
+    return next((choice for word, choice in choices.items() if word in (tags or ())), otherwise)
