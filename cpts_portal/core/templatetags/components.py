@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django import template
+from django.apps import apps
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -39,6 +40,16 @@ def actions(label: Any, url: str = "", cancel: str = "Annuler", danger: bool = F
 def history(context: template.Context, title: Any = "Historique", empty_text: str = "") -> dict[str, Any]:
     """{% history %}: the card of the `events` of the page."""
     return {"events": context.get("events"), "title": title, "empty_text": empty_text}
+
+
+@register.simple_tag(takes_context=True)
+def app_styles(context: template.Context) -> tuple[str, ...]:
+    """The style sheets that the app of this page declares (`styles` of its AppConfig)."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    if match is None:
+        return ()
+    view = getattr(match.func, "view_class", match.func)
+    return getattr(apps.get_containing_app_config(view.__module__), "styles", ())
 
 
 @register.simple_block_tag
