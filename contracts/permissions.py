@@ -1,6 +1,7 @@
 """Who may do what on the tables of the contracts app.
 
-The three parties read the same file; what each may do to it is the life cycle's business (`contracts/lifecycle.py`).
+The three parties read the same file; what each may do to it is the business of the life cycle
+(`contracts/review/lifecycle.py`).
 Comments are read through `Comment.objects.read_by`: neither the CPTS nor an observer reads what is internal.
 """
 

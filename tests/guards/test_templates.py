@@ -26,7 +26,7 @@ PARAGRAPHS = {  # a paragraph of a mail in plain text is one line for who reads 
     "dues_reminder.txt",
     "review_commented.txt",
 }
-OWN_SHEETS = {"base.html", "allauth/layouts/base.html", "members/adhesions/poster.html"}  # the poster is a print
+OWN_SHEETS = {"base.html", "allauth/layouts/base.html", "members/joining/poster.html"}  # the poster is a print
 LEADING_COMMENT = re.compile(r"\A(?:{% extends [^%]*%}\s*)?{% comment %}(.*?){% endcomment %}", re.DOTALL)
 INCLUDED = re.compile(r"{% (?:include|extends) \"([^\"]+)\"")
 
