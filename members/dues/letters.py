@@ -15,6 +15,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django_tasks import task
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.emails import compose
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.tasks import ProgressReporter
@@ -88,7 +89,7 @@ def letter(due: Due, to: str, *, kind: str, message: str, connection: Any = None
 
 
 @transaction.atomic
-def ask_for_letters(campaign: DuesCampaign, *, kind: str, dues: Sequence[Due], by: Any) -> LetterBatch:
+def ask_for_letters(campaign: DuesCampaign, *, kind: str, dues: Sequence[Due], by: User) -> LetterBatch:
     """Keep the request and start the sending once it is committed; one sending at a time for a campaign."""
     DuesCampaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if not dues:

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as, update_many
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import fold
@@ -107,7 +107,7 @@ def merge_structures(
     *,
     take_from_dropped: Sequence[str],
     on: date,
-    by: Any,
+    by: User,
     keep_membership: int | None = None,
 ) -> Structure:
     """As `duplicates.merge` does for persons."""
