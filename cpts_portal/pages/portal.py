@@ -74,12 +74,11 @@ class PortalView(TemplateResponseMixin, View):
         return {"page_title": self.get_title(), "breadcrumbs": self.breadcrumbs(), **context}
 
 
-class CptsMixin:
-    """A page about one CPTS (`cpts_id` in its URL): finds it in the scope, checks the role held on it."""
+class CptsMixin(PortalView):
+    """A page about one CPTS (`cpts_id` in its URL): finds it in the scope, checks the role held on it.
 
-    needs: tuple[str, str] | None
-    actor: Actor
-    kwargs: dict[str, Any]
+    Named before the kind of page (`class Dues(CptsMixin, ListPage)`), and a page itself, so that what it needs is one fact.
+    """
 
     @cached_property
     def cpts(self) -> Cpts:
@@ -96,7 +95,7 @@ class CptsMixin:
         _ = self.cpts  # finds it, or refuses
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(cpts=self.cpts, may_change=self.may("change"), **kwargs)  # type: ignore[misc]
+        return super().get_context_data(cpts=self.cpts, may_change=self.may("change"), **kwargs)
 
     def may(self, action: str, label: str = "territories.cpts") -> bool:
         return may(self.actor, action, label, self.cpts)
