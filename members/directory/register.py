@@ -149,7 +149,7 @@ def people_who_differ(cpts: Cpts) -> list[tuple[Professional, list[Difference]]]
     entries = linked.order_by().values("directory_entry")
     for said in DirectoryPractice.objects.filter(entry__in=entries).select_related("commune").order_by("pk"):
         known[said.entry_id].append(said)
-    found = ((p, differences(p, typed=typed[p.pk], known=known[p.directory_entry_id])) for p in people)
+    found = ((p, differences(p, typed=typed[p.pk], known=known[p.directory_entry_id or 0])) for p in people)
     return [(person, said) for person, said in found if said]
 
 

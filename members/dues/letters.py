@@ -114,6 +114,8 @@ def send_letters(batch_id: int, cpts_id: int) -> None:
 
 
 def _send(batch: LetterBatch, progress: ProgressReporter) -> None:
+    if batch.campaign is None:
+        raise ValueError(f"Letter batch {batch.pk} bears no campaign: only those of a campaign are sent.")
     dues = list(dues_of(batch.campaign).select_related("campaign__cpts").filter(pk__in=batch.selection, owed__gt=0))
     found = mailing_for(by_name(dues))
     batch.problems = [{"who": str(due.membership.holder), "why": "sans adresse"} for due in found.unreachable]
@@ -131,7 +133,7 @@ def _send(batch: LetterBatch, progress: ProgressReporter) -> None:
 def _send_one(batch: LetterBatch, due: Due, address: str, connection: Any) -> None:
     """Send, then stamp: a letter counts once the mail server took it."""
     try:
-        letter(due, address, kind=batch.kind, message=batch.campaign.message, connection=connection).send()
+        letter(due, address, kind=batch.kind, message=due.campaign.message, connection=connection).send()
     except smtplib.SMTPRecipientsRefused:
         batch.problems.append({"who": str(due.membership.holder), "why": f"adresse refusée : {address}"})
         return

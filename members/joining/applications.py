@@ -212,9 +212,9 @@ def _new_holder(application: Application, *, on: date, by: User) -> Holder:
         phones = [one["value"] for one in application.contacts if one["channel"] in ("phone", "mobile")]
         values |= {"kind": application.structure_kind, "email": application.email, "phone": (phones or [""])[0]}
         return register_structure(application.cpts, values=values, extra=application.extra, by=by)
-    names = ("civil_last_name", "civil_first_name", "last_name", "profession", "rpps")
+    own = ("civil_last_name", "civil_first_name", "last_name", "profession", "rpps")
     fields = PersonFields(
-        values={name: getattr(application, name) for name in names},
+        values={name: getattr(application, name) for name in own},
         contacts=[ContactLine(one["channel"], one["value"], one["consent"]) for one in application.contacts],
         practices=[_practice_line(application)] if _has_place(application) else [],
         extra=application.extra,

@@ -245,9 +245,8 @@ def mandates_that_end(membership: Membership, *, on: date) -> QuerySet[Mandate]:
 def mandates_that_resume(membership: Membership) -> list[tuple[Mandate, str]]:
     """The mandates this departure ended, with the end they had before, and what stands in the way."""
     found = []
-    for mandate in Mandate.objects.filter(
-        professional_id=membership.professional_id, professional__isnull=False, end=membership.end
-    ):
+    own = Mandate.objects.filter(professional=membership.professional, professional__isnull=False, end=membership.end)
+    for mandate in own:
         last = mandate.history.order_by("-history_id").first()
         if last and last.history_change_reason == WITH_DEPARTURE:
             mandate.end = last.prev_record.end
@@ -281,7 +280,7 @@ def _check_apart(membership: Membership) -> None:
         pk=membership.pk
     ):
         ends_before = other.end is not None and start is not None and other.end <= start
-        starts_after = membership.end is not None and membership.end <= other.start
+        starts_after = membership.end is not None and other.start is not None and membership.end <= other.start
         if start is None or ends_before or starts_after:
             continue
         if other.end is None:

@@ -182,7 +182,7 @@ def told(counts: Mapping[str, int]) -> str:
 
 
 @transaction.atomic
-def carry_out(cpts: Cpts, *, shown: Mapping[str, Iterable[int]], today: date, by: User) -> dict[str, int]:
+def carry_out(cpts: Cpts, *, shown: Mapping[str, Iterable[int]], today: date, by: User | None) -> dict[str, int]:
     """Erase, among what was shown, what is still past its period; answers how many of each kind.
 
     Somebody who came back since the list was shown is left alone; what was not shown waits for the next list.

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -209,12 +210,12 @@ def _move_belongings(keep: Professional, drop: Professional, *, by: User) -> Non
     reason = _taken_from(drop)
     places = {_place(row) for row in keep.practices.all()}
     practices = [row for row in Practice.objects.filter(professional=drop) if _place(row) not in places]
-    for rows in (practices, Membership.objects.filter(professional=drop), Mandate.objects.filter(professional=drop)):
-        moving = list(rows)
-        for row in moving:
+    memberships, mandates = Membership.objects.filter(professional=drop), Mandate.objects.filter(professional=drop)
+    moving: dict[Any, list[Any]] = {Practice: practices, Membership: list(memberships), Mandate: list(mandates)}
+    for model, rows in moving.items():
+        for row in rows:
             row.professional = keep
-        if moving:
-            update_many(type(moving[0]), moving, ["professional"], by=by, reason=reason)
+        update_many(model, rows, ["professional"], by=by, reason=reason)
     represented = list(Structure.objects.filter(representative=drop))
     for structure in represented:
         structure.representative = keep

@@ -70,7 +70,7 @@ def in_course(one: Record, other: Record, *, on: date) -> list[Membership]:
 
 
 def holder_id(row: Membership) -> int:
-    return row.professional_id or row.structure_id
+    return row.holder_id
 
 
 def may_be_kept(row: Membership, among: Sequence[Membership]) -> bool:

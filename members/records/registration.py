@@ -189,7 +189,7 @@ def _take(record: models.Model, values: dict[str, Any]) -> bool:
     return bool(changed)
 
 
-def _count_version(record: Professional | Structure, changed: bool, linked: bool, *, by: User) -> None:
+def _count_version(record: Any, changed: bool, linked: bool, *, by: User) -> None:
     """One more version as soon as anything of the record changed; a line of history only for its own fields."""
     record.version += changed or linked
     if changed:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -127,7 +128,8 @@ def merge_structures(
     save_as(keep, by=by, reason=f"Fusion avec la fiche n° {drop.pk}")
     reason = f"Repris de la fiche n° {drop.pk}"
     join(union, on=on, by=by, reason=reason)
-    for model in (Practice, Membership):
+    models: tuple[Any, ...] = (Practice, Membership)
+    for model in models:
         rows = list(model.objects.filter(structure=drop))
         for row in rows:
             row.structure = keep
