@@ -16,6 +16,7 @@ from django.utils import timezone
 from contracts.models import AGENCIES, Contract, ContractState, ContractVersion, Party, Review, ReviewStatus
 from contracts.shared.journal import write_journal
 from contracts.talk.messages import tell_parties
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr, euros_fr, plural
@@ -44,7 +45,7 @@ class Termination:
 
 
 @transaction.atomic
-def terminate(contract: Contract, termination: Termination, *, version: str, day: date, by: Any) -> Contract:
+def terminate(contract: Contract, termination: Termination, *, version: str, day: date, by: User) -> Contract:
     """The contract ends before its term; what was due until then stays due. Raises `StaleEdit`."""
     found = Contract.objects.select_for_update(of=("self",)).select_related("cpts").get(pk=contract.pk)
     check_version(found, version)

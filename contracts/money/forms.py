@@ -1,5 +1,6 @@
 """Forms of payments, crisis, other resources and simulations."""
 
+from cpts_portal.core.forms import choice_field
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -39,7 +40,7 @@ class ChosenPayments(forms.Form):
     def __init__(self, *args: Any, rows: Sequence[FundPayment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(f"{row.pk}-{row.version}", label_of(row)) for row in rows]
-        self.fields["payments"].choices = choices
+        choice_field(self, "payments").choices = choices
         if not self.is_bound:
             self.initial["payments"] = [value for value, _label in choices]
 
@@ -105,7 +106,7 @@ class LineForm(forms.Form):
             for code, mission in self.missions.items()
             for part in OF_A_MISSION
         ]
-        self.fields["envelope"].choices = [("", "Choisir…"), *own, *parts]
+        choice_field(self, "envelope").choices = [("", "Choisir…"), *own, *parts]
 
     @property
     def line(self) -> Line:

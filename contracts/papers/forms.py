@@ -1,5 +1,6 @@
 """Forms of the statements and of the documents joined to a review."""
 
+from cpts_portal.core.forms import choice_field
 from collections.abc import Iterable
 from typing import Any
 
@@ -48,7 +49,7 @@ class CompareForm(forms.Form):
     def __init__(self, *args: Any, numbers: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         later = [(number, f"le dépôt n° {number}") for number in numbers]
-        self.fields["until"].choices = [("", "le texte actuel"), *later]
+        choice_field(self, "until").choices = [("", "le texte actuel"), *later]
 
 
 class DocumentsForm(forms.Form):

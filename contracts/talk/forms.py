@@ -1,5 +1,6 @@
 """Comments, answers, the agent in charge, how to be told."""
 
+from cpts_portal.core.forms import choices_among
 from typing import Any
 
 from django import forms
@@ -57,7 +58,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, review: Review, party: str, day: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agent"].queryset = colleagues(review, party, day)  # type: ignore[attr-defined]
+        choices_among(self, "agent").queryset = colleagues(review, party, day)  # type: ignore[attr-defined]
 
 
 RHYTHMS = [
