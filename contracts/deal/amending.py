@@ -74,10 +74,10 @@ def open_amendment(
 
 def _amended(contract: Contract, effective_on: date) -> ContractVersion:
     """The text that an amendment of this date replaces; amendments follow each other in time."""
-    if contract.starts_on is None or not contract.starts_on <= effective_on < (contract.ended_on or contract.ends_on):
+    if contract.starts_on is None or not contract.term.covers(effective_on):
         raise NotPossible("Un avenant prend effet pendant le contrat.")
     last = sealed_versions(contract)[-1:]
-    if last and last[0].effective_on > effective_on:
+    if last and last[0].since > effective_on:
         raise NotPossible(
             f"{last[0]} prend effet le {date_fr(last[0].effective_on)} : l’avenant suivant ne peut pas précéder."
         )

@@ -126,10 +126,10 @@ def missing_from_terms(review: Review) -> list[str]:
 def sealed_versions(contract: Contract) -> list[ContractVersion]:
     """From the first to take effect to the last; two of the same day, the later amendment last."""
     found = contract.versions.filter(sealed_at__isnull=False).select_related("review")
-    return sorted(found, key=lambda version: (version.effective_on, version.number))
+    return sorted(found, key=lambda version: (version.since, version.number))
 
 
 def version_on(contract: Contract, day: date) -> ContractVersion | None:
     """The text in force on a day: the last sealed one that had taken effect."""
-    found = [each for each in sealed_versions(contract) if each.effective_on <= day]
+    found = [each for each in sealed_versions(contract) if each.since <= day]
     return found[-1] if found else None

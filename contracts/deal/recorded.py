@@ -75,8 +75,7 @@ def _refuse(cpts: Cpts, signed: SignedContract, day: date) -> None:
     for contract in Contract.objects.filter(cpts=cpts):
         if contract.starts_on is None and not is_abandoned(contract):
             raise NotPossible("Un contrat est en négociation : abandonnez-le d’abord, ou signez-le dans le portail.")
-        end = contract.ended_on or contract.ends_on
-        if contract.starts_on and contract.starts_on <= signed.starts_on < end:
+        if contract.starts_on and contract.term.covers(signed.starts_on):
             raise NotPossible(f"{contract} couvre déjà le {date_fr(signed.starts_on)}.")
 
 

@@ -6,6 +6,7 @@ first text then opens the five years of the contract; the missions of the CPTS f
 
 import hashlib
 from datetime import date
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.core.files.base import ContentFile
@@ -16,7 +17,6 @@ from contracts.models import Contract, ContractVersion, ContractYear, Party, Rev
 from contracts.shared.journal import digest_of
 from contracts.shared.parties import party_of
 from contracts.terms.terms import Terms
-from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many, save_as
 from cpts_portal.core.pdf import PdfUnavailable
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
@@ -119,7 +119,7 @@ def kept_document(version: ContractVersion) -> bytes:
 
 
 # --- What follows from a signature ----------------------------------------------------------------------------------
-def start_contract(contract: Contract, day: date, terms: Terms, *, by: User) -> None:
+def start_contract(contract: Contract, day: date, terms: Terms, *, by: Any) -> None:
     """Five years from that day; the missions and the years of the CPTS follow."""
     contract.starts_on, contract.ends_on = day, day + relativedelta(years=CONTRACT_YEARS)
     refuse_invalid(contract)
@@ -128,7 +128,7 @@ def start_contract(contract: Contract, day: date, terms: Terms, *, by: User) -> 
     _open_years(contract, by=by)
 
 
-def _open_years(contract: Contract, *, by: User) -> None:
+def _open_years(contract: Contract, *, by: Any) -> None:
     """The years that the CPTS already opened inside the contract, then those that are left to its end."""
     inside = Exercise.objects.filter(cpts=contract.cpts, start__lt=contract.ends_on, end__gt=contract.starts_on)
     years = list(inside.filter(contract_year=None).order_by("start"))
@@ -140,7 +140,7 @@ def _open_years(contract: Contract, *, by: User) -> None:
     create_many(ContractYear, [ContractYear(contract=contract, exercise=each) for each in years], by=by)
 
 
-def missions_follow(contract: Contract, terms: Terms, day: date, *, before: Terms | None = None, by: User) -> None:
+def missions_follow(contract: Contract, terms: Terms, day: date, *, before: Terms | None = None, by: Any) -> None:
     """New missions are taken on with their start, those that the text no longer holds stop on its day."""
     held = {
         each.mission.code: each for each in CptsMission.objects.filter(cpts=contract.cpts).select_related("mission")
@@ -157,7 +157,7 @@ def missions_follow(contract: Contract, terms: Terms, day: date, *, before: Term
             stop_mission(held[gone], on=day, reason="Retirée du contrat par avenant", by=by)
 
 
-def _promise(mission: CptsMission, start: date | None, day: date, *, by: User) -> None:
+def _promise(mission: CptsMission, start: date | None, day: date, *, by: Any) -> None:
     """The date of the contract, from which the delays run, and the start that was agreed."""
     agreed_on = mission.agreed_on or day
     planned = mission.planned_start if mission.started_on else start or mission.planned_start

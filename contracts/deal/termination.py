@@ -78,7 +78,7 @@ def _refuse_termination(contract: Contract, termination: Termination, day: date)
         raise NotPossible(f"Ce contrat est déjà résilié, à effet du {date_fr(contract.ended_on)}.")
     if contract.starts_on is None or contract.state_on(day) == ContractState.EXPIRED:
         raise NotPossible("Seul un contrat signé et non échu se résilie.")
-    if not contract.starts_on <= termination.ended_on < contract.ends_on:
+    if not contract.term.covers(termination.ended_on):
         raise NotPossible("La résiliation prend effet pendant le contrat.")
     if not termination.end_reason.strip():
         raise NotPossible("Indiquez le motif de la résiliation.")

@@ -1,6 +1,5 @@
 """Forms of payments, crisis, other resources and simulations."""
 
-from cpts_portal.core.forms import choice_field
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +10,7 @@ from contracts.models import FundPayment, OtherResource, Part
 from contracts.models.rates import OF_A_MISSION
 from contracts.money.paying import Line, told
 from contracts.money.simulation import Hypotheses, Start
-from cpts_portal.core.forms import JudgedByTheActivity
+from cpts_portal.core.forms import JudgedByTheActivity, choice_field
 from cpts_portal.core.text import date_fr, number_fr
 from members.dues.forms import EurosField
 from missions.models import OfficialMission
@@ -147,7 +146,7 @@ class ResourceForm(JudgedByTheActivity, forms.ModelForm):
 
 _POPULATION = re.compile(r"([+−-]?)(\d{1,7})")
 SPACES = re.compile(r"\s")
-PERCENT = {"min_value": 0, "max_value": 100, "required": False}
+PERCENT: dict[str, Any] = {"min_value": 0, "max_value": 100, "required": False}
 
 
 class SimulationForm(forms.Form):

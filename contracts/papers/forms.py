@@ -1,6 +1,5 @@
 """Forms of the statements and of the documents joined to a review."""
 
-from cpts_portal.core.forms import choice_field
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.conf import settings
 from contracts.models import Document, Slot
 from contracts.papers.files import Given
 from contracts.papers.statements import Section
+from cpts_portal.core.forms import asked_again, choice_field
 from cpts_portal.core.text import size_fr
 from missions.indicators.proving import ACCEPTED, SIGNATURES
 
@@ -34,8 +34,7 @@ class SectionsForm(forms.Form):
 
     def put(self, code: str, text: str) -> None:
         """Write in a field of the form as sent; nothing is saved."""
-        self.data = self.data.copy()
-        self.data[code] = text
+        asked_again(self, **{code: text})
 
     def typed(self, code: str) -> str:
         return str(self.data.get(code, ""))

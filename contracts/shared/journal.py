@@ -31,7 +31,7 @@ def digest_of(facts: Any) -> str:
 
 @transaction.atomic
 def write_journal(
-    cpts: Cpts, *, act: str, subject: object, words: str, moment: datetime, by: User, facts: Mapping[str, Any]
+    cpts: Cpts, *, act: str, subject: object, words: str, moment: datetime, by: User | None, facts: Mapping[str, Any]
 ) -> JournalEntry:
     """Add a line at the end of the chain; the row of the CPTS is held, so that two writers follow each other."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)

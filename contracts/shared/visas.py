@@ -39,7 +39,7 @@ STAGES = {
 }
 
 
-def follow_stage(review: Review, *, by: User) -> None:
+def follow_stage(review: Review, *, by: User | None) -> None:
     stage = STAGES.get((K(review.kind), S(review.status)))
     cpts = review.cpts
     if stage and cpts.stage != stage and _is_ahead(cpts.stage, stage):

@@ -34,7 +34,7 @@ def tell_parties(review: Review, words: str, *, reason: str = "", by: User | Non
     return _write("review_moved", people, {"review": review, "words": words, "reason": reason})
 
 
-def tell_readers(comment: Comment, *, by: User) -> int:
+def tell_readers(comment: Comment, *, by: User | None) -> int:
     """Write to those of the three parties who may read this comment, its author aside."""
     review = comment.review
     readers = {

@@ -18,7 +18,6 @@ from contracts.yearly.facts import entitlement_of
 from contracts.yearly.lines import LineState, YearBoard, board_of
 from contracts.yearly.retained import Outcome
 from contracts.yearly.submission import year_of
-from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.workflow import Act
@@ -101,7 +100,7 @@ class Carried:
     why_not: str = ""
 
 
-def carry_line(state: LineState, *, by: User) -> Carried:
+def carry_line(state: LineState, *, by: Any) -> Carried:
     """The whole amount, since nothing is paid for it this year. The next target may already be fixed: that is told."""
     target = state.line.target
     if Target.objects.filter(carried_from=target).exists():
@@ -113,7 +112,7 @@ def carry_line(state: LineState, *, by: User) -> Carried:
     return Carried(state.line.name)
 
 
-def take_back_carried(year: ContractYear, *, by: User) -> None:
+def take_back_carried(year: ContractYear, *, by: Any) -> None:
     """The targets asked again by a closing that no longer holds, as long as nobody has entered anything for them."""
     found = Target.objects.filter(carried_from__year_lines__year=year, year_lines=None, results=None, proofs=None)
     for target in found:

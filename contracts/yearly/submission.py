@@ -13,7 +13,6 @@ from typing import Any
 from contracts.models import ContractYear, LineVerdict, Review, Verdict, YearLine
 from contracts.papers.corrections import corrections_open
 from contracts.terms.drafting import goal_in_words
-from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many, delete_as, update_many
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.versions import next_versions
@@ -79,7 +78,7 @@ def lines_to_correct(review: Review, lines: Iterable[YearLine]) -> set[int]:
 
 
 def _copy(
-    year: ContractYear, ranked: list[tuple[int, YearState]], held: dict[int, YearLine], *, by: User
+    year: ContractYear, ranked: list[tuple[int, YearState]], held: dict[int, YearLine], *, by: Any
 ) -> list[YearLine]:
     """Write the lines; answers those whose figures moved since they were judged."""
     rows = [(held.get(state.target.pk), _line(year, state, rank)) for rank, state in ranked]
@@ -117,7 +116,7 @@ def _line(year: ContractYear, state: YearState, rank: int) -> YearLine:
     )
 
 
-def _lock_proofs(targets: list[Target], *, by: User) -> None:
+def _lock_proofs(targets: list[Target], *, by: Any) -> None:
     """What proves a submitted result no longer changes; a correction unlocks it with a reason."""
     for proof in Proof.objects.filter(target__in=targets, locked_at__isnull=True):
         lock_proof(proof, by=by)
@@ -130,7 +129,7 @@ def _told(year: ContractYear) -> list[dict[str, Any]]:
     return [{name: str(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]
 
 
-def withdraw_decisions(lines: list[YearLine], *, by: User) -> set[str]:
+def withdraw_decisions(lines: list[YearLine], *, by: Any) -> set[str]:
     """Decisions taken on figures that have changed; their history keeps them."""
     found = list(LineVerdict.objects.filter(line__in=lines))
     for verdict in found:

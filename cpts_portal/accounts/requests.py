@@ -1,6 +1,7 @@
 """A request of somebody who is logged in, as the middleware prepares it: for types."""
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.models import User, ViewingAs
@@ -12,3 +13,4 @@ class PortalRequest(HttpRequest):
     user: User
     actor: Actor
     viewing_as: ViewingAs | None
+    htmx: HtmxDetails

@@ -57,6 +57,7 @@ class Import:
     relative: bool
     explained: bool
     inside_function: bool
+    for_types: bool = False  # under `if TYPE_CHECKING`
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,13 @@ class Source:
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
             for node in ast.walk(function)
         }
+        typed = {
+            id(node)
+            for block in ast.walk(self.tree)
+            if isinstance(block, ast.If) and isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
+            for statement in block.body
+            for node in ast.walk(statement)
+        }
         for node in ast.walk(self.tree):
             if not isinstance(node, ast.Import | ast.ImportFrom):
                 continue
@@ -105,6 +113,7 @@ class Source:
                     relative=isinstance(node, ast.ImportFrom) and node.level > 0,
                     explained=any(REASON.search(line) for line in said),
                     inside_function=id(node) in nested,
+                    for_types=id(node) in typed,
                 )
 
     def _targets(self, node: ast.Import | ast.ImportFrom) -> list[str]:
@@ -211,7 +220,9 @@ def cycles(sources: list[Source]) -> list[str]:
     """Modules of ours that need each other at import time, as « a -> b -> a »."""
     names = {source.module for source in sources}
     graph = {
-        source.module: sorted({i.target for i in source.imports() if i.target in names and not i.inside_function})
+        source.module: sorted(
+            {i.target for i in source.imports() if i.target in names and not (i.inside_function or i.for_types)}
+        )
         for source in sources
     }
     found, done = [], set()
