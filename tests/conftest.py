@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 from cpts_portal.core.scoping import everything
 from members.dues.received import wrongly_counted
 from tests import migrated
+from tests.drawing import draw_as_one
 
 # A busy machine draws slowly: what a property says does not depend on how long it took.
 property_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -69,6 +70,13 @@ def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blo
         with django_db_blocker.unblock():
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         migrated.keep(Path(connection.settings_dict["NAME"]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_drawn_as_one(django_test_environment: None) -> Iterator[None]:
+    stop = draw_as_one()
+    yield
+    stop()
 
 
 @pytest.fixture(autouse=True)
