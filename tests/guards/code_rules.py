@@ -84,11 +84,19 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         return self.text.splitlines()
 
-    def imports(self) -> Iterator[Import]:
+    def imports(self) -> list[Import]:
+        return self._imports
+
+    @cached_property
+    def _imports(self) -> list[Import]:
+        """Read once for all the rules."""
+        return list(self._read_imports())
+
+    def _read_imports(self) -> Iterator[Import]:
         nested = {
             id(node)
             for function in ast.walk(self.tree)
