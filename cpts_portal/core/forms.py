@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
 
@@ -78,3 +79,12 @@ class JudgedByTheActivity:
 
     def _post_clean(self) -> None:
         """Nothing here: see the class."""
+
+
+def offer(form: forms.BaseForm, name: str, among: QuerySet[Any] | list[Any]) -> None:
+    """What a field of choice offers, when it depends on who asks: rows of a table, or (value, label) pairs."""
+    field: Any = form.fields[name]
+    if isinstance(among, QuerySet):
+        field.queryset = among
+    else:
+        field.choices = among

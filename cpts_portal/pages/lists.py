@@ -27,9 +27,9 @@ class ListPage(PortalView, SingleTableMixin, FilterView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
-        wanted = request.GET.get("export")
-        if wanted in FORMATS:
-            return self.export(wanted)
+        file_format = request.GET.get("export")
+        if file_format in FORMATS:
+            return self.export(file_format)
         return response
 
     def export(self, file_format: str) -> HttpResponse:
