@@ -34,6 +34,13 @@ class Actor:
         return next(iter(chosen or self.accesses), None)
 
     @property
+    def chosen_access(self) -> Access:
+        """The same, for pages: who has no access was answered before any page."""
+        if self.current_access is None:
+            raise LookupError(f"{self.user} has no access")
+        return self.current_access
+
+    @property
     def role(self) -> Role | None:
         return Role(self.current_access.role) if self.current_access else None
 

@@ -8,7 +8,7 @@ from cpts_portal.accounts.models import User, ViewingAs
 
 
 class PortalRequest(HttpRequest):
-    """Pages, and mixins of pages, declare it as their `request`.
+    """The `request` of every page, and of the mixins of pages (they derive from `PortalView` or `CptsMixin`).
 
     A public page asks `request.user.is_authenticated` before anything else.
     """

@@ -18,7 +18,7 @@ class ListPage(PortalView, SingleTableMixin, FilterView):
     """
 
     template_name = "ui/list_page.html"
-    paginate_by = 50
+    paginate_by: int | None = 50
     export_name = "export"
     strict = False
     is_scoped = False  # True on a list of CPTS or of what belongs to them: says whose rows appear

@@ -74,29 +74,25 @@ class PortalView(TemplateResponseMixin, View):
         return {"page_title": self.get_title(), "breadcrumbs": self.breadcrumbs(), **context}
 
 
-class CptsMixin:
+class CptsMixin(PortalView):
     """A page about one CPTS (`cpts_id` in its URL): finds it in the scope, checks the role held on it."""
-
-    needs: tuple[str, str] | None
-    actor: Actor
-    kwargs: dict[str, Any]
 
     @cached_property
     def cpts(self) -> Cpts:
-        found = Cpts.objects.select_related("ars", "lead_fund").filter(pk=self.kwargs["cpts_id"]).first()
-        if found is None:
+        cpts = Cpts.objects.select_related("ars", "lead_fund").filter(pk=self.kwargs["cpts_id"]).first()
+        if cpts is None:
             raise explained_absence(self.actor, self.kwargs["cpts_id"])
         if self.needs:
             action, label = self.needs
-            if self.actor.roles_on(found).isdisjoint(roles_for(label, action)):
+            if self.actor.roles_on(cpts).isdisjoint(roles_for(label, action)):
                 raise PermissionDenied(who_may_open(roles_for(label, action), self.actor))
-        return found
+        return cpts
 
     def check_subject(self) -> None:
         _ = self.cpts  # finds it, or refuses
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(cpts=self.cpts, may_change=self.may("change"), **kwargs)  # type: ignore[misc]
+        return super().get_context_data(cpts=self.cpts, may_change=self.may("change"), **kwargs)
 
     def may(self, action: str, label: str = "territories.cpts") -> bool:
         return may(self.actor, action, label, self.cpts)

@@ -42,6 +42,20 @@ class Attachment(models.Model):
             return self.cpts.full_name
         return str(self.agency) if self.agency else "France entière"
 
+    @property
+    def of_cpts(self) -> Cpts:
+        """The CPTS of a role held in a CPTS."""
+        if self.cpts is None:
+            raise LookupError(f"{self.role} is not held in a CPTS")
+        return self.cpts
+
+    @property
+    def of_agency(self) -> Agency:
+        """The agency of a role held in an agency."""
+        if self.agency is None:
+            raise LookupError(f"{self.role} is not held in an agency")
+        return self.agency
+
     def clean(self) -> None:
         """The place must fit the role; the database holds the same rule."""
         if self.role in CPTS_ROLES and (self.cpts_id is None or self.agency_id is not None):

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.accounts.requests import PortalRequest
 from cpts_portal.core.text import date_fr, de, fold, plural
 from cpts_portal.core.versions import StaleEdit
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, Page
@@ -39,8 +38,6 @@ LIVE_SEARCHES = {
 
 class DraftMixin(CptsMixin):
     """The draft of this CPTS in the session of this person."""
-
-    request: PortalRequest
 
     @property
     def key(self) -> str:

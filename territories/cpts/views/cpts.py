@@ -1,5 +1,6 @@
 """List of CPTS, card of a CPTS, its identity."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -241,11 +242,11 @@ class CptsEdit(CptsMixin, IdentityPage):
 
 def shown(form: IdentityForm, name: str) -> str:
     """The value of a field as a reader sees it: what was typed, or what is saved when the form holds nothing typed."""
-    field = form.fields[name]
+    field: Any = form.fields[name]
     value = form.cleaned_data.get(name) if form.is_bound else form.initial.get(name)
     if hasattr(field, "queryset"):
         chosen = value if form.is_bound else field.clean(value)
-        many = [str(item) for item in chosen] if hasattr(chosen, "__iter__") else [str(chosen or "")]
+        many = [str(item) for item in chosen] if isinstance(chosen, Iterable) else [str(chosen or "")]
         return ", ".join(sorted(many))
     if hasattr(field, "choices"):
         return str(dict(field.choices).get(value, value))
