@@ -1,9 +1,9 @@
 """Every form of the portal is drawn by the same field template, with Bootstrap's classes put in one place."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
 
@@ -81,10 +81,20 @@ class JudgedByTheActivity:
         """Nothing here: see the class."""
 
 
-def offer(form: forms.BaseForm, name: str, among: QuerySet[Any] | list[Any]) -> None:
-    """What a field of choice offers, when it depends on who asks: rows of a table, or (value, label) pairs."""
-    field: Any = form.fields[name]
-    if isinstance(among, QuerySet):
-        field.queryset = among
-    else:
-        field.choices = among
+def asked_again(form: forms.BaseForm, *, without: Iterable[str] = (), **answers: str) -> None:
+    """The form comes back with these answers written in it, and without those that are asked again."""
+    data: Any = form.data
+    data = data.copy()
+    for name in without:
+        data.pop(name, None)
+    for name, answer in answers.items():
+        data[name] = answer
+    form.data = data
+
+
+def choices_among(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
+    """The field of a form that chooses among rows: its queryset depends on who asks."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(f"{name} does not choose among rows")
+    return field

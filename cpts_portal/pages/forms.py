@@ -21,7 +21,7 @@ class FormPage(PortalView, FormView):
     """
 
     template_name = "ui/form_page.html"
-    submit_label = "Enregistrer"
+    submit_label: Any = "Enregistrer"
     success_message = ""
 
     def carry_out(self, form: Any) -> None:

@@ -6,12 +6,12 @@ applied or failed. The file is kept as long as the import may be tried again.
 
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.tasks import ProgressReporter
 from members.directory.imports import ImportRefused
 from members.directory.imports.running import refuse_future, refuse_older
@@ -32,7 +32,7 @@ class DepositConflict(Exception):
 
 
 @transaction.atomic
-def deposit(sent: UploadedFile, *, source: str, observed_on: date, by: Any, now: datetime) -> DirectoryImport:
+def deposit(sent: UploadedFile, *, source: str, observed_on: date, by: User, now: datetime) -> DirectoryImport:
     """Keep the file and start its import. Raises `ImportRefused` (wrong day) or `DepositConflict` (one is running)."""
     refuse_future(observed_on, timezone.localdate(now))
     refuse_older(observed_on, source)
@@ -45,7 +45,7 @@ def deposit(sent: UploadedFile, *, source: str, observed_on: date, by: Any, now:
 
 
 @transaction.atomic
-def try_again(imported: DirectoryImport, *, by: Any, now: datetime, accept_losses: bool = False) -> DirectoryImport:
+def try_again(imported: DirectoryImport, *, by: User, now: datetime, accept_losses: bool = False) -> DirectoryImport:
     """Run a failed import again, with the file kept; `accept_losses` only after a refusal for heavy losses."""
     found = DirectoryImport.objects.select_for_update().get(pk=imported.pk)
     if not may_try_again(found):
@@ -100,7 +100,7 @@ def _refuse_beside_another(now: datetime) -> None:
         raise DepositConflict(f"Un autre import est en cours : « {running.filename} ». Attendez qu’il se termine.")
 
 
-def _start(imported: DirectoryImport, *, by: Any, now: datetime, accept_losses: bool) -> None:
+def _start(imported: DirectoryImport, *, by: User, now: datetime, accept_losses: bool) -> None:
     imported.status = Status.WAITING
     imported.failure = ""
     imported.counts = {STARTED_AT: now.isoformat()}

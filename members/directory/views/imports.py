@@ -63,11 +63,10 @@ class DirectoryImports(FormPage):
         return super().get_context_data(table=table, total=table.paginator.count, **kwargs)
 
 
-class ImportMixin:
+class ImportMixin(PortalView):
     """A page about one import (`directory_import_id` in its URL)."""
 
     needs = MANAGE_IMPORTS
-    kwargs: dict[str, Any]
 
     @cached_property
     def imported(self) -> DirectoryImport:
@@ -161,7 +160,7 @@ class ImportRetry(ImportMixin, PortalView):
 
     def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
         try:
-            deposits.try_again(self.imported, by=request.user, now=timezone.now())
+            deposits.try_again(self.imported, by=self.request.user, now=timezone.now())
         except deposits.DepositConflict as conflict:
             messages.error(request, str(conflict))
         return redirect(self.here())
