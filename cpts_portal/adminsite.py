@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -20,7 +21,7 @@ from import_export.admin import ExportMixin, ImportMixin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import ModelResource, modelresource_factory
 
-from cpts_portal.accounts.permissions import may, roles_for
+from cpts_portal.accounts.permissions import actor_of, may, roles_for
 from cpts_portal.accounts.roles import ADMINISTRATORS, NATIONAL_ROLES
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.text import fold
@@ -41,32 +42,33 @@ class PortalAdminSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        found = [model_or_iterable] if isinstance(model_or_iterable, models.base.ModelBase) else model_or_iterable
-        ours = [model for model in found if model._meta.app_label not in LIBRARY_APPS]
+        is_alone = isinstance(model_or_iterable, models.base.ModelBase)
+        registered: Any = [model_or_iterable] if is_alone else model_or_iterable
+        ours = [model for model in registered if model._meta.app_label not in LIBRARY_APPS]
         super().register(ours, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_authenticated and request.actor.accesses)
+        return bool(request.user.is_authenticated and actor_of(request.user).accesses)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
         """The portal has one login page; somebody logged in without any access is told so instead of looping."""
-        wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        address = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
         if not request.user.is_authenticated:
-            return redirect_to_login(wanted)
+            return redirect_to_login(address)
         if not self.has_permission(request):
             return render(request, "accounts/no_access.html", {"page_title": "Aucun accès actif"}, status=403)
         return redirect("admin:index")
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:  # noqa: ARG002
         if request.method != "POST":
             return redirect("account_logout")
         logout(request)
         return redirect(settings.LOGOUT_REDIRECT_URL)
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:  # noqa: ARG002
         return redirect("account_change_password")
 
-    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:  # noqa: ARG002
         return redirect("accounts:profile")
 
 
@@ -83,7 +85,7 @@ class PortalAdmin(ExportMixin, admin.ModelAdmin):
 
     # --- Who may do what ------------------------------------------------------------------------------------------
     def _may(self, request: HttpRequest, action: str, obj: models.Model | None = None) -> bool:
-        return may(request.actor, action, self.opts.label_lower, obj)
+        return may(actor_of(request.user), action, self.opts.label_lower, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, "view", obj) or self._may(request, "change", obj)
@@ -124,12 +126,12 @@ class PortalAdmin(ExportMixin, admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _writable_cpts(self, request: HttpRequest) -> models.QuerySet:
-        label = self.opts.label_lower
+        label, actor = self.opts.label_lower, actor_of(request.user)
         allowed = roles_for(label, "add") | roles_for(label, "change")
-        if request.actor.has_any(allowed & NATIONAL_ROLES):
+        if actor.has_any(allowed & NATIONAL_ROLES):
             return Cpts.objects.all()
-        held = [access.cpts_id for access in request.actor.accesses if access.role in allowed and access.cpts_id]
-        return Cpts.objects.filter(pk__in=held)
+        own = [access.cpts_id for access in actor.accesses if access.role in allowed and access.cpts_id]
+        return Cpts.objects.filter(pk__in=own)
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """« Voir sur le site » opens the page of the object, without Django's detour by content types."""
@@ -144,7 +146,7 @@ class PortalAdmin(ExportMixin, admin.ModelAdmin):
         """The permission is asked again on what is about to be saved: a form may have moved it to another CPTS."""
         action = "change" if change else "add"
         if not self._may(request, action, obj):
-            raise PermissionDenied(who_may_open(roles_for(self.opts.label_lower, action), request.actor))
+            raise PermissionDenied(who_may_open(roles_for(self.opts.label_lower, action), actor_of(request.user)))
         obj._history_user = request.user
         super().save_model(request, obj, form, change)
 
@@ -155,16 +157,15 @@ class PortalAdmin(ExportMixin, admin.ModelAdmin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         """Another CPTS's object is not found, and the page says why (Django would go back to the index)."""
         if self.model is Cpts and object_id.isdecimal():
-            raise explained_absence(request.actor, int(object_id))
+            raise explained_absence(actor_of(request.user), int(object_id))
         if hasattr(self.model, "scope_path"):
-            raise NotInScope(
-                f"Vous agissez pour {request.actor.places} : cette donnée n’existe pas, ou appartient à une autre CPTS."
-            )
+            places = actor_of(request.user).places
+            raise NotInScope(f"Vous agissez pour {places} : cette donnée n’existe pas, ou appartient à une autre CPTS.")
         raise Http404(opts.verbose_name)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """A list of what belongs to CPTS says whose rows appear."""
-        sentence = request.actor.scope_sentence if hasattr(self.model, "scope_path") else ""
+        sentence = actor_of(request.user).scope_sentence if hasattr(self.model, "scope_path") else ""
         shown = {"subtitle": sentence} if sentence else {}
         return super().changelist_view(request, {**shown, **(extra_context or {})})
 
@@ -173,7 +174,7 @@ class PortalAdmin(ExportMixin, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         tracked = hasattr(self.model, "history")
-        obj = self.get_object(request, admin.utils.unquote(object_id)) if tracked else None
+        obj = self.get_object(request, unquote(object_id)) if tracked else None
         if tracked and obj is None:
             raise Http404
         if obj is None:
@@ -205,7 +206,7 @@ class ImportableAdmin(ImportMixin, PortalAdmin):
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         may_write = self._may(request, "add") and self._may(request, "change")
-        return may_write and request.actor.has_any(ADMINISTRATORS)
+        return may_write and actor_of(request.user).has_any(ADMINISTRATORS)
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The role is asked before the verb, as everywhere in the portal."""

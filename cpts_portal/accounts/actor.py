@@ -25,13 +25,20 @@ class Actor:
         """Active accesses, national ones first, then agencies, then CPTS by name."""
         if not isinstance(self.user, User) or not self.user.is_active:
             return []
-        found = Access.objects.active_on(timezone.localdate()).filter(user=self.user)
-        return sorted(found.select_related("agency", "cpts"), key=_switcher_order)
+        active = Access.objects.active_on(timezone.localdate()).filter(user=self.user)
+        return sorted(active.select_related("agency", "cpts"), key=_switcher_order)
 
     @cached_property
     def current_access(self) -> Access | None:
         chosen = [access for access in self.accesses if access.pk == self._chosen]
-        return (chosen or self.accesses or [None])[0]
+        return next(iter(chosen or self.accesses), None)
+
+    @property
+    def chosen_access(self) -> Access:
+        """The same, for pages: who has no access was answered before any page."""
+        if self.current_access is None:
+            raise LookupError(f"{self.user} has no access")
+        return self.current_access
 
     @property
     def role(self) -> Role | None:
@@ -57,8 +64,8 @@ class Actor:
     @property
     def description(self) -> str:
         """« l’ARS Bretagne (Agent d’ARS) »: the places with the role held in each."""
-        held = (f"{place_with_article(access.place)} ({access.get_role_display()})" for access in self.accesses)
-        return " et ".join(held) or self.places
+        roles = (f"{place_with_article(access.place)} ({access.get_role_display()})" for access in self.accesses)
+        return " et ".join(roles) or self.places
 
     @property
     def scope_sentence(self) -> str:
@@ -84,9 +91,9 @@ class Actor:
         return Scope(self._visible_ids)
 
     def _visible_ids(self) -> set[int]:
-        own = {access.cpts_id for access in self.accesses if access.role in CPTS_ROLES}
+        own = {access.cpts_id for access in self.accesses if access.cpts_id and access.role in CPTS_ROLES}
         for access in self.accesses:
-            if access.role in AGENCY_ROLES:
+            if access.agency and access.role in AGENCY_ROLES:
                 own.update(Cpts.directory.of_agency(access.agency).values_list("pk", flat=True))
         return own
 

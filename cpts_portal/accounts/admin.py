@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from cpts_portal.accounts import administration
 from cpts_portal.accounts.models import Access, Invitation, User, ViewingAs
+from cpts_portal.accounts.permissions import actor_of
 from cpts_portal.adminsite import PortalAdmin
+from cpts_portal.core.refusals import NotPossible
 
 
 @admin.register(User)
@@ -24,17 +26,17 @@ class UserAdmin(PortalAdmin):
     readonly_fields = ("is_active", "date_joined", "last_login")
 
 
-class AccessForm(admin.ModelAdmin.form):  # type: ignore[name-defined]
+class AccessForm(forms.ModelForm):
     """Refuses in the form what the activity module would refuse."""
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         if data.get("user") and data.get("role") and data.get("start"):
-            wanted = Access(**{name: data.get(name) for name in ("user", "role", "cpts", "agency", "start", "end")})
+            access = Access(**{name: data.get(name) for name in ("user", "role", "cpts", "agency", "start", "end")})
             try:
-                administration.refuse_overlap(wanted)
-            except ValidationError as error:
-                self.add_error(None, error)
+                administration.refuse_overlap(access)
+            except NotPossible as refusal:
+                self.add_error(None, str(refusal))
         return data
 
 
@@ -70,7 +72,7 @@ class InvitationAdmin(PortalAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return Invitation.objects.manageable_by(request.actor)
+        return Invitation.objects.manageable_by(actor_of(request.user))
 
 
 @admin.register(ViewingAs)

@@ -1,20 +1,21 @@
 """Users, their accesses and the agencies, as administrators manage them.
 
-A refusal is a `ValidationError` whose message is shown as it is. Nothing is deleted: an account is deactivated, an
+A refusal is a `NotPossible` whose message is shown as it is. Nothing is deleted: an account is deactivated, an
 access is ended. One active administrator always remains, or nobody could repair anything.
 """
 
 from collections.abc import Sequence
 from datetime import date
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from cpts_portal.accounts.models import Access, User
 from cpts_portal.accounts.roles import Role
-from cpts_portal.core.history import latest_change_id, save_as
+from cpts_portal.core.acts import lock, lock_key
+from cpts_portal.core.history import latest_change_id, save_as, sign
 from cpts_portal.core.periods import overlap
+from cpts_portal.core.refusals import NotPossible
 from territories.models import Agency, Department
 
 LAST_ADMINISTRATOR = (
@@ -30,17 +31,17 @@ def user_for_edit(pk: int) -> User:
     return User.objects.get(pk=pk)
 
 
-def _refuse_stale(model: type, pk: int, seen: str) -> None:
+def _refuse_stale(row: models.Model, seen: str) -> None:
     """Locks the row, then refuses when its history has moved since the form was opened (`seen`, empty: no check)."""
-    current = model.objects.select_for_update().get(pk=pk)
-    if seen and str(latest_change_id(current)) != seen:
-        raise ValidationError(CHANGED_MEANWHILE)
+    locked_row = lock(row)
+    if seen and str(latest_change_id(locked_row)) != seen:
+        raise NotPossible(CHANGED_MEANWHILE)
 
 
 @transaction.atomic
 def save_user(*, user: User, by: User, seen: str = "") -> User:
     """Save names and e-mail of an existing user."""
-    _refuse_stale(User, user.pk, seen)
+    _refuse_stale(user, seen)
     save_as(user, by=by)
     return user
 
@@ -48,7 +49,7 @@ def save_user(*, user: User, by: User, seen: str = "") -> User:
 @transaction.atomic
 def add_access(*, access: Access, by: User, reason: str = "") -> Access:
     """Give a user one more access."""
-    User.objects.select_for_update().get(pk=access.user_id)
+    lock_key(User, access.user_id)
     access.full_clean()
     refuse_overlap(access)
     save_as(access, by=by, reason=reason)
@@ -61,16 +62,16 @@ def refuse_overlap(access: Access) -> None:
         user=access.user, role=access.role, cpts=access.cpts, agency=access.agency
     ).select_related("cpts", "agency")
     if any(overlap(access, other) for other in alike if other.end != other.start):
-        raise ValidationError(f"{access.user} a déjà cet accès sur cette période : {access}.")
+        raise NotPossible(f"{access.user} a déjà cet accès sur cette période : {access}.")
 
 
 @transaction.atomic
 def end_access(*, access: Access, by: User, on: date | None = None) -> Access:
     """The access stops counting on this day (today when not said); ended on its first day, it never counted."""
     _refuse_without_administrator(access.user, access if access.role == Role.ADMINISTRATOR else None)
-    locked = Access.objects.select_for_update().get(pk=access.pk)
+    locked = lock(access)
     if locked.end is not None:
-        raise ValidationError("Cet accès a déjà une date de fin.")
+        raise NotPossible("Cet accès a déjà une date de fin.")
     locked.end = max(on or timezone.localdate(), locked.start)
     save_as(locked, by=by)
     return locked
@@ -80,7 +81,7 @@ def end_access(*, access: Access, by: User, on: date | None = None) -> Access:
 def deactivate(*, user: User, by: User) -> User:
     """The person can no longer log in; her open sessions stop at their next page."""
     if user.pk == by.pk:
-        raise ValidationError("Vous ne pouvez pas désactiver votre propre compte : demandez à un autre administrateur.")
+        raise NotPossible("Vous ne pouvez pas désactiver votre propre compte : demandez à un autre administrateur.")
     _refuse_without_administrator(user)
     return _set_active(user, False, by)
 
@@ -90,10 +91,10 @@ def reactivate(*, user: User, by: User) -> User:
     return _set_active(user, True, by)
 
 
-def _set_active(user: User, wanted: bool, by: User) -> User:
-    locked = User.objects.select_for_update().get(pk=user.pk)
-    if locked.is_active != wanted:
-        locked.is_active = wanted
+def _set_active(user: User, active: bool, by: User) -> User:
+    locked = lock(user)
+    if locked.is_active != active:
+        locked.is_active = active
         save_as(locked, by=by)
     return locked
 
@@ -104,26 +105,29 @@ def _refuse_without_administrator(user: User, only: Access | None = None) -> Non
     `only`: the administrator access that goes away (None: the whole account does).
     """
     today = timezone.localdate()
-    held = (
+    administrators = (
         Access.objects.select_for_update()
         .active_on(today)
         .filter(role=Role.ADMINISTRATOR, user__is_active=True)
         .order_by("pk")
         .select_related("user")
     )
-    remaining = [access for access in held if access.user_id != user.pk and access.end is None]
-    goes_away = only.pk in {access.pk for access in held} if only else user.pk in {access.user_id for access in held}
+    remaining = [access for access in administrators if access.user_id != user.pk and access.end is None]
+    if only:
+        goes_away = only.pk in {access.pk for access in administrators}
+    else:
+        goes_away = user.pk in {access.user_id for access in administrators}
     if goes_away and not remaining:
-        raise ValidationError(LAST_ADMINISTRATOR.format(user=user))
+        raise NotPossible(LAST_ADMINISTRATOR.format(user=user))
 
 
 @transaction.atomic
 def save_agency(*, agency: Agency, departments: Sequence[Department], by: User, seen: str = "") -> Agency:
     """Create or change an agency and the departments it covers (both land in its history)."""
     if agency.pk:
-        _refuse_stale(Agency, agency.pk, seen)
+        _refuse_stale(agency, seen)
     save_as(agency, by=by)
     if set(agency.departments.all()) != set(departments):
-        agency._history_user = by
+        sign(agency, by=by)
         agency.departments.set(departments)
     return agency

@@ -5,6 +5,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cpts_portal.accounts.models import Access, Invitation, User, ViewingAs
+from cpts_portal.accounts.models.invitations import InvitationQuerySet
+from cpts_portal.accounts.models.users import UserQuerySet
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.text import fold
 from territories.models import Agency, Cpts, Department
@@ -32,7 +34,7 @@ class UserFilter(django_filters.FilterSet):
         model = User
         fields: list[str] = []
 
-    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+    def search(self, queryset: UserQuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
         return queryset.matching(value)
 
     def later(self, queryset: QuerySet, name: str, value: object) -> QuerySet:  # noqa: ARG002
@@ -45,12 +47,13 @@ class UserFilter(django_filters.FilterSet):
         return queryset.filter(is_active=value == "active")
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        found = super().filter_queryset(queryset)
-        wanted = {name: self.form.cleaned_data[name] for name in ("role", "agency", "cpts")}
-        wanted = {name: value for name, value in wanted.items() if value}
-        if wanted:
-            found = found.filter(pk__in=Access.objects.active_on(timezone.localdate()).filter(**wanted).values("user"))
-        return found
+        matching = super().filter_queryset(queryset)
+        asked = {name: self.form.cleaned_data[name] for name in ("role", "agency", "cpts")}
+        asked = {name: value for name, value in asked.items() if value}
+        if asked:
+            accesses = Access.objects.active_on(timezone.localdate()).filter(**asked)
+            matching = matching.filter(pk__in=accesses.values("user"))
+        return matching
 
 
 class InvitationFilter(django_filters.FilterSet):
@@ -66,10 +69,10 @@ class InvitationFilter(django_filters.FilterSet):
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
         words = fold(value).split()
         rows = queryset.values_list("pk", "email", "first_name", "last_name")
-        kept = [pk for pk, *texts in rows if all(word in fold(" ".join(texts)) for word in words)]
-        return queryset.filter(pk__in=kept)
+        matching = [pk for pk, *texts in rows if all(word in fold(" ".join(texts)) for word in words)]
+        return queryset.filter(pk__in=matching)
 
-    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+    def in_state(self, queryset: InvitationQuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
         return queryset.in_state(value, timezone.now())
 
 
@@ -81,8 +84,8 @@ class ViewingFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
-        found = User.objects.matching(value).values("pk")
-        return queryset.filter(Q(administrator__in=found) | Q(user__in=found))
+        users = User.objects.matching(value).values("pk")
+        return queryset.filter(Q(administrator__in=users) | Q(user__in=users))
 
 
 class AgencyFilter(django_filters.FilterSet):

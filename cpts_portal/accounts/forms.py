@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cpts_portal.accounts.models import Access, Invitation, User, ViewingAs
 from cpts_portal.accounts.roles import CPTS_ROLES, Role
+from cpts_portal.core.forms import choices_among
 from cpts_portal.core.history import latest_change_id
 from territories.models import Agency, Cpts
 
@@ -77,11 +78,12 @@ class InvitationForm(forms.ModelForm):
     def __init__(self, *args: Any, coordinated: list[int] | None = None, **kwargs: Any) -> None:
         """`coordinated`: the CPTS a coordinator may invite to; None for an administrator, who may invite anywhere."""
         super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = Agency.objects.filter(is_active=True)
+        choices_among(self, "agency").queryset = Agency.objects.filter(is_active=True)
         if coordinated is not None:
             del self.fields["agency"]
-            self.fields["role"].choices = [choice for choice in Role.choices if choice[0] in CPTS_ROLES]
-            self.fields["cpts"].queryset = Cpts.objects.filter(pk__in=coordinated)
+            role: Any = self.fields["role"]
+            role.choices = [choice for choice in Role.choices if choice[0] in CPTS_ROLES]
+            choices_among(self, "cpts").queryset = Cpts.objects.filter(pk__in=coordinated)
             self.fields["cpts"].required = True
             self.fields["cpts"].help_text = "Vous pouvez inviter dans les CPTS que vous coordonnez."
             if len(coordinated) == 1:
@@ -110,7 +112,7 @@ class AcceptForm(forms.Form):
         self.email = email
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         password = data.get("password")
         if password:
             names = {name: data.get(name, "") for name in ("first_name", "last_name")}

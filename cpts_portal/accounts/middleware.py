@@ -1,6 +1,7 @@
 """Opens the scope of the person behind each request, and lends her eyes to an administrator who asked for them."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,6 +10,8 @@ from django.urls import Resolver404, resolve
 from cpts_portal.accounts import viewing
 from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.models import ViewingAs
+from cpts_portal.accounts.permissions import keep_actor
+from cpts_portal.accounts.requests import PortalRequest
 from cpts_portal.core.scoping import opened
 
 CHOSEN_ACCESS = "chosen_access"
@@ -36,11 +39,11 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.viewing_as = _viewing_of(request)
-        refusal = _lend_eyes(request, request.viewing_as) if request.viewing_as else ""
-        actor = Actor(request.user, request.session.get(CHOSEN_ACCESS))
-        request.actor = request.user._actor = actor
-        with opened(actor.scope):
+        prepared = cast(PortalRequest, request)
+        prepared.viewing_as = _viewing_of(request)
+        refusal = _lend_eyes(request, prepared.viewing_as) if prepared.viewing_as else ""
+        prepared.actor = keep_actor(Actor(request.user, request.session.get(CHOSEN_ACCESS)))
+        with opened(prepared.actor.scope):
             if refusal:
                 return render(request, "403.html", {"explanation": refusal}, status=403)
             return self.get_response(request)
@@ -50,10 +53,10 @@ def _viewing_of(request: HttpRequest) -> ViewingAs | None:
     key = request.session.get(viewing.SESSION_KEY)
     if key is None or not request.user.is_authenticated:
         return None
-    found = viewing.open_viewing(key, by=request.user)
-    if found is None:
+    entry = viewing.open_viewing(key, by=request.user)
+    if entry is None:
         del request.session[viewing.SESSION_KEY]
-    return found
+    return entry
 
 
 def _lend_eyes(request: HttpRequest, entry: ViewingAs) -> str:

@@ -55,8 +55,8 @@ def may(actor: Actor, action: str, label: str, obj: Any = None) -> bool:
     if obj is None:
         return actor.has_any(allowed)
     cpts = cpts_of(obj)
-    held = actor.roles if cpts is None else actor.roles_on(cpts)
-    return not held.isdisjoint(allowed)
+    roles = actor.roles if cpts is None else actor.roles_on(cpts)
+    return not roles.isdisjoint(allowed)
 
 
 def cpts_of(obj: Any) -> Any:
@@ -64,19 +64,25 @@ def cpts_of(obj: Any) -> Any:
     path = getattr(type(obj), "scope_path", None)
     if path is None:
         return None
-    found = obj
+    owner = obj
     if path in ("pk", "id"):
-        return found
+        return owner
     for step in path.removesuffix("_id").split("__"):
-        found = getattr(found, step)
-    return found
+        owner = getattr(owner, step)
+    return owner
 
 
 def actor_of(user: Any) -> Actor:
     """The actor kept on the user by the middleware, or a new one (commands, tests)."""
     if not hasattr(user, "_actor"):
-        user._actor = Actor(user)
+        keep_actor(Actor(user))
     return user._actor
+
+
+def keep_actor(actor: Actor) -> Actor:
+    """Put the actor on her user, where Django's own questions of permission find it."""
+    actor.user._actor = actor
+    return actor
 
 
 def may_open_app(user: Any, app_label: str) -> bool:

@@ -8,7 +8,10 @@ from cpts_portal.accounts.models import User, ViewingAs
 
 
 class PortalRequest(HttpRequest):
-    """Pages declare it as their `request`; a public page asks `request.user.is_authenticated` before anything else."""
+    """The `request` of every page, and of the mixins of pages (they derive from `PortalView` or `CptsMixin`).
+
+    A public page asks `request.user.is_authenticated` before anything else.
+    """
 
     user: User
     actor: Actor

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from cpts_portal.accounts.models import Access, Invitation, User, ViewingAs
+from cpts_portal.core.badges import badge
 from cpts_portal.core.text import date_fr
 from territories.models import Agency
 
@@ -75,7 +75,7 @@ class InvitationTable(tables.Table):
         return date_fr(timezone.localtime(value).date())
 
     def render_state(self, value: Invitation.State) -> str:
-        return get_template("ui/badge.html").render({"label": value.label, "tone": STATE_TONES[value]})
+        return badge(value.label, STATE_TONES[value])
 
     def value_state(self, value: Invitation.State) -> str:
         return value.label

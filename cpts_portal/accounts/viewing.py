@@ -5,13 +5,13 @@ A viewing ends when its administrator stops it, logs out, loses the right to loo
 
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.models import User, ViewingAs
 from cpts_portal.accounts.roles import ADMINISTRATORS
+from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import NO_BREAK_SPACE
 
 SESSION_KEY = "viewing_as"
@@ -39,7 +39,7 @@ def start_viewing(*, user: User, reason: str, by: User) -> ViewingAs:
     """Open a viewing and close the ones this administrator had left open."""
     refusal = reason_not_to_view(user, by=by)
     if refusal:
-        raise ValidationError(refusal)
+        raise NotPossible(refusal)
     stop_viewings(by=by)
     return ViewingAs.objects.create(administrator=by, user=user, reason=reason.strip())
 
@@ -49,12 +49,12 @@ def stop_viewings(*, by: User) -> int:
     return ViewingAs.objects.filter(administrator=by, ended_at=None).update(ended_at=timezone.now())
 
 
-def open_viewing(pk: object, *, by: User) -> ViewingAs | None:
+def open_viewing(pk: int, *, by: User) -> ViewingAs | None:
     """The viewing of this session when it may go on; a viewing that may not is closed on the way."""
-    found = ViewingAs.objects.select_related("user").filter(pk=pk, administrator_id=by.pk, ended_at=None).first()
-    if found is None:
+    entry = ViewingAs.objects.select_related("user").filter(pk=pk, administrator_id=by.pk, ended_at=None).first()
+    if entry is None:
         return None
-    if timezone.now() - found.started_at > LONGEST or reason_not_to_view(found.user, by=by):
+    if timezone.now() - entry.started_at > LONGEST or reason_not_to_view(entry.user, by=by):
         stop_viewings(by=by)
         return None
-    return found
+    return entry

@@ -91,22 +91,22 @@ def update_rows(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], *, portable: bool = False
 ) -> int:
     """Update by primary key: each row is the key, then the values of `columns`. Returns the number of rows."""
-    found = list(rows)
-    if not found:
+    changed = list(rows)
+    if not changed:
         return 0
     if portable or connection.vendor not in ("postgresql", "sqlite"):
-        _update_portable(model, columns, found)
+        _update_portable(model, columns, changed)
     elif connection.vendor == "postgresql":
-        _update_by_copy(model, columns, found)
+        _update_by_copy(model, columns, changed)
     else:
         assignments = ", ".join(f"{_quoted(name)} = %s" for name in columns)
         table, key = _quoted(model._meta.db_table), _quoted(_key(model))
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"UPDATE {table} SET {assignments} WHERE {key} = %s",  # noqa: S608 (our own names)
-                [(*row[1:], row[0]) for row in found],
+                [(*row[1:], row[0]) for row in changed],
             )
-    return len(found)
+    return len(changed)
 
 
 def _key(model: type[models.Model]) -> str:
@@ -129,13 +129,13 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
 
 def _update_by_copy(model: type[models.Model], columns: Sequence[str], rows: list[Row]) -> None:
     table, key = _quoted(model._meta.db_table), _key(model)
-    wanted = [key, *columns]
+    copied = [key, *columns]
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMPORARY TABLE {_UPDATE_TABLE} ON COMMIT DROP AS "  # noqa: S608 (our own names)
-            f"SELECT {_names(wanted)} FROM {table} WITH NO DATA"
+            f"SELECT {_names(copied)} FROM {table} WITH NO DATA"
         )
-        _copy(_UPDATE_TABLE, wanted, rows)
+        _copy(_UPDATE_TABLE, copied, rows)
         assignments = ", ".join(f"{_quoted(name)} = new.{_quoted(name)}" for name in columns)
         cursor.execute(
             f"UPDATE {table} SET {assignments} FROM {_UPDATE_TABLE} AS new "  # noqa: S608 (our own names)

@@ -84,33 +84,33 @@ class Reader:
         history = type(rows[0])
         self._rows += rows
         self._m2m = list(getattr(history, "_history_m2m_fields", ()))
-        kept = {f.name for f in history.tracked_fields}
-        self._fields = [f for f in self.model._meta.concrete_fields if f.name in kept and not f.primary_key]
+        tracked = {f.name for f in history.tracked_fields}
+        self._fields = [f for f in self.model._meta.concrete_fields if f.name in tracked and not f.primary_key]
         for m2m in self._m2m:
             through = getattr(history, m2m.name).model
             column = m2m.m2m_reverse_field_name() + "_id"
             pairs = through.objects.filter(history__in=[row.history_id for row in rows])
-            found: dict[int, set] = {}
+            linked: dict[int, set] = {}
             for history_id, value in pairs.values_list("history_id", column):
-                found.setdefault(history_id, set()).add(value)
-            self._links.update({(row.history_id, m2m.name): frozenset(found.get(row.history_id, ())) for row in rows})
+                linked.setdefault(history_id, set()).add(value)
+            self._links.update({(row.history_id, m2m.name): frozenset(linked.get(row.history_id, ())) for row in rows})
 
     @staticmethod
     def load_labels(readers: Iterable["Reader"]) -> None:
         """The names of everything the rows point to: one query per kind of thing, for all the readers together."""
         readers = list(readers)
-        wanted: dict[type[models.Model], set] = {}
+        pointed: dict[type[models.Model], set] = {}
         for reader in readers:
             for model, pk in reader._pointed():
-                wanted.setdefault(model, set()).add(pk)
+                pointed.setdefault(model, set()).add(pk)
         labels: dict[tuple[type, Any], str] = {}
-        for model, pks in wanted.items():
+        for model, pks in pointed.items():
             # Names of CPTS are public facts: a row of history may point outside the reader's own CPTS.
             manager = getattr(model, "directory", model._default_manager)
             rows = manager.filter(pk__in=pks)
             if named_with := getattr(model, "history_words", NO_WORDS).named_with:
                 rows = rows.select_related(*named_with)
-            labels.update({(model, found.pk): str(found) for found in rows})
+            labels.update({(model, row.pk): str(row) for row in rows})
         for reader in readers:
             reader._labels = labels
 
@@ -129,8 +129,8 @@ class Reader:
         """The fields to be told whose value differs between the two rows of a step."""
         if step.before is None:
             return []
-        told = [f for f in [*self._fields, *self._m2m] if f.name not in self.words.silent]
-        return [f for f in told if self.stored(step.before, f) != self.stored(step.after, f)]
+        spoken = [f for f in [*self._fields, *self._m2m] if f.name not in self.words.silent]
+        return [f for f in spoken if self.stored(step.before, f) != self.stored(step.after, f)]
 
     def says_something(self, step: Any) -> bool:
         return step.kind != "~" or bool(self.moved(step))
@@ -160,8 +160,8 @@ class Reader:
     def values(self, row: Any) -> dict[str, str]:
         """Every field by name, readable, for the sentences of `HistoryWords`; `{place}` is the CPTS or the agency,
         unless the model has a field of this name."""
-        found = {f.name: Told(self.read(row, f)) for f in [*self._fields, *self._m2m]}
-        return {"place": found.get("cpts") or found.get("agency") or "France entière", **found}
+        values = {f.name: Told(self.read(row, f)) for f in [*self._fields, *self._m2m]}
+        return {"place": values.get("cpts") or values.get("agency") or "France entière", **values}
 
 
 def readable(value: Any, choices: Mapping[Any, Any]) -> str:
@@ -191,12 +191,12 @@ def quoted(text: str) -> str:
 def step_key(step: Any, reader: Reader) -> tuple:
     """Two steps with the same key, at the same moment, are told as one event."""
     if step.kind == "+":
-        told = reader.words.created_many
+        sentence = reader.words.created_many
     elif step.kind == "-":
-        told = reader.words.deleted_many
+        sentence = reader.words.deleted_many
     else:
-        told = _move(step, reader)[1]
-    return (step.model, step.kind, told) if told else (step.model, step.kind, id(step))
+        sentence = _move(step, reader)[1]
+    return (step.model, step.kind, sentence) if sentence else (step.model, step.kind, id(step))
 
 
 def _move(step: Any, reader: Reader) -> tuple[str, str]:
@@ -205,11 +205,11 @@ def _move(step: Any, reader: Reader) -> tuple[str, str]:
     moved = reader.moved(step)
     for f in moved:
         before, after = reader.stored(step.before, f), reader.stored(step.after, f)
-        found = reader.words.moves.get(f"{f.name}={after}")
-        if found is None and not before:
-            found = reader.words.moves.get(f"{f.name}=*")
-        if found and all(other is f or f"{{{other.name}}}" in found[0] for other in moved):
-            return found
+        sentences = reader.words.moves.get(f"{f.name}={after}")
+        if sentences is None and not before:
+            sentences = reader.words.moves.get(f"{f.name}=*")
+        if sentences and all(other is f or f"{{{other.name}}}" in sentences[0] for other in moved):
+            return sentences
     return "", ""
 
 

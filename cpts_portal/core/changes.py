@@ -67,8 +67,8 @@ def _rows_with_previous(history: models.QuerySet) -> tuple[list[Any], dict[int, 
     model = history.model
     earlier = model.objects.filter(**{_key(model): OuterRef(_key(model))}, history_id__lt=OuterRef("history_id"))
     previous = Subquery(earlier.order_by("-history_id").values("history_id")[:1])
-    found = history.order_by("-history_date", "-history_id").annotate(row_before_id=previous)
-    rows = list(found.select_related("history_user")[:ROWS_READ])
+    newest = history.order_by("-history_date", "-history_id").annotate(row_before_id=previous)
+    rows = list(newest.select_related("history_user")[:ROWS_READ])
     known = {row.history_id: row for row in rows}
     missing = {row.row_before_id for row in rows if row.row_before_id} - known.keys()
     known.update({row.history_id: row for row in model.objects.filter(history_id__in=missing)})

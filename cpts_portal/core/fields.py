@@ -41,9 +41,9 @@ class FoldedField(models.CharField):
     def folded_down(self, rows: Iterable[Sequence[Any]], places: Mapping[str, int]) -> list[str]:
         """The value of this column for many plain rows; `places` says where each source is, when it is there."""
         sources = [[places[name] for name in source.split("|") if name in places] for source in self.sources]
-        wanted = [found for found in sources if found]
+        read = [choices for choices in sources if choices]
         return [
-            fold(" ".join([next((row[place] for place in found if row[place]), "") for found in wanted]))[
+            fold(" ".join([next((row[place] for place in choices if row[place]), "") for choices in read]))[
                 : self.max_length
             ]
             for row in rows

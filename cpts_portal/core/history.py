@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.bulk import Row, among, insert_rows, update_rows
 from cpts_portal.core.fields import FoldedField
 
@@ -20,20 +21,26 @@ def latest_change_id(instance: models.Model) -> int:
     return instance.history.order_by("-history_id").values_list("history_id", flat=True).first() or 0  # type: ignore
 
 
-def save_as(instance: models.Model, *, by: Any, reason: str = "") -> None:
-    """Save one tracked object under its author's name."""
-    instance._history_user = by  # type: ignore[attr-defined]
+def sign(instance: models.Model, *, by: Author | None, reason: str = "") -> None:
+    """What the history will say of the next change of this object: its links, which are written without a save."""
+    instance._history_user = by  # type: ignore[attr-defined]  # (read by django-simple-history)
     instance._change_reason = reason or None  # type: ignore[attr-defined]
+
+
+def save_as(instance: models.Model, *, by: Author | None, reason: str = "") -> None:
+    """Save one tracked object under its author's name."""
+    sign(instance, by=by, reason=reason)
     instance.save()
 
 
-def delete_as(instance: models.Model, *, by: Any, reason: str = "") -> None:
-    instance._history_user = by  # type: ignore[attr-defined]
-    instance._change_reason = reason or None  # type: ignore[attr-defined]
+def delete_as(instance: models.Model, *, by: Author | None, reason: str = "") -> None:
+    sign(instance, by=by, reason=reason)
     instance.delete()
 
 
-def create_many(model: type[models.Model], rows: Iterable[models.Model], *, by: Any, reason: str = "") -> list:
+def create_many(
+    model: type[models.Model], rows: Iterable[models.Model], *, by: Author | None, reason: str = ""
+) -> list:
     """Insert many tracked rows and their history, in batches."""
     return bulk_create_with_history(
         list(rows), model, batch_size=500, default_user=by, default_change_reason=reason or None
@@ -45,7 +52,7 @@ def update_many(
     rows: Iterable[models.Model],
     fields: list[str],
     *,
-    by: Any,
+    by: Author | None,
     reason: str = "",
     manager: models.Manager | None = None,
 ) -> int:
@@ -53,12 +60,12 @@ def update_many(
 
     `manager`: the one that sees these rows, for rules that go beyond the open scope (`directory`).
     """
-    found = list(rows)
-    if not found:
+    changed = list(rows)
+    if not changed:
         return 0
-    fields = [*fields, *_refold(model, found, fields)]
+    fields = [*fields, *_refold(model, changed, fields)]
     return bulk_update_with_history(
-        found, model, fields, batch_size=500, default_user=by, default_change_reason=reason or None, manager=manager
+        changed, model, fields, batch_size=500, default_user=by, default_change_reason=reason or None, manager=manager
     )
 
 
@@ -73,11 +80,16 @@ def _refold(model: type[models.Model], rows: list, fields: list[str]) -> list[st
 
 
 def delete_many(
-    model: type[models.Model], rows: Iterable[models.Model], *, by: Any, reason: str = "", manager: models.Manager
+    model: type[models.Model],
+    rows: Iterable[models.Model],
+    *,
+    by: Author | None,
+    reason: str = "",
+    manager: models.Manager,
 ) -> int:
     """Delete many tracked rows; their history says who did and keeps what they held. No cascade."""
-    found = list(rows)
-    if not found:
+    going = list(rows)
+    if not going:
         return 0
     log = model.history.model  # type: ignore[attr-defined]
     now = timezone.now()
@@ -90,18 +102,18 @@ def delete_many(
                 history_type="-",
                 **{field.attname: getattr(row, field.attname) for field in log.tracked_fields},
             )
-            for row in found
+            for row in going
         ],
         batch_size=500,
     )
-    gone = manager.filter(pk__in=[row.pk for row in found])
+    gone = manager.filter(pk__in=[row.pk for row in going])
     gone._raw_delete(gone.db)
-    return len(found)
+    return len(going)
 
 
 # --- Set-based writes: plain rows, and their history copied from the table by the database itself -------------------
 def insert_tracked(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], *, by: Any, reason: str = ""
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], *, by: Author | None, reason: str = ""
 ) -> int:
     """Insert plain rows (their first column is the key, see `core.bulk.reserve_ids`) and their history.
 
@@ -115,7 +127,7 @@ def insert_tracked(
 
 
 def update_tracked(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], *, by: Any, reason: str = ""
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], *, by: Author | None, reason: str = ""
 ) -> int:
     """Update rows by key (key, then the values of `columns`) and write their history."""
     if not rows:
@@ -126,7 +138,7 @@ def update_tracked(
     return len(rows)
 
 
-def delete_tracked(model: type[models.Model], keys: Sequence[int], *, by: Any, reason: str = "") -> int:
+def delete_tracked(model: type[models.Model], keys: Sequence[int], *, by: Author | None, reason: str = "") -> int:
     """Delete rows by key, after their history was written. No cascade: nothing may refer to them any more."""
     if not keys:
         return 0
@@ -186,7 +198,9 @@ def _folded(model: type[models.Model], columns: Sequence[str], rows: Sequence[Ro
     return names, list(made)
 
 
-def _copy_to_history(model: type[models.Model], keys: Sequence[int], kind: str, *, by: Any, reason: str) -> None:
+def _copy_to_history(
+    model: type[models.Model], keys: Sequence[int], kind: str, *, by: Author | None, reason: str
+) -> None:
     """One statement: INSERT INTO the history SELECT the present state of these rows."""
     log = model.history.model  # type: ignore[attr-defined]
     quote = connection.ops.quote_name
@@ -212,12 +226,12 @@ def _copy_to_history(model: type[models.Model], keys: Sequence[int], kind: str, 
 def _copy_links_to_history(log: Any, field: Any, keys: Sequence[int], moment: Any) -> None:
     """The links of the rows just copied; without this, their history would read as if they had been removed."""
     quote = connection.ops.quote_name
-    kept, through = getattr(log, field.name).model, field.remote_field.through
+    links_log, through = getattr(log, field.name).model, field.remote_field.through
     owner, target = quote(field.m2m_column_name()), quote(field.m2m_reverse_name())
     condition, value = among(connection.vendor, "h.id", list(keys))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {quote(kept._meta.db_table)} (id, {owner}, {target}, history_id) "  # noqa: S608 (our own names)
+            f"INSERT INTO {quote(links_log._meta.db_table)} (id, {owner}, {target}, history_id) "  # noqa: S608 (our own names)
             f"SELECT t.id, t.{owner}, t.{target}, h.history_id FROM {quote(through._meta.db_table)} t "
             f"JOIN {quote(log._meta.db_table)} h ON h.id = t.{owner} WHERE h.history_date = %s AND {condition}",
             [moment, value],

@@ -82,5 +82,5 @@ def check_rpps_key(value: str) -> None:
 
 def strip_national_prefix(value: str) -> str:
     """« 810001234567 », the national identifier of a professional, holds the RPPS after its type digit 8."""
-    found = compact(value)
-    return found[1:] if len(found) == 12 and found.startswith("8") else found
+    digits = compact(value)
+    return digits[1:] if len(digits) == 12 and digits.startswith("8") else digits

@@ -80,18 +80,18 @@ def render_series(
     weasyprint = _weasyprint()
     from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 (WeasyPrint is imported on demand)
 
-    found, pages = None, []
+    laid_out, pages = None, []
     try:
         style = weasyprint.CSS(url=f"{STATIC_BASE}{stylesheet}", url_fetcher=_fetcher(), font_config=_fonts())
         for done, context in enumerate(contexts, start=1):
             html = render_to_string(template, {**context, "static_base": STATIC_BASE, "is_in_series": True})
             letter = weasyprint.HTML(string=html, base_url=STATIC_BASE, url_fetcher=_fetcher())
-            found = letter.render(stylesheets=[style], font_config=_fonts(), pdf_variant="pdf/ua-1")
-            pages += found.pages
+            laid_out = letter.render(stylesheets=[style], font_config=_fonts(), pdf_variant="pdf/ua-1")
+            pages += laid_out.pages
             report(done, len(contexts))
-        if found is None:
+        if laid_out is None:
             raise PdfUnavailable(NO_LETTER)
-        return found.copy(pages).write_pdf(pdf_variant="pdf/ua-1")
+        return laid_out.copy(pages).write_pdf(pdf_variant="pdf/ua-1")
     except FatalURLFetchingError as error:
         raise PdfUnavailable(BROKEN_LAYOUT) from error
 
@@ -107,11 +107,11 @@ def _fetcher() -> Any:
 
     class OwnFilesOnly(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 (signature of WeasyPrint)
-            found = static_file(url)
-            if found is None:
+            path = static_file(url)
+            if path is None:
                 raise FatalURLFetchingError(f"not a static file of ours: {url}")
-            kind = guess_type(found)[0] or "application/octet-stream"
-            return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": kind})
+            kind = guess_type(path)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": kind})
 
     return OwnFilesOnly()
 

@@ -48,12 +48,12 @@ _current: ContextVar[Scope | None] = ContextVar("cpts_scope", default=None)
 
 def current_scope() -> Scope:
     """The open scope; raises `ScopeMissing` when there is none."""
-    found = _current.get()
-    if found is None:
+    scope = _current.get()
+    if scope is None:
         raise ScopeMissing(
             "A table of a CPTS was read without a scope. Open scope(ids) or everything('why') around the query."
         )
-    return found
+    return scope
 
 
 @contextmanager
@@ -94,10 +94,10 @@ class InScope(Expression):
         (self.path,) = exprs
 
     def as_sql(self, compiler, connection):  # noqa: ARG002 (signature fixed by Django)
-        found = current_scope()
-        if found.is_everything:
+        scope = current_scope()
+        if scope.is_everything:
             return "1=1", []
-        ids = sorted(found.ids())
+        ids = sorted(scope.ids())
         if not ids:
             return "1=0", []
         column, params = compiler.compile(self.path)

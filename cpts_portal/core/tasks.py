@@ -83,5 +83,5 @@ def silent(percent: int, label: str) -> None:
 
 
 def read_progress(key: str) -> Progress | None:
-    found = cache.get(f"progress:{key}")
-    return Progress(**found) if found else None
+    stored = cache.get(f"progress:{key}")
+    return Progress(**stored) if stored else None

@@ -30,11 +30,11 @@ def unit_for(value: Decimal | int | None, unit: str) -> str:
     """The unit as it reads after this figure."""
     if value is None or not -2 < value < 2:
         return unit
-    found, changes = [], True
+    singulars, changes = [], True
     for word in unit.split(" "):
         changes = changes and word.lower() not in _PREPOSITIONS and not _ELIDED.match(word)
-        found.append(_singular(word) if changes else word)
-    return " ".join(found)
+        singulars.append(_singular(word) if changes else word)
+    return " ".join(singulars)
 
 
 def _singular(word: str) -> str:

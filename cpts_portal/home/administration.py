@@ -77,7 +77,7 @@ def reference_state(day: date) -> Reference:
         current=Count("pk", filter=current),
         parts=Count("pk", filter=~Q(kind=Commune.Kind.COMMUNE) & Q(ended_on__isnull=True)),
         ended=Count("pk", filter=Q(kind=Commune.Kind.COMMUNE, ended_on__isnull=False)),
-        unknown=Count("pk", filter=current & ~Exists(known)),
+        unknown=Count("pk", filter=current & ~Q(Exists(known))),
     )
     vintages = Population.objects.order_by("-vintage").values_list("vintage").annotate(n=Count("pk"))
     imports = CommuneImport.objects.select_related("author").order_by(F("applied_at").desc(nulls_last=True))

@@ -19,7 +19,7 @@ from territories.map.coverage import Tally, percent, tallies, total
 from territories.map.portfolio import near_a_threshold, with_territory
 from territories.map.sizing import SizeGrid
 from territories.map.vintages import loaded_vintages, vintage_for
-from territories.models import Agency, Commune, Cpts, CptsCommune, DeclaredFigures, Department, Stage
+from territories.models import Agency, Commune, Cpts, CptsCommune, DeclaredFigures, Department, Epci, Stage
 from territories.perimeter import Difference, Perimeter, differences, perimeter_before, perimeter_of
 
 
@@ -74,7 +74,7 @@ def epci_bars(perimeter: Perimeter) -> list[dict[str, Any]]:
             "label": str(part.place) if part.place else "Communes sans EPCI",
             "value": f"{number_fr(part.population)} hab. · {plural(part.communes, 'commune')}",
             "percent": part.percent_of(perimeter.population),
-            "url": reverse("territories:epci", args=[part.place.siren]) if part.place else "",
+            "url": reverse("territories:epci", args=[part.place.siren]) if isinstance(part.place, Epci) else "",
         }
         for part in perimeter.by_epci
     ]

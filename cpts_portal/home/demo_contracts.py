@@ -40,7 +40,7 @@ from territories.models import Cpts
 
 CORE = (ACCESS, PATHWAYS, PREVENTION, CRISES)
 SIDES = {Party.CPTS: Role.BOARD, Party.ARS: Role.ARS_AGENT, Party.FUND: Role.FUND_AGENT}
-SIGNATORIES = {
+SIGNATORIES: dict[str, str] = {
     Party.CPTS: "Dominique Exemple, présidence de la CPTS",
     Party.ARS: "Camille Exemple, direction générale, par délégation",
     Party.FUND: "Alix Exemple, direction de la caisse",
@@ -164,7 +164,7 @@ def _user_of(role: Role, place: str) -> User:
 
 
 def _first_day(cpts: Cpts) -> date:
-    return cpts.territory.order_by("start").values_list("start", flat=True).first()
+    return cpts.territory.earliest("start").start
 
 
 def _penthievre(story: Story) -> None:

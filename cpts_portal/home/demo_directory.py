@@ -80,14 +80,18 @@ class Towns:
     """The communes of a territory on a day, each as often as its population says."""
 
     def __init__(self, cpts: Cpts, day: date) -> None:
-        held = CptsCommune.objects.filter(active_on(day), cpts=cpts).order_by().values("commune")
+        members = CptsCommune.objects.filter(active_on(day), cpts=cpts).order_by().values("commune")
         people = dict(
-            Population.objects.filter(commune__in=held).order_by("vintage").values_list("commune", "municipal")
+            Population.objects.filter(commune__in=members).order_by("vintage").values_list("commune", "municipal")
         )
-        communes = list(Commune.objects.filter(pk__in=held).order_by("code"))
+        communes = list(Commune.objects.filter(pk__in=members).order_by("code"))
         self.places = [Place(c.code, c.name, c.postal_codes[:5]) for c in communes]
         self.by_code = {place.code: place for place in self.places}
         self._steps = list(accumulate(people.get(commune.pk, 1) for commune in communes))
+
+    def of(self, commune: Commune | None, number: int) -> Place:
+        """Her own commune; another one of the territory when it lies elsewhere."""
+        return self.by_code.get(commune.code if commune else "", self[number])
 
     def __getitem__(self, number: int) -> Place:
         return self.places[bisect(self._steps, number * GOLDEN % 1 * self._steps[-1])]
@@ -118,9 +122,9 @@ def fill_directory(cpts: dict[str, Cpts], *, today: date, by: Any, made: Counter
 
 
 def _file(name: str, day: date, header: bytes, lines: list[bytes]) -> io.BytesIO:
-    found = io.BytesIO(header + b"".join(lines))
-    found.name = f"{name}_fictif_{day:%Y%m%d}.txt"
-    return found
+    file = io.BytesIO(header + b"".join(lines))
+    file.name = f"{name}_fictif_{day:%Y%m%d}.txt"
+    return file
 
 
 def _rows(cpts: Cpts, wanted: DemoRegister, towns: Towns) -> Iterator[Practising]:
@@ -168,7 +172,7 @@ def _known(cpts: Cpts, wanted: DemoRegister, towns: Towns) -> Iterator[Practisin
     for rank, practice in enumerate(practices):
         person = practice.professional
         number = fictitious_rpps(wanted.number + OWN_NUMBERS - 1 - rank) if rank % 17 == 9 else person.rpps
-        town = towns[rank] if rank % 13 == 4 else towns.by_code.get(practice.commune.code, towns[rank])
+        town = towns[rank] if rank % 13 == 4 else towns.of(practice.commune, rank)
         names = (person.civil_first_name, person.civil_last_name)
         yield Practising(number, *names, person.profession.code, practice.mode, town, last=rank != 20)
 
@@ -180,7 +184,7 @@ def _houses(cpts: Cpts, wanted: DemoRegister, towns: Towns, *, by: Any) -> Itera
     start = REGISTERS.index(wanted) * OWN_NUMBERS
     own = Structure.objects.filter(cpts=cpts, kind__in=categories, commune__isnull=False).select_related("commune")
     for rank, record in enumerate(own.order_by("pk")):
-        town = towns.by_code.get(record.commune.code, towns[rank])
+        town = towns.of(record.commune, rank)
         name = record.name.upper().replace(" – ", " ")
         yield fictitious_finess.line(town, categories[record.kind], number=start + rank, name=name), True, True
         if rank % 2 == 0 and not record.finess:

@@ -192,7 +192,7 @@ def _membership(filling: Filling, day: date, college: int, **holder: Any) -> Mem
 def _leavers(filling: Filling, memberships: list[Membership]) -> list[Membership]:
     """Who leaves: the last of the first wave's nurses, who hold no office."""
     first = sum(group.count for group in filling.wanted.waves[0].groups)
-    nurses = [row for row in memberships[:first] if row.professional.profession.code == "60"]
+    nurses = [row for row in memberships[:first] if row.professional and row.professional.profession.code == "60"]
     return nurses[:2:-1]
 
 

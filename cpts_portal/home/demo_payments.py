@@ -81,11 +81,11 @@ class Money:
             add_rate(PayRate(cpts=self.cpts, start=FIRST_RATE_DAY, **fields), by=self.by)
 
     # --- Declarations -----------------------------------------------------------------------------------------------
-    def month(self, held: Sequence[Mandate], day: date) -> list[PayLine]:
-        return [self.declare_board(mandate, day, rank) for rank, mandate in enumerate(held)]
+    def month(self, mandates: Sequence[Mandate], day: date) -> list[PayLine]:
+        return [self.declare_board(mandate, day, rank) for rank, mandate in enumerate(mandates)]
 
     def declare_board(self, mandate: Mandate, day: date, rank: int) -> PayLine:
-        given = {"hours": Decimal("2.00"), "kilometres": Decimal(12 * rank), "office": mandate.office}
+        given: dict[str, Any] = {"hours": Decimal("2.00"), "kilometres": Decimal(12 * rank), "office": mandate.office}
         order = Declaration(mandate.professional, Nature.INDEMNITY, day, "Réunion du bureau", **given)
         return declare(self.cpts, order, today=self.today, by=self.by)
 
@@ -94,8 +94,12 @@ class Money:
         rows = list(to_declare(self.cpts)[:REMUNERATIONS])
         for row in rows:
             day = row.meeting.starts_at.date()
-            given = {"hours": hours_of(row), "mission": row.meeting.missions.first(), "attendance": row}
-            order = Declaration(row.professional, Nature.REMUNERATION, day, row.meeting.title[:160], **given)
+            worked: dict[str, Any] = {
+                "hours": hours_of(row),
+                "mission": row.meeting.missions.first(),
+                "attendance": row,
+            }
+            order = Declaration(row.professional, Nature.REMUNERATION, day, row.meeting.title[:160], **worked)
             self.check(declare(self.cpts, order, today=self.today, by=self.by))
         return len(rows)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString
 
@@ -35,7 +36,7 @@ class Gallery(Page):
     roles = ADMINISTRATORS
     title = "Galerie des composants"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.public = settings.DEBUG
         return super().dispatch(request, *args, **kwargs)
 
@@ -48,10 +49,10 @@ class GalleryPage(Gallery):
     """One of the whole pages of `templates/ui/`; sending its form shows the errors."""
 
     def get_template_names(self) -> list[str]:
-        found = [specimen.template for specimen in specimens(self.request) if specimen.page == self.kwargs["page"]]
-        if not found:
+        names = [specimen.template for specimen in specimens(self.request) if specimen.page == self.kwargs["page"]]
+        if not names:
             raise Http404
-        return found
+        return names
 
     def breadcrumbs(self) -> list[Crumb]:
         return [("Galerie des composants", "../")]
@@ -72,6 +73,7 @@ def draw(specimen: Specimen, request: HttpRequest) -> Shown:
 
 def documentation_of(template_name: str) -> str:
     """The leading comment of a component."""
-    found = _LEADING_COMMENT.search(get_template(template_name).template.source)
-    text = re.sub(r"{% (end)?verbatim %}", "", found.group(1)) if found else ""
+    template: Any = get_template(template_name)  # Django's own engine, whose templates keep their source
+    comment = _LEADING_COMMENT.search(template.template.source)
+    text = re.sub(r"{% (end)?verbatim %}", "", comment.group(1)) if comment else ""
     return text.strip()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from cpts_portal.accounts.actor import Actor
@@ -22,7 +23,6 @@ from cpts_portal.accounts.roles import (
     NOBODY,
     Role,
 )
-from cpts_portal.core.links import address
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Item:
     def reach(self, path: str) -> int:
         """How much of the page's address this entry covers; 0 when it is elsewhere."""
         start = self.prefix or self.url
-        found = path == self.url if self.exact else path.startswith(start)
-        return len(start) if found else 0
+        covers = path == self.url if self.exact else path.startswith(start)
+        return len(start) if covers else 0
 
 
 @dataclass(frozen=True)
@@ -140,22 +140,21 @@ def navigation_for(actor: Actor | None, path: str) -> list[Section]:
     """The sections this person may open, with the entry of the current page marked."""
     if actor is None:
         return []
-    found = [Section(section.title, tuple(_open_items(section, actor))) for section in NAVIGATION]
-    found = [section for section in found if section.items]
-    best = max((item.reach(path) for section in found for item in section.items), default=0)
-    return [Section(section.title, tuple(_marked(item, path, best) for item in section.items)) for section in found]
+    open_sections = [Section(section.title, tuple(_open_items(section, actor))) for section in NAVIGATION]
+    sections = [section for section in open_sections if section.items]
+    best = max((item.reach(path) for section in sections for item in section.items), default=0)
+    return [Section(section.title, tuple(_marked(item, path, best) for item in section.items)) for section in sections]
 
 
 def _open_items(section: Section, actor: Actor) -> Iterator[Item]:
-    own = own_cpts(actor)
+    own, chosen = own_cpts(actor), actor.current_access
     for item in section.items:
         if not _may_open(item, actor):
             continue
-        url = address(item.url_name, *([actor.current_access.cpts_id] if item.of_cpts else []))
         if item.url_name == "territories:cpts-list" and own:
-            item, url = replace(item, label="Ma CPTS"), address("territories:cpts-detail", own)  # noqa: PLW2901
-        if url:
-            yield replace(item, url=url)
+            yield replace(item, label="Ma CPTS", url=reverse("territories:cpts-detail", args=[own]))
+        else:
+            yield replace(item, url=reverse(item.url_name, args=[chosen.cpts_id] if chosen and item.of_cpts else []))
 
 
 def _may_open(item: Item, actor: Actor) -> bool:

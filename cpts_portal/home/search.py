@@ -74,16 +74,16 @@ def register_groups(words: list[str], actor: Actor) -> list[Group]:
     if people:
         known = Professional.objects.filter(cpts__in=people, merged_into__isnull=True, anonymised_on__isnull=True)
         rows = _first_rows(known.select_related("profession", "cpts"), words)
-        found = [_record_result(row, (row.profession, row.rpps and f"RPPS {row.rpps}"), several) for row in rows]
-        groups.append(_register_group("Personnes du registre", "person-badge", found, people, words))
+        results = [_record_result(row, (row.profession, row.rpps and f"RPPS {row.rpps}"), several) for row in rows]
+        groups.append(_register_group("Personnes du registre", "person-badge", results, people, words))
     if structures:
-        known = Structure.objects.filter(cpts__in=structures, merged_into__isnull=True)
-        rows = _first_rows(known.select_related("commune", "cpts"), words)
-        found = [
+        places = Structure.objects.filter(cpts__in=structures, merged_into__isnull=True)
+        rows = _first_rows(places.select_related("commune", "cpts"), words)
+        results = [
             _record_result(row, (row.get_kind_display(), row.commune, row.finess and f"FINESS {row.finess}"), several)
             for row in rows
         ]
-        groups.append(_register_group("Structures du registre", "building", found, structures, words))
+        groups.append(_register_group("Structures du registre", "building", results, structures, words))
     return groups
 
 
@@ -99,22 +99,22 @@ def _record_result(row: Professional | Structure, hints: Iterable[Any], several:
     return Result(str(row), hint, reverse(f"members:{page}-detail", args=[row.cpts_id, row.pk]))
 
 
-def _register_group(title: str, icon: str, found: list[Result], read: set[int], words: list[str]) -> Group:
+def _register_group(title: str, icon: str, results: list[Result], read: set[int], words: list[str]) -> Group:
     more = ""
     if len(read) == 1:
-        more = f"{reverse('members:register', args=read)}?situation=all&q={'+'.join(words)}"
-    return Group(title, icon, found[:SHOWN], len(found) > SHOWN, more)
+        more = f"{reverse('members:register', args=list(read))}?situation=all&q={'+'.join(words)}"
+    return Group(title, icon, results[:SHOWN], len(results) > SHOWN, more)
 
 
 def cpts_group(words: list[str], actor: Actor) -> Group:
     """Every CPTS is named, as in the public directory; the file of one outside her scope is explained, not opened."""
-    wanted = [word for word in words if word != "cpts"] or words
-    found = containing(Cpts.directory.select_related("ars", "lead_fund"), wanted)
-    rows = list(found.order_by("name")[: SHOWN + 1])
+    asked = [word for word in words if word != "cpts"] or words
+    named = containing(Cpts.directory.select_related("ars", "lead_fund"), asked)
+    rows = list(named.order_by("name")[: SHOWN + 1])
     scope = actor.scope
     results = [_cpts_result(cpts, is_open=scope.is_everything or cpts.pk in scope.ids()) for cpts in rows[:SHOWN]]
     results.sort(key=lambda result: not result.url)
-    listed = f"{reverse('territories:cpts-list')}?q={'+'.join(wanted)}"
+    listed = f"{reverse('territories:cpts-list')}?q={'+'.join(asked)}"
     return Group("CPTS", "people", results, len(rows) > SHOWN, listed)
 
 

@@ -25,7 +25,8 @@ IDENTITY_FIELDS = ("rna", "siren", "finess", "address", "seat", "email", "phone"
 
 def missing_identity(cpts: Cpts) -> list[str]:
     """Labels of the identity fields still empty (the parties of a contract are described by them)."""
-    return [str(Cpts._meta.get_field(name).verbose_name) for name in IDENTITY_FIELDS if not getattr(cpts, name)]
+    labels = {field.name: str(field.verbose_name) for field in Cpts._meta.fields}
+    return [labels[name] for name in IDENTITY_FIELDS if not getattr(cpts, name)]
 
 
 def cpts_steps(
@@ -55,7 +56,7 @@ def cpts_steps(
 
 def threshold_steps(perimeter: Perimeter, url: str) -> list[Step]:
     size = perimeter.size
-    if not size.is_near:
+    if not size.is_near or size.near_threshold is None:
         return []
     gap = size.population - size.near_threshold
     where = "au-dessus" if gap >= 0 else "en dessous"
@@ -99,7 +100,7 @@ def unknown_steps(perimeter: Perimeter, url: str) -> list[Step]:
 
 def declared_steps(perimeter: Perimeter, declared: DeclaredFigures | None, url: str) -> list[Step]:
     gaps = [each for each in differences(declared, perimeter).values() if each.absolute]
-    if not gaps:
+    if declared is None or not gaps:
         return []
     hint = f"Déclaration du {date_fr(declared.declared_on)} ({declared.source})."
     return [Step("Les chiffres déclarés diffèrent des chiffres calculés", hint, url)]
@@ -109,7 +110,7 @@ def declared_steps(perimeter: Perimeter, declared: DeclaredFigures | None, url: 
 StepDraft = tuple[bool, str, str, str, str]
 
 
-def checklist(found: list[StepDraft]) -> list[Step]:
+def checklist(drafts: list[StepDraft]) -> list[Step]:
     """Steps from (done, label, hint, url, tone): undone ones first."""
-    steps = [Step(label, hint, url, done, tone) for done, label, hint, url, tone in found]
+    steps = [Step(label, hint, url, done, tone) for done, label, hint, url, tone in drafts]
     return sorted(steps, key=lambda step: step.done)

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from cpts_portal.core.badges import badge
 from cpts_portal.core.text import number_fr
 from cpts_portal.home.steps import missing_identity
+from territories.map.portfolio import figures_of
 from territories.map.sizing import SizeGrid
 from territories.map.views.place_tables import FigureColumn
-from territories.map.views.ui_parts import badge
 from territories.models import Cpts
 
 READ_BY_AGENCIES = (("missions:missions", "Missions"), ("missions:participation", "Participation"))
@@ -43,7 +44,8 @@ class PortfolioTable(tables.Table):
         return record.get_stage_display()
 
     def render_size(self, record: Cpts) -> str:
-        return f"Taille {record.size}" if record.communes and record.size else "–"
+        figures = figures_of(record)
+        return f"Taille {figures.size}" if figures.communes and figures.size else "–"
 
     def render_members(self, record: Cpts, value: int) -> SafeString:
         url = reverse("members:agency-overview", args=[record.pk])
@@ -57,21 +59,21 @@ class PortfolioTable(tables.Table):
         return format_html("<span>{}</span>", shown)
 
     def render_alerts(self, record: Cpts) -> SafeString | str:
-        found = alerts_of(record, self.grid)
-        if not found:
+        badges = alerts_of(record, self.grid)
+        if not badges:
             return "–"
         return format_html(
-            '<div class="d-flex flex-wrap gap-1">{}</div>', format_html_join("", "{}", ((a,) for a in found))
+            '<div class="d-flex flex-wrap gap-1">{}</div>', format_html_join("", "{}", ((each,) for each in badges))
         )
 
 
 def alerts_of(record: Cpts, grid: SizeGrid) -> list[SafeString]:
     """Badges: no territory, near a threshold of size, identity incomplete."""
-    found = []
-    if not record.communes:
-        found.append(badge("territoire vide", "danger"))
-    elif grid.place(record.population).is_near:
-        found.append(badge("proche d’un seuil", "warning"))
+    badges, figures = [], figures_of(record)
+    if not figures.communes:
+        badges.append(badge("territoire vide", "danger"))
+    elif grid.place(figures.population).is_near:
+        badges.append(badge("proche d’un seuil", "warning"))
     if missing_identity(record):
-        found.append(badge("identité incomplète", "neutral"))
-    return found
+        badges.append(badge("identité incomplète", "neutral"))
+    return badges

@@ -37,7 +37,7 @@ def size_tiles(perimeter: Perimeter) -> dict[str, Any]:
         if perimeter.vintage
         else "population inconnue",
         "size_value": f"Taille {size.size}" if size.size else "–",
-        "size_hint": "" if size.to_lose is None else f"dès {plural(size.previous_threshold, 'habitant')}",
+        "size_hint": "" if size.previous_threshold is None else f"dès {plural(size.previous_threshold, 'habitant')}",
         "threshold_value": "–" if size.next_threshold is None else number_fr(size.next_threshold),
         "threshold_hint": "taille la plus grande"
         if size.to_next is None

@@ -15,17 +15,31 @@ from cpts_portal.pages.portal import CptsMixin, PortalView
 
 
 class FormPage(PortalView, FormView):
-    """A page with a form: comes back filled when refused, says what was done when accepted."""
+    """A page with a form: comes back filled when refused, says what was done when accepted.
+
+    `carry_out(form)` does it through an activity module; what it refuses is shown on the form.
+    """
 
     template_name = "ui/form_page.html"
     submit_label: Any = "Enregistrer"
     success_message = ""
 
+    def carry_out(self, form: Any) -> None:
+        """Nothing to do, unless the page says so."""
+
     def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            self.carry_out(form)
+        except (ValidationError, NotPossible) as refusal:
+            return self.refused(form, refusal)
         response = super().form_valid(form)
         if self.success_message:
             messages.success(self.request, self.success_message)
         return response
+
+    def refused(self, form: Any, refusal: ValidationError | NotPossible) -> HttpResponse:
+        form.add_error(None, refusal if isinstance(refusal, ValidationError) else str(refusal))
+        return self.form_invalid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """422, so that enhanced submissions know that nothing was saved."""
@@ -61,8 +75,7 @@ class ActPage(CptsMixin, FormPage):
         except StaleEdit:
             return self.edited_meanwhile(form)
         except NotPossible as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form)
+            return self.refused(form, refusal)
         messages.success(self.request, done)
         return redirect(self.back())
 

@@ -18,7 +18,7 @@ class ListPage(PortalView, SingleTableMixin, FilterView):
     """
 
     template_name = "ui/list_page.html"
-    paginate_by = 50
+    paginate_by: int | None = 50
     export_name = "export"
     strict = False
     is_scoped = False  # True on a list of CPTS or of what belongs to them: says whose rows appear
@@ -27,9 +27,9 @@ class ListPage(PortalView, SingleTableMixin, FilterView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
-        wanted = request.GET.get("export")
-        if wanted in FORMATS:
-            return self.export(wanted)
+        file_format = request.GET.get("export")
+        if file_format in FORMATS:
+            return self.export(file_format)
         return response
 
     def export(self, file_format: str) -> HttpResponse:

@@ -82,14 +82,14 @@ class CptsMixin(PortalView):
 
     @cached_property
     def cpts(self) -> Cpts:
-        found = Cpts.objects.select_related("ars", "lead_fund").filter(pk=self.kwargs["cpts_id"]).first()
-        if found is None:
+        cpts = Cpts.objects.select_related("ars", "lead_fund").filter(pk=self.kwargs["cpts_id"]).first()
+        if cpts is None:
             raise explained_absence(self.actor, self.kwargs["cpts_id"])
         if self.needs:
             action, label = self.needs
-            if self.actor.roles_on(found).isdisjoint(roles_for(label, action)):
+            if self.actor.roles_on(cpts).isdisjoint(roles_for(label, action)):
                 raise PermissionDenied(who_may_open(roles_for(label, action), self.actor))
-        return found
+        return cpts
 
     def check_subject(self) -> None:
         _ = self.cpts  # finds it, or refuses

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from import_export.fields import Field
 from import_export.widgets import ManyToManyWidget
 
+from cpts_portal.accounts.permissions import actor_of
 from cpts_portal.accounts.roles import ADMINISTRATORS
 from cpts_portal.adminsite import ImportableAdmin, PortalAdmin, PortalResource
 from cpts_portal.core.identifiers import DoubtfulKey, check_finess_key, validate_finess_form
@@ -45,7 +47,7 @@ class AgencyAdmin(ImportableAdmin):
         return reverse("accounts:agency-detail", args=[obj.pk])
 
 
-class CptsForm(admin.ModelAdmin.form):  # type: ignore[name-defined]
+class CptsForm(forms.ModelForm):
     """A FINESS whose key fails is refused here; the form of the portal offers to keep it all the same."""
 
     def clean_finess(self) -> str:
@@ -82,7 +84,7 @@ class CptsAdmin(PortalAdmin):
         return reverse("territories:cpts-detail", args=[obj.pk])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
-        return () if request.actor.has_any(ADMINISTRATORS) else ADMINISTRATION_FIELDS
+        return () if actor_of(request.user).has_any(ADMINISTRATORS) else ADMINISTRATION_FIELDS
 
     def save_model(self, request: HttpRequest, obj: Cpts, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

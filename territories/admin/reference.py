@@ -9,7 +9,7 @@ from django.urls import reverse
 from import_export.fields import Field
 from import_export.widgets import ForeignKeyWidget
 
-from cpts_portal.accounts.permissions import may
+from cpts_portal.accounts.permissions import actor_of, may
 from cpts_portal.adminsite import ImportableAdmin, PortalAdmin, PortalResource
 from territories.models import Commune, CommuneMovement, Department, Epci, Population, Region, SizeClass
 from territories.resources import CommuneResource
@@ -121,7 +121,7 @@ class CommuneAdmin(PortalAdmin):
     inlines = [PopulationInline]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        may_import = may(request.actor, "add", "territories.communeimport")
+        may_import = may(actor_of(request.user), "add", "territories.communeimport")
         return super().changelist_view(request, {"may_import": may_import, **(extra_context or {})})
 
     def view_on_site(self, obj: Commune) -> str:

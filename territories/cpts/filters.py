@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from territories.map.portfolio import near_a_threshold
 from territories.map.sizing import SizeGrid
 from territories.models import Agency, Cpts, Department, Region, Stage
+from territories.models.cpts import CptsQuerySet
 
 SIZES = [(size, f"Taille {size}") for size in (1, 2, 3, 4)]
 
@@ -43,7 +44,7 @@ class CptsFilter(django_filters.FilterSet):
     def grid(self) -> SizeGrid:
         return SizeGrid.on(timezone.localdate())
 
-    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+    def search(self, queryset: CptsQuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
         return queryset.matching(value)
 
     def in_region(self, queryset: QuerySet, name: str, value: Region) -> QuerySet:  # noqa: ARG002

@@ -3,20 +3,16 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cpts_portal.core.badges import badge
 from cpts_portal.core.text import number_fr
 from territories.map.sizing import SizeGrid
 from territories.models import Cpts, Stage
 
 FIGURES = {"td": {"class": "num"}, "th": {"class": "num"}}
 STAGE_TONES = {Stage.EMERGENCE: "neutral", Stage.SIGNED: "success", Stage.CLOSING: "danger"}
-
-
-def badge(label: str, tone: str) -> SafeString:
-    return get_template("ui/badge.html").render({"label": label, "tone": tone})
 
 
 class CptsTable(tables.Table):

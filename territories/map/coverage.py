@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from math import floor
+from typing import Protocol
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
@@ -17,6 +18,16 @@ from django.db.models.functions import Coalesce, Least
 from cpts_portal.core.periods import active_on
 from territories.map.populations import INHABITANTS, population_of
 from territories.models import Commune, CptsCommune
+
+
+class CoveredCommune(Protocol):
+    """A commune with what `with_coverage` and `shared_communes` add to it."""
+
+    population: int | None
+    is_whole: bool
+    shares: int
+    sharing: str
+    holders: list[CptsCommune]
 
 
 @dataclass(frozen=True)
@@ -131,8 +142,8 @@ def total(parts: Iterable[Tally], cpts: int = 0) -> Tally:
 def white_zones(day: date, vintage: int | None) -> models.QuerySet:
     """Communes that existed on the day and that no CPTS held, with their population."""
     links = CptsCommune.directory.filter(active_on(day), commune=OuterRef("pk"))
-    found = Commune.objects.existing_on(day).filter(~Exists(links))
-    return with_population(found, day, vintage).select_related("department", "epci")
+    bare = Commune.objects.existing_on(day).filter(~Exists(links))
+    return with_population(bare, day, vintage).select_related("department", "epci")
 
 
 class Sharing(models.TextChoices):
@@ -159,9 +170,9 @@ def shared_communes(day: date, vintage: int | None) -> models.QuerySet:
     links = CptsCommune.directory.filter(active_on(day))
     several = links.order_by().values("commune").annotate(n=Count("pk")).filter(n__gt=1).values("commune")
     partly = links.order_by().filter(inhabitants__isnull=False).values("commune")
-    found = Commune.objects.filter(Q(pk__in=several) | Q(pk__in=partly))
+    shared = Commune.objects.filter(Q(pk__in=several) | Q(pk__in=partly))
     return (
-        with_coverage(found, day, vintage)
+        with_coverage(shared, day, vintage)
         .annotate(
             sharing=Case(
                 When(is_whole=True, then=Value(Sharing.CONFLICT)),

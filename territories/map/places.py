@@ -7,6 +7,7 @@ places. Which CPTS covers a commune is a public fact: no scope is needed here.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Generic, TypeVar
 
 from django.db.models import Count, F, QuerySet
 
@@ -31,18 +32,21 @@ class HoldingCpts:
         return self.name if self.name.upper().startswith("CPTS") else f"CPTS {self.name}"
 
 
+Place = TypeVar("Place", bound=Region | Department | Epci | None)
+
+
 @dataclass(frozen=True)
-class PlaceRow:
+class PlaceRow(Generic[Place]):
     """One line of a table of places."""
 
-    place: Region | Department | Epci | None
+    place: Place
     tally: Tally
     parts: tuple[Department, ...] = ()
     cpts: tuple[HoldingCpts, ...] = ()
 
     @property
     def name(self) -> str:
-        return self.place.name if self.place else ""
+        return "" if self.place is None else self.place.name
 
     @property
     def sort_key(self) -> tuple[bool, str]:
@@ -50,18 +54,18 @@ class PlaceRow:
 
 
 @dataclass(frozen=True)
-class Area:
+class Area(Generic[Place]):
     """A place with its figures and the places inside it."""
 
     day: date
     vintage: int | None
     tally: Tally
-    rows: list[PlaceRow] = field(default_factory=list)
+    rows: list[PlaceRow[Place]] = field(default_factory=list)
     cpts: list[HoldingCpts] = field(default_factory=list)
     older: int = 0  # communes counted with a population older than the vintage
 
 
-def france(day: date) -> Area:
+def france(day: date) -> Area[Region]:
     """Regions in alphabetical order, each with its departments; places without commune on the day are left out."""
     vintage, existing = vintage_for(day), Commune.objects.existing_on(day)
     by_department = tallies(existing, day, vintage, "department_id")
@@ -78,27 +82,28 @@ def france(day: date) -> Area:
     return Area(day, vintage, figures, rows, older=count_older(existing, vintage))
 
 
-def departments_of(region: Region | None, day: date) -> Area:
+def departments_of(region: Region | None, day: date) -> Area[Department]:
     """The departments of a region (None: of the whole country) with their figures."""
     vintage, existing = vintage_for(day), Commune.objects.existing_on(day)
-    wanted = Department.objects.select_related("region")
+    departments = Department.objects.select_related("region")
     if region:
-        existing, wanted = existing.filter(department__region=region), wanted.filter(region=region)
+        existing = existing.filter(department__region=region)
+        departments = departments.filter(region=region)
     by_department = tallies(existing, day, vintage, "department_id")
     present = cpts_in(existing, day)
-    rows = [PlaceRow(d, by_department[d.pk]) for d in wanted if d.pk in by_department]
+    rows = [PlaceRow(d, by_department[d.pk]) for d in departments if d.pk in by_department]
     figures = total((row.tally for row in rows), len(present))
     return Area(day, vintage, figures, rows, present, count_older(existing, vintage))
 
 
-def epcis_of(department: Department, day: date) -> Area:
+def epcis_of(department: Department, day: date) -> Area[Epci | None]:
     """The EPCI present in a department, counted on its communes only; communes without EPCI come last."""
     vintage = vintage_for(day)
     existing = Commune.objects.existing_on(day).filter(department=department)
     by_epci = tallies(existing, day, vintage, "epci_id")
     places = Epci.objects.in_bulk([pk for pk in by_epci if pk])
     present = _cpts_by(existing, day, "epci_id")
-    rows = [PlaceRow(places.get(pk), tally, cpts=tuple(present.get(pk, ()))) for pk, tally in by_epci.items()]
+    rows = [PlaceRow(places.get(pk or 0), tally, cpts=tuple(present.get(pk, ()))) for pk, tally in by_epci.items()]
     everyone = cpts_in(existing, day)
     figures = total((row.tally for row in rows), len(everyone))
     rows.sort(key=lambda row: row.sort_key)
@@ -154,10 +159,10 @@ def _cpts_by(communes: QuerySet, day: date, by: str) -> dict[int | None, list[Ho
         .values("cpts_id", name=F("cpts__name"), group=F(f"commune__{by}"))
         .annotate(n=Count("commune", distinct=True))
     )
-    found: dict[int | None, list[HoldingCpts]] = {}
+    groups: dict[int | None, list[HoldingCpts]] = {}
     for row in rows:
-        found.setdefault(row["group"], []).append(HoldingCpts(row["cpts_id"], row["name"], row["n"]))
-    return found
+        groups.setdefault(row["group"], []).append(HoldingCpts(row["cpts_id"], row["name"], row["n"]))
+    return groups
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ The same rules as `perimeter.perimeter_of`, written as expressions so that the d
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -13,16 +14,29 @@ from cpts_portal.core.periods import active_on
 from territories.map.populations import population_of
 from territories.map.sizing import NEAR_PERCENT, SizeGrid
 from territories.map.vintages import vintage_for
-from territories.models import CptsCommune
+from territories.models import Cpts, CptsCommune
 
 _NUMBER = IntegerField()
 
 
-def with_territory(found: QuerySet, *, day: date, grid: SizeGrid | None = None) -> QuerySet:
+class TerritoryFigures(NamedTuple):
+    """What `with_territory` adds to a CPTS."""
+
+    communes: int
+    population: int
+    size: int | None
+
+
+def figures_of(cpts: Cpts) -> TerritoryFigures:
+    annotated: Any = cpts
+    return TerritoryFigures(annotated.communes, annotated.population, annotated.size)
+
+
+def with_territory(cpts: QuerySet, *, day: date, grid: SizeGrid | None = None) -> QuerySet:
     """Adds `communes`, `population` (in the vintage in force on the day), `size` and nothing else."""
     links = CptsCommune.directory.filter(active_on(day), cpts=OuterRef("pk")).order_by().values("cpts")
     counted = Coalesce("inhabitants", population_of("commune_id", day, vintage_for(day)), output_field=_NUMBER)
-    return found.annotate(
+    return cpts.annotate(
         communes=_or_zero(links.annotate(total=Count("pk")).values("total")),
         population=_or_zero(links.annotate(total=Sum(counted)).values("total")),
     ).annotate(size=_size_case(grid or SizeGrid.on(day)))

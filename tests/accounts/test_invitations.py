@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils import timezone
 from cpts_portal.accounts import invitations
 from cpts_portal.accounts.models import Access, Invitation, User
 from cpts_portal.accounts.roles import Role
+from cpts_portal.core.refusals import NotPossible
 from territories.models import Cpts
 from tests import factories
 
@@ -82,7 +82,7 @@ class TestSending:
 
     def test_somebody_who_already_has_the_access(self, admin, cpts):
         person = factories.board_member(cpts, email="alix@example.org")
-        with pytest.raises(ValidationError, match=f"{person} a déjà cet accès"):
+        with pytest.raises(NotPossible, match=f"{person} a déjà cet accès"):
             invitations.invite(invitation=Invitation(email="alix@example.org", role=Role.BOARD, cpts=cpts), by=admin)
 
 
@@ -107,7 +107,7 @@ class TestWhoMaySend:
             Invitation(email="x@example.org", role=Role.ADMINISTRATOR),
             Invitation(email="x@example.org", role=Role.ARS_AGENT, agency=cpts.ars),
         ):
-            with pytest.raises(ValidationError, match="CPTS que vous coordonnez"):
+            with pytest.raises(NotPossible, match="CPTS que vous coordonnez"):
                 invitations.invite(invitation=wanted, by=coordinator)
 
     def test_neither_agencies_nor_the_board(self, client, cpts):
@@ -276,7 +276,7 @@ class TestTheLink:
         new = invitations.NewAccount("Alix", "Modèle", PASSWORD)
         stale = Invitation.by_link.get(pk=invitation.pk)
         person = invitations.accept(invitation=invitation, account=new)
-        with pytest.raises(ValidationError, match="déjà servi"):
+        with pytest.raises(NotPossible, match="déjà servi"):
             invitations.accept(invitation=stale, account=new)
         assert person.accesses.count() == 1
 

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,6 +12,7 @@ from cpts_portal.accounts import administration
 from cpts_portal.accounts.actor import Actor
 from cpts_portal.accounts.models import Access, User
 from cpts_portal.accounts.roles import Role
+from cpts_portal.core.refusals import NotPossible
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -203,13 +203,13 @@ class TestTheLastAdministrator:
     def test_is_not_deactivated(self, admin):
         other = factories.administrator()
         administration.deactivate(user=admin, by=other)
-        with pytest.raises(ValidationError, match="dernière personne"):
+        with pytest.raises(NotPossible, match="dernière personne"):
             administration.deactivate(user=other, by=factories.user())
 
     def test_one_whose_access_ends_later_does_not_count(self, admin):
         leaving = factories.administrator()
         leaving.accesses.update(end=timezone.localdate() + timedelta(days=10))
-        with pytest.raises(ValidationError):
+        with pytest.raises(NotPossible):
             administration.end_access(access=admin.accesses.get(), by=leaving)
 
     def test_may_leave_once_there_is_another(self, admin):

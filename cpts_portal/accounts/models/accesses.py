@@ -38,9 +38,23 @@ class Attachment(models.Model):
     @property
     def place(self) -> str:
         """« CPTS du Penthièvre », « ARS Bretagne », « France entière »."""
-        if self.cpts_id:
+        if self.cpts:
             return self.cpts.full_name
-        return str(self.agency) if self.agency_id else "France entière"
+        return str(self.agency) if self.agency else "France entière"
+
+    @property
+    def of_cpts(self) -> Cpts:
+        """The CPTS of a role held in a CPTS."""
+        if self.cpts is None:
+            raise LookupError(f"{self.role} is not held in a CPTS")
+        return self.cpts
+
+    @property
+    def of_agency(self) -> Agency:
+        """The agency of a role held in an agency."""
+        if self.agency is None:
+            raise LookupError(f"{self.role} is not held in an agency")
+        return self.agency
 
     def clean(self) -> None:
         """The place must fit the role; the database holds the same rule."""
@@ -50,7 +64,7 @@ class Attachment(models.Model):
             raise ValidationError({"agency": "Ce rôle s’exerce dans une agence : choisissez-la, sans CPTS."})
         if self.role in NATIONAL_ROLES and (self.cpts_id is not None or self.agency_id is not None):
             raise ValidationError({"role": "Ce rôle est national : ne choisissez ni CPTS ni agence."})
-        if self.role in AGENCY_ROLES and (self.role == Role.ARS_AGENT) != self.agency.is_ars:
+        if self.agency and self.role in AGENCY_ROLES and (self.role == Role.ARS_AGENT) != self.agency.is_ars:
             raise ValidationError({"agency": "Cette agence ne correspond pas au rôle choisi."})
 
 

@@ -105,13 +105,16 @@ class Invitation(Attachment):
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
-    @property
-    def state(self) -> "Invitation.State":
+    def state_at(self, moment: datetime) -> "Invitation.State":
         if self.accepted_at:
             return self.State.ACCEPTED
         if self.cancelled_at:
             return self.State.CANCELLED
-        return self.State.WAITING if timezone.now() < self.expires_at else self.State.EXPIRED
+        return self.State.WAITING if moment < self.expires_at else self.State.EXPIRED
+
+    @property
+    def state(self) -> "Invitation.State":
+        return self.state_at(timezone.now())
 
     @property
     def person(self) -> str:

@@ -18,10 +18,10 @@ from cpts_portal.core.text import fold
 class UserQuerySet(models.QuerySet):
     def matching(self, text: str) -> "UserQuerySet":
         """Users whose name or e-mail holds every word, whatever the case and the accents."""
-        found = self
+        users = self
         for word in fold(text).split():
-            found = found.filter(search__contains=word)
-        return found
+            users = users.filter(search__contains=word)
+        return users
 
     def with_accesses_on(self, day: date) -> "UserQuerySet":
         """Each user with `accesses_today`, in two queries whatever the number of users."""
@@ -29,11 +29,11 @@ class UserQuerySet(models.QuerySet):
         return self.prefetch_related(models.Prefetch("accesses", queryset=current, to_attr="accesses_today"))
 
     def administrators_on(self, day: date) -> "UserQuerySet":
-        held = Access.objects.active_on(day).filter(role=Role.ADMINISTRATOR)
-        return self.filter(is_active=True, pk__in=held.values("user"))
+        accesses = Access.objects.active_on(day).filter(role=Role.ADMINISTRATOR)
+        return self.filter(is_active=True, pk__in=accesses.values("user"))
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # (a class made by Django)
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         if not email:
             raise ValueError("an e-mail address is required")

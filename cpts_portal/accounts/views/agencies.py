@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -74,8 +72,8 @@ class AgencyDetail(Page):
         ]
 
     def _agents(self) -> Any:
-        held = Access.objects.active_on(timezone.localdate()).filter(agency=self.agency)
-        return User.objects.filter(pk__in=held.values("user"), is_active=True)
+        accesses = Access.objects.active_on(timezone.localdate()).filter(agency=self.agency)
+        return User.objects.filter(pk__in=accesses.values("user"), is_active=True)
 
 
 class AgencyForms(FormPage):
@@ -88,16 +86,11 @@ class AgencyForms(FormPage):
     def breadcrumbs(self) -> list[Crumb]:
         return [agencies_crumb()]
 
-    def form_valid(self, form: AgencyForm) -> HttpResponse:
+    def carry_out(self, form: AgencyForm) -> None:
         data = form.cleaned_data
-        try:
-            self.agency = administration.save_agency(
-                agency=form.instance, departments=data["departments"], seen=data["seen"], by=self.request.user
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
-        return super().form_valid(form)
+        self.agency = administration.save_agency(
+            agency=form.instance, departments=data["departments"], seen=data["seen"], by=self.request.user
+        )
 
     def get_success_url(self) -> str:
         return reverse("accounts:agency-detail", args=[self.agency.pk])

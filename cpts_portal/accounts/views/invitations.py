@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
@@ -20,6 +20,7 @@ from cpts_portal.accounts.middleware import CHOSEN_ACCESS
 from cpts_portal.accounts.models import Access, Invitation, User
 from cpts_portal.accounts.roles import ADMINISTRATORS
 from cpts_portal.accounts.tables import InvitationTable
+from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import de, place_with_article
 from cpts_portal.pages import ConfirmPage, Crumb, FormPage, ListPage
 
@@ -59,14 +60,9 @@ class InvitationNew(FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(cancel_url=self.success_url, **kwargs)
 
-    def form_valid(self, form: InvitationForm) -> HttpResponse:
-        try:
-            sent = invitations.invite(invitation=form.instance, by=self.request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
+    def carry_out(self, form: InvitationForm) -> None:
+        sent = invitations.invite(invitation=form.instance, by=self.request.user)
         messages.success(self.request, f"L’invitation est envoyée à {sent.email}.")
-        return super().form_valid(form)
 
 
 class OneInvitation(ConfirmPage):
@@ -76,10 +72,10 @@ class OneInvitation(ConfirmPage):
 
     @cached_property
     def invitation(self) -> Invitation:
-        found = get_object_or_404(Invitation.objects.select_related("cpts", "agency"), pk=self.kwargs["pk"])
-        if not invitations.may_handle(self.actor, found):
+        invitation = get_object_or_404(Invitation.objects.select_related("cpts", "agency"), pk=self.kwargs["pk"])
+        if not invitations.may_handle(self.actor, invitation):
             raise PermissionDenied("Seules les personnes qui coordonnent cette CPTS gèrent ses invitations.")
-        return found
+        return invitation
 
     def back(self) -> str:
         return reverse("accounts:invitation-list")
@@ -168,7 +164,7 @@ class InvitationAccept(FormPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.situation == "confirm":
-            return self._accepted(by=request.user)
+            return self._accepted(by=self.request.user)
         if self.situation == "new":
             return super().post(request, *args, **kwargs)
         return self.render_to_response(self.get_context_data(), status=409)
@@ -179,19 +175,22 @@ class InvitationAccept(FormPage):
         return self._accepted(account=account)
 
     def _accepted(self, **who: Any) -> HttpResponse:
+        invitation = self.invitation
+        if invitation is None:
+            raise Http404
         try:
-            user = invitations.accept(invitation=self.invitation, **who)
-        except ValidationError as error:
-            messages.error(self.request, " ".join(error.messages))
+            user = invitations.accept(invitation=invitation, **who)
+        except NotPossible as refusal:
+            messages.error(self.request, str(refusal))
             return redirect(self.request.get_full_path())
         if not self.request.user.is_authenticated:
             login(self.request, user, backend=LOGIN_BACKEND)
-        self._act_with_it(user)
-        messages.success(self.request, f"Bienvenue ! Vous agissez pour {place_with_article(self.invitation.place)}.")
+        self._act_with_it(user, invitation)
+        messages.success(self.request, f"Bienvenue ! Vous agissez pour {place_with_article(invitation.place)}.")
         return redirect(self.success_url)
 
-    def _act_with_it(self, user: User) -> None:
-        given = Access.objects.filter(user=user, role=self.invitation.role, end=None)
-        found = given.filter(cpts=self.invitation.cpts_id, agency=self.invitation.agency_id).first()
-        if found:
-            self.request.session[CHOSEN_ACCESS] = found.pk
+    def _act_with_it(self, user: User, invitation: Invitation) -> None:
+        given = Access.objects.filter(user=user, role=invitation.role, end=None)
+        access = given.filter(cpts=invitation.cpts_id, agency=invitation.agency_id).first()
+        if access:
+            self.request.session[CHOSEN_ACCESS] = access.pk

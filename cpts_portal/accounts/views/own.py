@@ -20,11 +20,11 @@ from cpts_portal.pages import FormPage, PortalView
 
 def safe_next(request: HttpRequest, default: str) -> str:
     """The address to go back to, when it is one of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    address = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if is_ours else default
+    return address if is_ours else default
 
 
 def same_page_for(access: Access, address: str) -> str:
@@ -51,9 +51,9 @@ class AccessChoose(PortalView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        wanted = request.POST.get("access", "")
+        key = request.POST.get("access", "")
         back = safe_next(request, reverse("home:dashboard"))
-        chosen = next((access for access in self.actor.accesses if str(access.pk) == wanted), None)
+        chosen = next((access for access in self.actor.accesses if str(access.pk) == key), None)
         if chosen is None:
             messages.error(request, "Cet accès n’est pas le vôtre, ou il est terminé : rien n’a changé.")
             return redirect(back)
@@ -78,6 +78,5 @@ class Profile(FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": administration.user_for_edit(self.request.user.pk)}
 
-    def form_valid(self, form: OwnNamesForm) -> HttpResponse:
+    def carry_out(self, form: OwnNamesForm) -> None:
         administration.save_user(user=form.instance, by=self.request.user)
-        return super().form_valid(form)

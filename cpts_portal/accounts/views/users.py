@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -112,13 +110,8 @@ class UserEdit(OneUser, FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": administration.user_for_edit(self.person.pk)}
 
-    def form_valid(self, form: UserForm) -> HttpResponse:
-        try:
-            administration.save_user(user=form.instance, by=self.request.user, seen=form.cleaned_data["seen"])
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
-        return super().form_valid(form)
+    def carry_out(self, form: UserForm) -> None:
+        administration.save_user(user=form.instance, by=self.request.user, seen=form.cleaned_data["seen"])
 
 
 class AccessAdd(OneUser, FormPage):
@@ -131,13 +124,8 @@ class AccessAdd(OneUser, FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.person}
 
-    def form_valid(self, form: AccessForm) -> HttpResponse:
-        try:
-            administration.add_access(access=form.instance, by=self.request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
-        return super().form_valid(form)
+    def carry_out(self, form: AccessForm) -> None:
+        administration.add_access(access=form.instance, by=self.request.user)
 
 
 class AccessEnd(FormPage):
@@ -163,13 +151,8 @@ class AccessEnd(FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(access=self.access, cancel_url=self.get_success_url(), **kwargs)
 
-    def form_valid(self, form: EndAccessForm) -> HttpResponse:
-        try:
-            administration.end_access(access=self.access, on=form.cleaned_data["on"], by=self.request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
-        return super().form_valid(form)
+    def carry_out(self, form: EndAccessForm) -> None:
+        administration.end_access(access=self.access, on=form.cleaned_data["on"], by=self.request.user)
 
 
 class UserDeactivate(OneUser, ConfirmPage):

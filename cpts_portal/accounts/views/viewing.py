@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from cpts_portal.accounts import viewing
 from cpts_portal.accounts.filters import ViewingFilter
@@ -28,14 +28,12 @@ class ViewingStart(OneUser, FormPage):
         refusal = viewing.reason_not_to_view(self.person, by=self.request.user)
         return super().get_context_data(refusal=refusal, **kwargs)
 
-    def form_valid(self, form: ViewingForm) -> HttpResponse:
-        try:
-            entry = viewing.start_viewing(user=self.person, reason=form.cleaned_data["reason"], by=self.request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
+    def get_success_url(self) -> str:
+        return reverse("home:dashboard")
+
+    def carry_out(self, form: ViewingForm) -> None:
+        entry = viewing.start_viewing(user=self.person, reason=form.cleaned_data["reason"], by=self.request.user)
         self.request.session[viewing.SESSION_KEY] = entry.pk
-        return redirect("home:dashboard")
 
 
 class ViewingStop(PortalView):
@@ -45,11 +43,11 @@ class ViewingStop(PortalView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        entry = request.viewing_as
+        entry = self.request.viewing_as
         request.session.pop(viewing.SESSION_KEY, None)
         if entry is None:
             return redirect("home:dashboard")
-        viewing.stop_viewings(by=request.user)
+        viewing.stop_viewings(by=self.request.user)
         messages.success(
             request, f"Vous agissez de nouveau en votre nom ; la consultation comme {entry.user} est finie."
         )

@@ -202,8 +202,8 @@ def active_filters(filterset: Any) -> list[Chip]:
         return []
     form.is_valid()
     fields = [field for field in form.visible_fields() if field.name in form.cleaned_data]
-    found = [(field, _shown(field, form.cleaned_data[field.name])) for field in fields]
-    return [Chip(field.label, value, _parameters(field)) for field, value in found if value]
+    values = [(field, _shown(field, form.cleaned_data[field.name])) for field in fields]
+    return [Chip(field.label, value, _parameters(field)) for field, value in values if value]
 
 
 def _shown(field: BoundField, value: Any) -> str:

@@ -25,7 +25,7 @@ class Dashboard(Page):
 
     @property
     def access(self) -> Access:
-        return self.actor.current_access
+        return self.actor.chosen_access
 
     def get_title(self) -> str:
         if self.access.role in CPTS_ROLES | AGENCY_ROLES:
@@ -49,12 +49,13 @@ class Dashboard(Page):
         return super().get_context_data(**builders[self.access.role](), **kwargs)
 
     def cpts_context(self) -> dict[str, Any]:
-        may_change = may(self.actor, "change", "territories.cpts", self.access.cpts)
-        home = cpts_home(self.access.cpts_id, day=timezone.localdate(), may_change=may_change)
+        cpts = self.access.of_cpts
+        may_change = may(self.actor, "change", "territories.cpts", cpts)
+        home = cpts_home(cpts.pk, day=timezone.localdate(), may_change=may_change)
         return {
             "home": home,
             "may_change": may_change,
-            "contract": contract_home(self.access.cpts_id, day=timezone.localdate()),
+            "contract": contract_home(cpts.pk, day=timezone.localdate()),
             "others": self.other_cpts(),
             "declared_rows": words.declared_rows(home.differences),
             **words.size_tiles(home.perimeter),
@@ -64,7 +65,7 @@ class Dashboard(Page):
         return [access for access in self.actor.accesses if access.cpts_id and access != self.access]
 
     def agency_context(self) -> dict[str, Any]:
-        home = agency_home(self.access.agency, day=timezone.localdate())
+        home = agency_home(self.access.of_agency, day=timezone.localdate())
         table = PortfolioTable(home.portfolio, grid=home.grid)
         RequestConfig(self.request, paginate={"per_page": 25}).configure(table)
         departments = [(department, tally, percent_fr(tally.percent_covered)) for department, tally in home.departments]

@@ -43,7 +43,7 @@ class CodesForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         tokens = split_codes(data.get("codes") or "")
         if data.get("file"):
             tokens += self._from_file(data["file"])

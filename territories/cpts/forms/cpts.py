@@ -35,7 +35,7 @@ class IdentifierField(forms.CharField):
     """Identifiers are typed with spaces or dots; they are kept without."""
 
     def to_python(self, value: Any) -> str:
-        return compact(super().to_python(value))
+        return compact(super().to_python(value) or "")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """No maxlength: it would cut « 123 456 782 » short."""
@@ -57,13 +57,13 @@ class CommuneField(forms.CharField):
         if not text:
             return None
         code = _COMMUNE_CODE.search(text)
-        found = list(self._candidates(text, code.group().upper() if code else ""))
-        if not found:
+        candidates = list(self._candidates(text, code.group().upper() if code else ""))
+        if not candidates:
             raise ValidationError(f"Aucune commune actuelle ne correspond à « {text} » : essayez son code INSEE.")
-        if len(found) > 1:
-            names = ", ".join(f"{commune} – {commune.department.name}" for commune in found[:6])
+        if len(candidates) > 1:
+            names = ", ".join(f"{commune} – {commune.department.name}" for commune in candidates[:6])
             raise ValidationError(f"Plusieurs communes portent ce nom : {names}. Précisez le code INSEE.")
-        return found[0]
+        return candidates[0]
 
     def _candidates(self, text: str, code: str) -> Iterable[Commune]:
         current = Commune.objects.current().select_related("department")
@@ -88,7 +88,7 @@ class IdentityForm(forms.ModelForm):
         model = Cpts
         fields = ["legal_name", "rna", "siren", "finess", "address", "seat", "email", "phone", "website"]
         field_classes = {"rna": IdentifierField, "siren": IdentifierField, "finess": IdentifierField}
-        widgets = {"phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})}
+        widgets: dict[str, forms.Widget] = {"phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})}
 
     field_order = [*Meta.fields[:4], "finess_anyway", *Meta.fields[4:]]
 
@@ -107,7 +107,7 @@ class IdentityForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         """A FINESS whose key fails is probably mistyped; the person may say that it is right all the same."""
-        data = super().clean()
+        data = super().clean() or {}
         finess = data.get("finess", "")
         if finess:
             try:

@@ -39,8 +39,6 @@ LIVE_SEARCHES = {
 class DraftMixin(CptsMixin):
     """The draft of this CPTS in the session of this person."""
 
-    request: HttpRequest
-
     @property
     def key(self) -> str:
         return f"territory_draft:{self.cpts.pk}"
@@ -88,7 +86,7 @@ class CptsCompose(DraftMixin, Page):
         return cpts_crumbs(self.cpts)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        target = request.htmx.target
+        target = self.request.htmx.target
         if target in LIVE_SEARCHES:
             return render(request, LIVE_SEARCHES[target], self.searches())
         return super().get(request, *args, **kwargs)
@@ -228,16 +226,16 @@ class CptsCompose(DraftMixin, Page):
     def remove_epci(self) -> None:
         chosen = self.request.POST.get("epci", "")
         epci = None if chosen == "none" else get_object_or_404(Epci, pk=(self.chosen("epci") or [0])[0])
-        held = Commune.objects.filter(pk__in=list(self.draft.rows), epci=epci).values_list("pk", flat=True)
+        members = Commune.objects.filter(pk__in=list(self.draft.rows), epci=epci).values_list("pk", flat=True)
         name = str(epci or "communes sans EPCI")
-        count = self.draft.remove(list(held), f"retrait {de(name)}")
+        count = self.draft.remove(list(members), f"retrait {de(name)}")
         self.keep(notice=f"{name} : {plural(count, 'commune retirée', 'communes retirées')}.")
 
     def share(self) -> HttpResponse | None:
         commune = get_object_or_404(Commune, pk=(self.chosen("commune") or [0])[0])
         form = ShareForm(self.request.POST)
         if not form.is_valid():
-            error = " ".join(form.errors["inhabitants"])
+            error = " ".join(map(str, form.errors["inhabitants"]))
             return self.render_to_response(
                 self.get_context_data(problem=f"{commune} – habitants retenus : {error}"), status=422
             )

@@ -1,5 +1,6 @@
 """List of CPTS, card of a CPTS, its identity."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -160,6 +161,7 @@ class IdentityPage(FormPage):
     """What the two forms of a CPTS share: the administration sees every field, the coordination its own."""
 
     template_name = "territories/cpts/form.html"
+    saved: Cpts
 
     def get_form_class(self) -> type[IdentityForm]:
         return AdministrationForm if self.actor.has_any(ADMINISTRATORS) else IdentityForm
@@ -180,11 +182,10 @@ class CptsCreate(IdentityPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": Cpts()}
 
-    def form_valid(self, form: IdentityForm) -> HttpResponse:
+    def carry_out(self, form: IdentityForm) -> None:
         self.saved = register_cpts(
             fields=form.identity(), departments=list(form.cleaned_data["departments"]), by=self.request.user
         )
-        return super().form_valid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(cancel_url=reverse("territories:cpts-list"), **kwargs)
@@ -205,19 +206,21 @@ class CptsEdit(CptsMixin, IdentityPage):
         copy = Cpts.objects.get(pk=self.cpts.pk)
         return {**super().get_form_kwargs(), "instance": copy, "initial": {"version": self.cpts.version}}
 
-    def form_valid(self, form: IdentityForm) -> HttpResponse:
+    def carry_out(self, form: IdentityForm) -> None:
         departments = form.cleaned_data.get("departments")
+        self.saved = update_identity(
+            self.cpts,
+            fields=form.identity(),
+            departments=None if departments is None else list(departments),
+            version=form.cleaned_data["version"],
+            by=self.request.user,
+        )
+
+    def form_valid(self, form: IdentityForm) -> HttpResponse:
         try:
-            self.saved = update_identity(
-                self.cpts,
-                fields=form.identity(),
-                departments=None if departments is None else list(departments),
-                version=form.cleaned_data["version"],
-                by=self.request.user,
-            )
+            return super().form_valid(form)
         except StaleEdit:
             return self.edited_meanwhile(form)
-        return super().form_valid(form)
 
     def edited_meanwhile(self, form: IdentityForm) -> HttpResponse:
         """The form comes back as typed, beside what somebody else saved; sending it again is then a choice."""
@@ -239,11 +242,11 @@ class CptsEdit(CptsMixin, IdentityPage):
 
 def shown(form: IdentityForm, name: str) -> str:
     """The value of a field as a reader sees it: what was typed, or what is saved when the form holds nothing typed."""
-    field = form.fields[name]
+    field: Any = form.fields[name]
     value = form.cleaned_data.get(name) if form.is_bound else form.initial.get(name)
     if hasattr(field, "queryset"):
         chosen = value if form.is_bound else field.clean(value)
-        many = [str(item) for item in chosen] if hasattr(chosen, "__iter__") else [str(chosen or "")]
+        many = [str(item) for item in chosen] if isinstance(chosen, Iterable) else [str(chosen or "")]
         return ", ".join(sorted(many))
     if hasattr(field, "choices"):
         return str(dict(field.choices).get(value, value))

@@ -147,7 +147,7 @@ def parts_title(parts: list[Commune]) -> str:
         Commune.Kind.ASSOCIATED: "Communes associées",
         Commune.Kind.DISTRICT: "Arrondissements",
     }
-    return titles.get(kinds.pop(), "Parties") if len(kinds) == 1 else "Communes déléguées et associées"
+    return titles.get(Commune.Kind(kinds.pop()), "Parties") if len(kinds) == 1 else "Communes déléguées et associées"
 
 
 def ended_text(commune: Commune) -> str:

@@ -63,8 +63,7 @@ class CoveragePage(ListPage):
             ("Communes sans CPTS", "territories:white-zones"),
             ("Communes partagées", "territories:shared-communes"),
         ]
-        here = f"territories:{self.request.resolver_match.url_name}"
-        return [(label, reverse(name), name == here) for label, name in pages]
+        return [(label, reverse(name), reverse(name) == self.request.path) for label, name in pages]
 
 
 class Coverage(CoveragePage):
@@ -89,7 +88,7 @@ class Coverage(CoveragePage):
         form = self.filterset.form
         return form.cleaned_data.get("region") if form.is_bound and form.is_valid() else None
 
-    def get_table_data(self) -> list[places.PlaceRow]:
+    def get_table_data(self) -> list[places.PlaceRow[Department]]:
         self.area = places.departments_of(self.region, self.day)
         return self.area.rows
 
@@ -111,7 +110,7 @@ class Coverage(CoveragePage):
         }
 
 
-def region_bars(rows: list[places.PlaceRow]) -> list[dict[str, Any]]:
+def region_bars(rows: list[places.PlaceRow[Department]]) -> list[dict[str, Any]]:
     """Regions by share covered, the least covered first; regions without inhabitants are left out."""
     by_region: dict[Any, list[Tally]] = {}
     for row in rows:
@@ -120,12 +119,12 @@ def region_bars(rows: list[places.PlaceRow]) -> list[dict[str, Any]]:
     return bars([(region.name, f"?region={region.pk}", tally) for region, tally in summed])
 
 
-def department_bars(rows: list[places.PlaceRow]) -> list[dict[str, Any]]:
+def department_bars(rows: list[places.PlaceRow[Department]]) -> list[dict[str, Any]]:
     return bars([(str(row.place), reverse("territories:department", args=[row.place.code]), row.tally) for row in rows])
 
 
-def bars(found: list[tuple[str, str, Tally]]) -> list[dict[str, Any]]:
-    known = [each for each in found if each[2].inhabitants]
+def bars(parts: list[tuple[str, str, Tally]]) -> list[dict[str, Any]]:
+    known = [each for each in parts if each[2].inhabitants]
     known.sort(key=lambda each: (each[2].percent_covered, each[0]))
     return [
         {

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cpts_portal.core.badges import badge
 from cpts_portal.core.text import number_fr
 from territories.map import coverage
-from territories.map.coverage import SHARING_TONES, Sharing
+from territories.map.coverage import SHARING_TONES, CoveredCommune, Sharing
 from territories.map.directory import words_of
 from territories.map.places import PlaceRow
 from territories.map.views.place_tables import (
@@ -23,11 +24,12 @@ from territories.map.views.place_tables import (
     commune_link,
     department_link,
     holder_list,
+    link,
     share_words,
 )
-from territories.map.views.ui_parts import badge, date_input
+from territories.map.views.ui_parts import date_input
 from territories.map.vintages import vintage_for
-from territories.models import Commune, Department, Region
+from territories.models import Commune, Department, Epci, Region
 
 
 class DatedFilter(filters.FilterSet):
@@ -115,17 +117,17 @@ class WhiteZoneTable(CommunePlaceTable):
         sequence = ("name", "code", "postal_codes", "department", "epci", "population")
         order_by = "department"
 
-    def render_epci(self, record: Commune) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("territories:epci", args=[record.epci.siren]), record.epci)
+    def render_epci(self, value: Epci) -> SafeString:
+        return link("territories:epci", value.siren, str(value))
 
     def value_epci(self, record: Commune) -> str:
         return record.epci.name if record.epci else ""
 
 
-def white_zone_values(found: QuerySet) -> Iterator[tuple[Any, ...]]:
+def white_zone_values(communes: QuerySet) -> Iterator[tuple[Any, ...]]:
     """The values of `WhiteZoneTable`, column by column, straight from the database."""
     fields = ("name", "code", "postal_codes", "department__name", "department__code", "epci__name", "population")
-    for name, code, postal_codes, department, number, epci, population in found.values_list(*fields):
+    for name, code, postal_codes, department, number, epci, population in communes.values_list(*fields):
         yield name, code, postal_codes, f"{department} ({number})", epci or "", population
 
 
@@ -139,30 +141,28 @@ class SharedTable(CommunePlaceTable):
     class Meta:
         sequence = ("name", "code", "department", "population", "holders", "shares", "gap", "sharing")
 
-    def render_holders(self, record: Commune) -> SafeString:
+    def render_holders(self, record: CoveredCommune) -> SafeString:
         return holder_list(record.holders)
 
-    def value_holders(self, record: Commune) -> str:
+    def value_holders(self, record: CoveredCommune) -> str:
         return " ; ".join(
-            f"{held.cpts.full_name}{share_words(held) or ' (commune entière)'}" for held in record.holders
+            f"{link.cpts.full_name}{share_words(link) or ' (commune entière)'}" for link in record.holders
         )
 
-    def value_gap(self, record: Commune) -> int | str:
-        """Shares minus population: negative when inhabitants are left out."""
-        if record.population is None or record.is_whole:
-            return ""
-        return record.shares - record.population
+    def value_gap(self, record: CoveredCommune) -> int | str:
+        gap = gap_of(record)
+        return "" if gap is None else gap
 
-    def render_gap(self, record: Commune) -> str:
-        value = self.value_gap(record)
-        if value == "":
+    def render_gap(self, record: CoveredCommune) -> str:
+        gap = gap_of(record)
+        if gap is None:
             return "–"
-        return f"+{number_fr(value)}" if value > 0 else number_fr(value)
+        return f"+{number_fr(gap)}" if gap > 0 else number_fr(gap)
 
-    def render_sharing(self, record: Commune) -> SafeString:
+    def render_sharing(self, record: CoveredCommune) -> SafeString:
         return badge(Sharing(record.sharing).label, SHARING_TONES[Sharing(record.sharing)])
 
-    def value_sharing(self, record: Commune) -> str:
+    def value_sharing(self, record: CoveredCommune) -> str:
         return Sharing(record.sharing).label
 
 
@@ -177,13 +177,13 @@ class SummaryTable(tables.Table):
     bare = FigureColumn(verbose_name="Habitants sans CPTS", accessor="tally__uncovered")
     percent = PercentColumn(verbose_name="Population couverte", accessor="tally__percent_covered")
 
-    def render_place(self, record: PlaceRow) -> SafeString:
+    def render_place(self, record: PlaceRow[Department]) -> SafeString:
         return department_link(record.place)
 
-    def value_place(self, record: PlaceRow) -> str:
+    def value_place(self, record: PlaceRow[Department]) -> str:
         return str(record.place)
 
-    def render_white(self, record: PlaceRow) -> SafeString | str:
+    def render_white(self, record: PlaceRow[Department]) -> SafeString | str:
         """A link to the communes without CPTS of the department."""
         number = number_fr(record.tally.white_communes)
         if not record.tally.white_communes:
@@ -196,3 +196,10 @@ class SummaryTable(tables.Table):
         )
 
     day: date | None = None
+
+
+def gap_of(commune: CoveredCommune) -> int | None:
+    """Shares minus population: negative when inhabitants are left out; None of a commune that is not shared out."""
+    if commune.population is None or commune.is_whole:
+        return None
+    return commune.shares - commune.population

@@ -8,9 +8,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cpts_portal.core.text import NARROW_SPACE, NO_BREAK_SPACE, number_fr
+from territories.map.coverage import CoveredCommune
 from territories.map.places import HoldingCpts, PlaceRow
 from territories.map.views.cpts_links import cpts_name, cpts_names
-from territories.models import Commune, CptsCommune, Department
+from territories.models import Commune, CptsCommune, Department, Epci, Region
 
 FIGURE = {"td": {"class": "num"}, "th": {"class": "num"}}
 
@@ -53,7 +54,7 @@ class PercentColumn(FigureColumn):
 
 
 class PlaceTable(tables.Table):
-    """Columns common to regions, departments and EPCI; rows are `PlaceRow`."""
+    """Columns common to regions and departments; rows are `PlaceRow`."""
 
     place = tables.Column(order_by="sort_key")
     communes = FigureColumn(verbose_name="Communes", accessor="tally__communes")
@@ -67,7 +68,7 @@ class RegionTable(PlaceTable):
     caption = "Régions"
     place = tables.Column(verbose_name="Région", order_by="sort_key", attrs={"th": {"class": "w-50"}})
 
-    def render_place(self, record: PlaceRow) -> SafeString:
+    def render_place(self, record: PlaceRow[Region]) -> SafeString:
         departments = format_html_join(", ", "{}", ((department_link(d),) for d in record.parts))
         name = link("territories:region", record.place.code, record.name)
         return format_html('<div><div class="fw-semibold">{}</div><div class="small">{}</div></div>', name, departments)
@@ -77,7 +78,7 @@ class DepartmentTable(PlaceTable):
     caption = "Départements"
     place = tables.Column(verbose_name="Département", order_by="place__code")
 
-    def render_place(self, record: PlaceRow) -> SafeString:
+    def render_place(self, record: PlaceRow[Department]) -> SafeString:
         return department_link(record.place)
 
 
@@ -89,12 +90,12 @@ class EpciTable(tables.Table):
     percent = PercentColumn(verbose_name="Population couverte", accessor="tally__percent_covered")
     cpts = tables.Column(verbose_name="CPTS", orderable=False, empty_values=())
 
-    def render_place(self, record: PlaceRow) -> str | SafeString:
+    def render_place(self, record: PlaceRow[Epci | None]) -> str | SafeString:
         if record.place is None:
             return "Communes sans EPCI"
         return link("territories:epci", record.place.siren, record.name)
 
-    def render_cpts(self, record: PlaceRow) -> str | SafeString:
+    def render_cpts(self, record: PlaceRow[Epci | None]) -> str | SafeString:
         return cpts_names(record.cpts) if record.cpts else "–"
 
 
@@ -112,18 +113,18 @@ class CommuneTable(tables.Table):
     def render_name(self, record: Commune) -> SafeString:
         return commune_link(record)
 
-    def render_holders(self, record: Commune) -> SafeString | str:
+    def render_holders(self, record: CoveredCommune) -> SafeString | str:
         return holder_list(record.holders) if record.holders else "–"
 
 
 def holder_list(links: list[CptsCommune]) -> SafeString:
     """« CPTS A (12 000 hab.) » one under the other; without figure when the commune is taken whole."""
-    lines = ((cpts_name(held.cpts_id, held.cpts.full_name), share_words(held)) for held in links)
+    lines = ((cpts_name(link.cpts_id, link.cpts.full_name), share_words(link)) for link in links)
     return format_html("<div>{}</div>", format_html_join("", "<div>{}{}</div>", lines))
 
 
-def share_words(held: CptsCommune) -> str:
-    return "" if held.inhabitants is None else f" ({number_fr(held.inhabitants)}{NO_BREAK_SPACE}hab.)"
+def share_words(link: CptsCommune) -> str:
+    return "" if link.inhabitants is None else f" ({number_fr(link.inhabitants)}{NO_BREAK_SPACE}hab.)"
 
 
 class HoldingTable(tables.Table):

@@ -1,7 +1,7 @@
 """The map of things: France, region, department, EPCI, commune, and what covers each."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -26,6 +26,7 @@ from territories.map.views.place_tables import (
 from territories.map.words import population_text
 from territories.models import Commune, Department, Epci, Region
 
+Row = TypeVar("Row")
 READ_COMMUNES = ("view", "territories.commune")
 SEARCH_LENGTH = 80
 
@@ -35,6 +36,10 @@ class PlacePage(Page):
 
     needs = READ_COMMUNES
     table_class: type[Table]
+
+    @property
+    def place(self) -> Region | Department | Epci:
+        raise NotImplementedError
 
     def get_title(self) -> str:
         return self.title or self.place.name
@@ -80,10 +85,10 @@ def white_words(tally: Tally) -> str:
     return f"{plural(tally.white_communes, 'commune')} sans CPTS"
 
 
-def found_or_404(found: Any, sentence: str) -> Any:
-    if found is None:
+def row_or_404(row: Row | None, sentence: str) -> Row:
+    if row is None:
         raise Http404(sentence)
-    return found
+    return row
 
 
 class France(PlacePage):
@@ -94,7 +99,7 @@ class France(PlacePage):
     def breadcrumbs(self) -> list[Crumb]:
         return []
 
-    def get_area(self) -> places.Area:
+    def get_area(self) -> places.Area[Region]:
         return places.france(timezone.localdate())
 
 
@@ -104,10 +109,10 @@ class RegionPage(PlacePage):
 
     @cached_property
     def place(self) -> Region:
-        found = Region.objects.filter(code=self.kwargs["region_code"]).first()
-        return found_or_404(found, "Aucune région ne porte ce code.")
+        region = Region.objects.filter(code=self.kwargs["region_code"]).first()
+        return row_or_404(region, "Aucune région ne porte ce code.")
 
-    def get_area(self) -> places.Area:
+    def get_area(self) -> places.Area[Department]:
         return places.departments_of(self.place, timezone.localdate())
 
     def white_zones_url(self) -> str:
@@ -123,8 +128,10 @@ class DepartmentPage(PlacePage):
 
     @cached_property
     def place(self) -> Department:
-        found = Department.objects.select_related("region").filter(code=self.kwargs["department_code"].upper()).first()
-        return found_or_404(found, "Aucun département ne porte ce code.")
+        department = (
+            Department.objects.select_related("region").filter(code=self.kwargs["department_code"].upper()).first()
+        )
+        return row_or_404(department, "Aucun département ne porte ce code.")
 
     def get_title(self) -> str:
         return str(self.place)
@@ -132,7 +139,7 @@ class DepartmentPage(PlacePage):
     def breadcrumbs(self) -> list[Crumb]:
         return [*super().breadcrumbs(), crumb_of_region(self.place.region)]
 
-    def get_area(self) -> places.Area:
+    def get_area(self) -> places.Area[Epci | None]:
         return places.epcis_of(self.place, timezone.localdate())
 
     def white_zones_url(self) -> str:
@@ -149,8 +156,8 @@ class EpciPage(PlacePage):
 
     @cached_property
     def place(self) -> Epci:
-        found = Epci.objects.filter(siren=self.kwargs["epci_siren"]).first()
-        return found_or_404(found, "Aucun EPCI ne porte ce numéro SIREN.")
+        epci = Epci.objects.filter(siren=self.kwargs["epci_siren"]).first()
+        return row_or_404(epci, "Aucun EPCI ne porte ce numéro SIREN.")
 
     @cached_property
     def members(self) -> places.EpciMembers:
@@ -198,10 +205,10 @@ class CommuneSearch(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         text = self.request.GET.get("q", "").strip()
         asked = text[:SEARCH_LENGTH]
-        found = find_communes(asked).select_related(
+        communes = find_communes(asked).select_related(
             "department", "epci", "successor__successor__successor", "parent__successor__successor"
         )
-        page = Paginator(found, 50).get_page(self.request.GET.get("page"))
+        page = Paginator(communes, 50).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             q=text,
             page=page,
@@ -220,8 +227,8 @@ class CommunePage(Page):
 
     @cached_property
     def commune(self) -> Commune:
-        found = places.commune_with_ties(self.kwargs["commune_id"])
-        return found_or_404(found, "Cette commune n’existe pas, ou plus.")
+        commune = places.commune_with_ties(self.kwargs["commune_id"])
+        return row_or_404(commune, "Cette commune n’existe pas, ou plus.")
 
     def get_title(self) -> str:
         return self.commune.name
@@ -243,9 +250,9 @@ class CommunePage(Page):
             populations=commune_words.population_lines(file),
             story=commune_words.story(file),
             changes=[commune_words.change_line(change) for change in file.changes],
-            held_now=[commune_words.held_line(held) for held in file.held_now],
-            held_before=[commune_words.held_line(held) for held in file.held_before],
-            held_later=[commune_words.held_line(held) for held in file.held_later],
+            held_now=[commune_words.held_line(link) for link in file.held_now],
+            held_before=[commune_words.held_line(link) for link in file.held_before],
+            held_later=[commune_words.held_line(link) for link in file.held_later],
             excess=max(0, -file.left_over),
             kind=commune_words.kind_words(commune),
             ended_text=commune_words.ended_text(commune),

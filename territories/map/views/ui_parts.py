@@ -1,12 +1,8 @@
-"""Small parts of the portal's components used from Python (table cells, filter fields)."""
+"""Small parts of the portal's components used from Python (filter fields)."""
 
 from django import forms
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 
-
-def badge(label: str, tone: str) -> SafeString:
-    return render_to_string("ui/badge.html", {"label": label, "tone": tone})
+from cpts_portal.core.badges import badge  # noqa: F401 (tables of the apps above take it from here)
 
 
 def date_input() -> forms.DateInput:
