@@ -1,6 +1,7 @@
 """Who may do what on the tables of the contracts app.
 
-The three parties read the same file; what each may do to it is the life cycle's business (`contracts/lifecycle.py`).
+The three parties read the same file; what each may do to it is the business of the life cycle
+(`contracts/review/lifecycle.py`).
 Comments are read through `Comment.objects.read_by`: neither the CPTS nor an observer reads what is internal.
 """
 
@@ -23,7 +24,7 @@ PERMISSIONS = {
     "contracts.journalentry": Rule(view=EVERY_ROLE),
     "contracts.exchange": Rule(view=EVERY_ROLE, add=PARTIES, change=PARTIES, delete=PARTIES),
     "contracts.contractyear": Rule(view=EVERY_ROLE, add=PARTIES, change=PARTIES),
-    "contracts.closing": Rule(view=EVERY_ROLE),
+    "contracts.yearly.closing": Rule(view=EVERY_ROLE),
     "contracts.yearline": Rule(view=EVERY_ROLE, add=COORDINATION, change=COORDINATION),
     "contracts.lineverdict": Rule(view=EVERY_ROLE, add=AGENTS, change=AGENTS),
     "contracts.fundpayment": Rule(view=EVERY_ROLE, add=FUND, change=FUND),

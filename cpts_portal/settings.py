@@ -265,6 +265,6 @@ LOGGING = {
     "loggers": {"weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
 }
 
-# --- Personal data (see members/retention.py) ---------------------------------------------------------------------
+# --- Personal data (see members/privacy/retention.py) -------------------------------------------------------------
 MEMBER_RETENTION_YEARS = env.int("MEMBER_RETENTION_YEARS", default=3)
 PAYMENT_RETENTION_YEARS = env.int("PAYMENT_RETENTION_YEARS", default=10)

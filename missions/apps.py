@@ -8,11 +8,11 @@ class MissionsConfig(AppConfig):
     verbose_name = "Missions, actions et indicateurs"
 
     def ready(self) -> None:
-        from members.card_panels import register  # noqa: PLC0415 (models are loaded once apps are ready)
-        from members.merged_records import register_mover  # noqa: PLC0415 (models are loaded once apps are ready)
         from members.models import Professional  # noqa: PLC0415 (models are loaded once apps are ready)
-        from missions.merged_people import move_work  # noqa: PLC0415 (models are loaded once apps are ready)
-        from missions.person_panel import meetings_panel, payments_panel  # noqa: PLC0415 (models are loaded once apps are ready)
+        from members.shared.card_panels import register  # noqa: PLC0415 (models are loaded once apps are ready)
+        from members.shared.merged_records import register_mover  # noqa: PLC0415 (models are loaded once apps are ready)
+        from missions.joints.merged_people import move_work  # noqa: PLC0415 (models are loaded once apps are ready)
+        from missions.joints.person_panel import meetings_panel, payments_panel  # noqa: PLC0415 (models are loaded once apps are ready)
 
         register(Professional, meetings_panel)
         register(Professional, payments_panel)

@@ -10,7 +10,7 @@ from hypothesis import settings as property_settings
 from pytest_django import DjangoDbBlocker
 
 from cpts_portal.core.scoping import everything
-from members.received import wrongly_counted
+from members.dues.received import wrongly_counted
 from tests import migrated
 
 # A busy machine draws slowly: what a property says does not depend on how long it took.

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.models import Comment, Contract, ContractVersion, ContractYear, FundPayment, Review, YearLine
-from contracts.terms import AmountTerm, CommuneTerm, MissionTerm, Terms, print_of, to_json
+from contracts.terms.terms import AmountTerm, CommuneTerm, MissionTerm, Terms, print_of, to_json
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.workflow import Act
 from missions.models import OfficialMission

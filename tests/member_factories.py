@@ -7,7 +7,7 @@ from itertools import count
 from stdnum import luhn
 
 from cpts_portal.core.scoping import everything
-from members.adhesion import enrol
+from members.membership.adhesion import enrol
 from members.models import College, DuesCampaign, DuesRate, Membership, Practice, Profession, Professional, Structure
 from territories.models import Commune, Cpts
 
@@ -77,7 +77,7 @@ def rate(amount: str = "20.00", **fields) -> DuesRate:
 
 
 def campaign(cpts: Cpts, year: int = 2026, amount: str = "20.00", **fields) -> DuesCampaign:
-    from members.dues import open_campaign  # noqa: PLC0415 (factories of models do not need it)
+    from members.dues.dues import open_campaign  # noqa: PLC0415 (factories of models do not need it)
 
     fields.setdefault("due_on", date(year, 3, 31))
     with everything("test data"):

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from contracts.grid import use_key, used_keys
 from contracts.models import FundingRules, GridTotal, MailChoice, Rate
+from contracts.terms.grid import use_key, used_keys
 from cpts_portal.adminsite import ImportableAdmin, PortalAdmin
 
 

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from contracts.shipped_grid import AGREEMENT, RULES, SECOND, TOTALS, rates
+from contracts.terms.shipped_grid import AGREEMENT, RULES, SECOND, TOTALS, rates
 
 
 def load(apps, schema_editor):

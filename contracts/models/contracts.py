@@ -117,7 +117,7 @@ class Contract(models.Model):
 class ContractVersion(models.Model):
     """The terms agreed on one day: the contract as signed (number 0), then each amendment.
 
-    The terms live in the content of the review (`contracts/terms.py` reads them): population by commune, size,
+    The terms live in the content of the review (`contracts/terms/terms.py` reads them): population by commune, size,
     missions, rates and indicators as they were. Once signed they are sealed: `terms_sha256` is their print.
     """
 

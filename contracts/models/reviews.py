@@ -69,7 +69,7 @@ class ReviewQuerySet(models.QuerySet):
 
 
 class Review(models.Model):
-    """One examination. Only the life cycle (`contracts/lifecycle.py`) writes `status`, the visas and their dates."""
+    """One examination. Only its life cycle (`contracts/review/lifecycle.py`) writes `status`, visas and their dates."""
 
     scope_path = "cpts_id"
 

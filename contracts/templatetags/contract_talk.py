@@ -8,7 +8,7 @@ from django.urls import reverse
 register = template.Library()
 
 
-@register.inclusion_tag("contracts/reviews/_part_comments.html", takes_context=True)
+@register.inclusion_tag("contracts/talk/_part_comments.html", takes_context=True)
 def comments_on(context: template.Context, kind: str, key: object) -> dict[str, Any]:
     """`{% comments_on "section" section.code %}`: the comments on this part and the link to write one.
 

@@ -10,6 +10,7 @@ from cpts_portal.accounts.models import Access, Invitation, User
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.text import plural
 from cpts_portal.home.steps import Step, StepDraft, checklist
+from territories.map.vintages import vintage_for
 from territories.models import (
     Agency,
     Commune,
@@ -23,7 +24,6 @@ from territories.models import (
     Region,
     SizeClass,
 )
-from territories.perimeter import vintage_for
 
 
 @dataclass(frozen=True)

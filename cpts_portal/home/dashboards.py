@@ -9,24 +9,18 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 
 from contracts.models import Contract, Party, Review
-from contracts.standing import Standing, file_of, standing_of
+from contracts.review.file_state import file_of
+from contracts.shared.standing import Standing, standing_of
 from cpts_portal.core.text import number_fr, plural
 from cpts_portal.home.steps import Step, cpts_steps
-from members.comparison import with_members
-from members.statistics import count_members
-from territories.coverage import Tally, percent, tallies, total
+from members.figures.comparison import with_members
+from members.figures.statistics import count_members
+from territories.map.coverage import Tally, percent, tallies, total
+from territories.map.portfolio import near_a_threshold, with_territory
+from territories.map.sizing import SizeGrid
+from territories.map.vintages import loaded_vintages, vintage_for
 from territories.models import Agency, Commune, Cpts, CptsCommune, DeclaredFigures, Department, Stage
-from territories.perimeter import (
-    Difference,
-    Perimeter,
-    differences,
-    loaded_vintages,
-    perimeter_before,
-    perimeter_of,
-    vintage_for,
-)
-from territories.portfolio import near_a_threshold, with_territory
-from territories.sizing import SizeGrid
+from territories.perimeter import Difference, Perimeter, differences, perimeter_before, perimeter_of
 
 
 @dataclass(frozen=True)

@@ -15,27 +15,27 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from contracts.amending import Subject, open_amendment
-from contracts.contracting import open_contract, terms_of_version, write_terms
-from contracts.diagnosis import portal_texts
-from contracts.drafting import chosen_missions, with_grid
-from contracts.exchanging import plan_exchanges
-from contracts.lifecycle import REVIEWS
+from contracts.deal.amending import Subject, open_amendment
+from contracts.deal.contracting import open_contract, terms_of_version, write_terms
+from contracts.deal.exchanges import plan_exchanges
+from contracts.deal.recorded import SignedContract, record_contract
 from contracts.models import Contract, ContractVersion, Party, Review, ReviewKind, Slot
-from contracts.other_resources import add_resource
-from contracts.paperwork import add_document
-from contracts.recording import SignedContract, record_contract
-from contracts.statements import SECTIONS, open_statement
-from contracts.terms import Terms
+from contracts.money.other_resources import add_resource
+from contracts.papers.diagnosis import portal_texts
+from contracts.papers.files import add_document
+from contracts.papers.statements import SECTIONS, open_statement
+from contracts.review.lifecycle import REVIEWS
+from contracts.terms.drafting import chosen_missions, with_grid
+from contracts.terms.terms import Terms
 from cpts_portal.accounts.models import User
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.pdf import pdf_problem
 from cpts_portal.core.workflow import Act
 from cpts_portal.home.demo import CPTS, DOMAIN, USERS
 from cpts_portal.home.demo_years import two_years
-from missions.catalogue import ACCESS, CRISES, PATHWAYS, PREVENTION, QUALITY, SUPPORT
 from missions.models import CptsMission
-from missions.planning import start_mission
+from missions.plan.catalogue import ACCESS, CRISES, PATHWAYS, PREVENTION, QUALITY, SUPPORT
+from missions.plan.planning import start_mission
 from territories.models import Cpts
 
 CORE = (ACCESS, PATHWAYS, PREVENTION, CRISES)

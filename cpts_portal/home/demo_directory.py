@@ -18,13 +18,14 @@ from cpts_portal.core.history import update_many
 from cpts_portal.core.periods import active_on
 from cpts_portal.home.demo_members import person_name
 from cpts_portal.home.demo_registers import REGISTERS, DemoRegister
-from members import fictitious_directory, fictitious_finess
-from members.directory_import import How, import_directory, import_finess
-from members.fictitious import fictitious_finess as finess_number
-from members.fictitious import fictitious_rpps, fictitious_siret
-from members.fictitious_directory import Place
+from members.directory import fictitious_people as fictitious_directory
+from members.directory import fictitious_structures as fictitious_finess
+from members.directory.fictitious import fictitious_finess as finess_number
+from members.directory.fictitious import fictitious_rpps, fictitious_siret
+from members.directory.fictitious_people import Place
+from members.directory.imports import How, import_directory, import_finess
 from members.models import DirectoryEntry, DirectoryImport, DirectoryStructure, Practice, Professional, Structure
-from members.nomenclatures import HEALTH, TITLE
+from members.shared.nomenclatures import HEALTH, TITLE
 from territories.models import Commune, Cpts, CptsCommune, Population
 
 REASON = "Données de démonstration"

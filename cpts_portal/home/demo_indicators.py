@@ -8,7 +8,7 @@ written (« 68 811 » for 66 111 + 700): the portal shows it.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from missions.catalogue import ACCESS, CRISES, PATHWAYS, PREVENTION, QUALITY, SUPPORT
+from missions.plan.catalogue import ACCESS, CRISES, PATHWAYS, PREVENTION, QUALITY, SUPPORT
 
 # Variable part of each mission for size 3, in euros a year.
 ENVELOPES = {

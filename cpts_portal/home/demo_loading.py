@@ -17,9 +17,9 @@ from cpts_portal.home.demo_directory import fill_directory
 from cpts_portal.home.demo_members import fill_registers
 from cpts_portal.home.demo_missions import FULL, fill_missions
 from cpts_portal.home.demo_payments import TREASURER, fill_payments
+from territories.cpts.registration import declare_figures, register_cpts
 from territories.models import Agency, Commune, Cpts, Department, Stage
 from territories.perimeter import set_territory
-from territories.registration import declare_figures, register_cpts
 
 REASON = "Données de démonstration"
 

@@ -23,8 +23,8 @@ from cpts_portal.home.demo_registers import (
     DemoRegister,
     Group,
 )
-from members.dues import PaymentOrder, open_campaign, record_payments
-from members.fictitious import fictitious_rpps
+from members.directory.fictitious import fictitious_rpps
+from members.dues.dues import PaymentOrder, open_campaign, record_payments
 from members.models import (
     College,
     Contact,

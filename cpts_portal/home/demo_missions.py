@@ -14,18 +14,18 @@ from dateutil.relativedelta import relativedelta
 from cpts_portal.core.periods import local_moment
 from cpts_portal.home.demo_indicators import ENVELOPES, INDICATORS, DemoIndicator
 from members.models import Mandate, Professional
-from missions.achievement import Rung
-from missions.action_plan import ActionSheet, BudgetRow, DeliverableRow, add_action, note_progress, start_action
-from missions.attending import Mark, check_in, invite, lock_attendance
-from missions.catalogue import ACCESS, CRISES, PATHWAYS, PREVENTION, QUALITY, SUPPORT
-from missions.convening import GroupSheet, MeetingSheet, add_group, add_meeting, add_people
-from missions.indicator_rules import TargetFields, add_indicator, set_envelope, set_target
-from missions.minutes import add_decision, publish_minutes, write_minutes
+from missions.indicators.achievement import Rung
+from missions.indicators.periods_of_year import periods_of
+from missions.indicators.proving import ProofFields, add_proof
+from missions.indicators.results import record
+from missions.indicators.rules import TargetFields, add_indicator, set_envelope, set_target
+from missions.meetings.attending import Mark, check_in, invite, lock_attendance
+from missions.meetings.convening import GroupSheet, MeetingSheet, add_group, add_meeting, add_people
+from missions.meetings.minutes import add_decision, publish_minutes, write_minutes
 from missions.models import Action, CptsMission, Exercise, Group, Indicator, Meeting, OfficialMission, Target
-from missions.periods_of_year import periods_of
-from missions.planning import deploy_mission, open_exercises, start_mission, take_on
-from missions.proving import ProofFields, add_proof
-from missions.recording import record
+from missions.plan.action_plan import ActionSheet, BudgetRow, DeliverableRow, add_action, note_progress, start_action
+from missions.plan.catalogue import ACCESS, CRISES, PATHWAYS, PREVENTION, QUALITY, SUPPORT
+from missions.plan.planning import deploy_mission, open_exercises, start_mission, take_on
 from territories.models import Cpts
 
 FULL = "ploermel"

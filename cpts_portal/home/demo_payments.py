@@ -14,12 +14,13 @@ from dateutil.relativedelta import relativedelta
 from cpts_portal.accounts.models import User
 from cpts_portal.core.periods import local_moment
 from members.models import Mandate
-from missions.bank import save_account
+from missions.meetings.hours import hours_of
 from missions.models import Nature, PayLine, PayRate, PaySettings
-from missions.pay_batches import create_batch, export_transfers, mark_paid
-from missions.pay_lists import to_declare
-from missions.pay_setup import add_rate, save_settings
-from missions.payment import Declaration, approve_line, check_line, declare, hours_of
+from missions.pay.bank import save_account
+from missions.pay.batches import create_batch, export_transfers, mark_paid
+from missions.pay.lists import to_declare
+from missions.pay.payment import Declaration, approve_line, check_line, declare
+from missions.pay.setup import add_rate, save_settings
 from territories.models import Cpts
 
 RATES = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from members.models import Mandate, StructureKind
-from members.nomenclatures import HEALTH, PORTAL, SOCIAL, TITLE
+from members.shared.nomenclatures import HEALTH, PORTAL, SOCIAL, TITLE
 
 LIBERAL, ESTABLISHMENTS, SOCIAL_CARE, USERS = 0, 1, 2, 3
 COLLEGES = (

@@ -5,16 +5,16 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-from contracts.deciding import Choice, decide, record_meeting, validate_proven
 from contracts.models import AGENCIES, Contract, ContractYear, FundPayment, Party, Review, Slot, Verdict
-from contracts.paying import PAYMENTS, propose
-from contracts.presenting import open_year_review
-from contracts.year_lines import board_of, stamp_of
+from contracts.money.paying import PAYMENTS, propose
+from contracts.yearly.deciding import Choice, decide, record_meeting, validate_proven
+from contracts.yearly.lines import board_of, stamp_of
+from contracts.yearly.opening import open_year_review
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.periods import local_moment
 from cpts_portal.core.workflow import Act
-from missions.indicator_rules import rule_of
-from missions.recording import YearState, record, year_states
+from missions.indicators.results import YearState, record, year_states
+from missions.indicators.rules import rule_of
 from territories.models import Cpts
 
 SIDES = {Party.ARS: Role.ARS_AGENT, Party.FUND: Role.FUND_AGENT}

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from territories.directory import words_of
+from territories.map.directory import words_of
 
 MAX_LENGTH = 80
 

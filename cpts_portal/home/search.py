@@ -15,7 +15,7 @@ from cpts_portal.accounts.models import User
 from cpts_portal.accounts.permissions import may, roles_for
 from cpts_portal.core.text import plural
 from members.models import Professional, Structure
-from territories.directory import Match, matches, words_of
+from territories.map.directory import Match, matches, words_of
 from territories.models import Cpts, Epci
 
 SHOWN = 8

@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 
 from cpts_portal.core.text import number_fr
 from cpts_portal.home.steps import missing_identity
+from territories.map.sizing import SizeGrid
+from territories.map.views.place_tables import FigureColumn
+from territories.map.views.ui_parts import badge
 from territories.models import Cpts
-from territories.sizing import SizeGrid
-from territories.views.place_tables import FigureColumn
-from territories.views.ui_parts import badge
 
 READ_BY_AGENCIES = (("missions:missions", "Missions"), ("missions:participation", "Participation"))
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from cpts_portal.core.text import number_fr, plural
 from cpts_portal.home.administration import AdministrationHome
+from territories.map.words import population_text
 from territories.perimeter import Difference, Perimeter
-from territories.words import population_text
 
 DECLARED = {"population": "Habitants", "communes": "Communes"}
 

@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cpts_portal.core.periods import active_on
-from members.listing.criteria import OUTSIDE, Criteria, DuesState, Kind, Situation
-from members.models import Due, DuesCampaign, Mandate, Membership, Practice, Professional, Structure
+from members.listing.criteria import OUTSIDE, Criteria, Kind, Situation
+from members.models import Due, DuesCampaign, DuesState, Mandate, Membership, Practice, Professional, Structure
 from territories.models import Commune, CptsCommune
 
 HOLDER = {Kind.PERSON: "professional", Kind.STRUCTURE: "structure"}

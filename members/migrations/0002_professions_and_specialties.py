@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from cpts_portal.core.text import fold
-from members.nomenclatures import HEALTH, PROFESSIONS, SPECIALTIES
+from members.shared.nomenclatures import HEALTH, PROFESSIONS, SPECIALTIES
 
 
 def load(apps, schema_editor):

@@ -150,7 +150,7 @@ class Due(models.Model):
     """What one membership owes for one year, with the amount frozen when the campaign was opened.
 
     Somebody who leaves and comes back has several memberships and one due: read dues by holder (`of_holders`).
-    `paid` is kept by `members/received.py`; the database makes `owed` from it. Both are out of the history, where
+    `paid` is kept by `members/dues/received.py`; the database makes `owed` from it. Both are out of the history, where
     the payments are told.
     """
 

@@ -12,6 +12,7 @@ from cpts_portal.core.bulk import Among
 from cpts_portal.core.tasks import silent
 from cpts_portal.core.text import fold
 from cpts_portal.core.versions import next_versions
+from members.dues.received import count_received, lock_dues
 from members.models import (
     College,
     Contact,
@@ -26,7 +27,6 @@ from members.models import (
     RegisterImport,
     Structure,
 )
-from members.received import count_received, lock_dues
 from members.register_import.known import Known
 from members.register_import.plan import ImportRefused, Plan, Step
 from members.register_import.records import Record, Reporter
@@ -168,7 +168,7 @@ class _Register:
         self.writer.insert(Mandate, rows)
 
     def _exemptions(self, memberships: dict[int, int]) -> None:
-        """What is called, or what remains of the dues that exist, is forgiven (see `members.dues.exempt`)."""
+        """What is called, or what remains of the dues that exist, is forgiven (see `members.dues.dues.exempt`)."""
         planned = [(step, each) for step in self.plan.steps for each in step.exempted]
         rows = [
             {
@@ -224,7 +224,7 @@ class _Register:
 
 
 class _Receipts:
-    """The numbers of `members.dues.next_receipt_number`, counted once per campaign under its lock."""
+    """The numbers of `members.dues.dues.next_receipt_number`, counted once per campaign under its lock."""
 
     def __init__(self, known: Known, campaigns: dict[int, int]) -> None:
         self.known, self.campaigns = known, campaigns

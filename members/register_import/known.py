@@ -18,9 +18,9 @@ from members.models import (
     Profession,
     Specialty,
 )
-from members.recognition import recognise, specialty_code
 from members.register_import.cells import read_amount, read_date, read_yes_no
 from members.register_import.communes import Communes
+from members.shared.recognition import recognise, specialty_code
 from territories.models import Cpts
 
 _BOTH_MODES = ("mixte", "liberal et salarie", "salarie et liberal", "lib sal", "liberal salarie", "les deux")
@@ -138,7 +138,7 @@ class Known:
         return self._modes[text]
 
     def custom_value(self, wanted: CustomField, text: str) -> Any:
-        """A free field's value as the card stores it (see `members.custom_fields`). Raises `BadCell`."""
+        """A free field's value as the card stores it (see `members.membership.custom_fields`). Raises `BadCell`."""
         readers = {
             CustomField.Kind.NUMBER: _number,
             CustomField.Kind.DATE: _iso_date,

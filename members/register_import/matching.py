@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from cpts_portal.core.text import fold
-from members.duplicates import SAME_NAME, SAME_RPPS, Identity, Register
 from members.models import Contact, Structure
+from members.records.duplicates import SAME_NAME, SAME_RPPS, Identity, Register
 from members.register_import.cards import Card, Cards, people, structures
 from members.register_import.differences import differences
 from members.register_import.known import Known

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from cpts_portal.core.text import date_fr, fold, number_fr
-from members.dues import Amount, Holder, amount_for
+from members.dues.dues import Amount, Holder, amount_for
 from members.models import Mandate
 from members.register_import.cards import Card, KnownMembership
 from members.register_import.known import Known

@@ -9,7 +9,7 @@ from typing import Any
 from cpts_portal.core.bulk import without_cycle_collection
 from cpts_portal.core.tasks import silent
 from cpts_portal.core.text import fold
-from members.duplicates import Identity
+from members.records.duplicates import Identity
 from members.register_import.checking import Checker
 from members.register_import.known import Known
 from members.register_import.matching import Matcher, TwiceInFile, identity_of

@@ -1,8 +1,8 @@
 from django.db import migrations
 
 from cpts_portal.core.text import fold
-from missions.catalogue import ACTIONS, CEILINGS, MISSIONS, PARTS, TERMS
-from missions.indicator_library import INDICATORS
+from missions.plan.catalogue import ACTIONS, CEILINGS, MISSIONS, PARTS, TERMS
+from missions.indicators.library import INDICATORS
 
 
 def load(apps, schema_editor):

@@ -107,7 +107,7 @@ class PayLine(models.Model):
     """An activity to pay to one person: declared, checked, approved, put in a batch, paid; or refused with a reason.
 
     `hourly_rate`, `km_rate` and `amount` are frozen at declaration. The calendar year of `day` bears the ceiling.
-    Only `missions/payment.py` writes `status`; the constraints tie it to its dates and authors.
+    Only `missions/pay/payment.py` writes `status`; the constraints tie it to its dates and authors.
     """
 
     scope_path = "cpts_id"
@@ -211,7 +211,7 @@ class PayLine(models.Model):
         ),
     )
     objects = ScopedManager()
-    everywhere = models.Manager()  # the ceiling counts every CPTS; only sums leave `missions/ceiling.py`
+    everywhere = models.Manager()  # the ceiling counts every CPTS; only sums leave `missions/pay/ceiling.py`
 
     class Meta:
         verbose_name = "indemnité ou rémunération"

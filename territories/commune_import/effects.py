@@ -8,9 +8,9 @@ from cpts_portal.core.text import number_fr
 from territories.commune_import.carry import Carrier, Carry, Link, live_links
 from territories.commune_import.plan import CptsEffect, Ended, Plan
 from territories.commune_import.state import Notes, Row, State, Work
+from territories.map.populations import Figures, endings_by, latest_figures
+from territories.map.sizing import SizeGrid
 from territories.models import Cpts, Population
-from territories.populations import Figures, endings_by, latest_figures
-from territories.sizing import SizeGrid
 
 
 @dataclass

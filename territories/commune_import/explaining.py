@@ -10,8 +10,8 @@ from territories.commune_import.comparing import KIND_LABELS, Comparison
 from territories.commune_import.plan import Change, Ended
 from territories.commune_import.rows import KEPT, Record
 from territories.commune_import.state import Row, by_code
+from territories.map.populations import latest_figures
 from territories.models import Commune
-from territories.populations import latest_figures
 
 # A list from which more communes than this vanish without anything telling what they became is taken for partial.
 MOST_UNEXPLAINED_SHARE = 0.01

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import PurePath
 
 from cpts_portal.core.bulk import without_cycle_collection
+from cpts_portal.core.sheets import Unreadable
 from cpts_portal.core.tasks import silent
 from territories.commune_import.comparing import Comparison
 from territories.commune_import.covering import say_coverage
@@ -14,7 +15,7 @@ from territories.commune_import.explaining import CompleteList
 from territories.commune_import.movements import link_orphans, read_movements
 from territories.commune_import.partial import PopulationFile, PostalFile
 from territories.commune_import.plan import Plan, Reporter
-from territories.commune_import.reading import Table, Unreadable, read_table
+from territories.commune_import.reading import Table, read_table
 from territories.commune_import.rows import CompleteRows
 from territories.commune_import.state import Notes, Places, State, Work, current_geography
 from territories.models import Commune

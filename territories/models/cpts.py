@@ -108,7 +108,7 @@ class Cpts(models.Model):
         fields={"website": "le site internet", "rna": "le numéro RNA", "finess": "le numéro FINESS"},
     )
     objects = ScopedManager.from_queryset(CptsQuerySet)()
-    # Public facts: that a CPTS exists, its contact and the communes it covers. See territories/directory.py.
+    # Public facts: that a CPTS exists, its contact and the communes it covers. See territories/map/directory.py.
     directory = models.Manager.from_queryset(CptsQuerySet)()
 
     class Meta:

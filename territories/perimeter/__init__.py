@@ -1,5 +1,6 @@
 """The territory of a CPTS: reading it on any day, seeing what a change would do, changing it."""
 
+from territories.map.vintages import loaded_vintages, vintage_for
 from territories.perimeter.changing import set_territory
 from territories.perimeter.conflicts import Conflict, TerritoryConflict
 from territories.perimeter.reading import (
@@ -8,12 +9,10 @@ from territories.perimeter.reading import (
     PerimeterRow,
     Slice,
     differences,
-    loaded_vintages,
     perimeter_before,
     perimeter_of,
     perimeters_of,
     populations_in,
-    vintage_for,
 )
 from territories.perimeter.simulation import Simulation, compare, simulate
 

@@ -9,9 +9,9 @@ from cpts_portal.core.history import create_many, delete_as, save_as, update_man
 from cpts_portal.core.versions import next_version
 from territories.models import Commune, Cpts, CptsCommune
 from territories.perimeter.conflicts import Conflict, TerritoryConflict, conflicts_of
+from territories.perimeter.locking import lock_cpts
 from territories.perimeter.periods import Opening, Plan, Wanted, plan_changes
 from territories.perimeter.simulation import load_communes
-from territories.registration import lock_cpts
 
 REASON = "Composition du territoire"
 

@@ -8,9 +8,10 @@ from django.db.models import Q
 
 from cpts_portal.core.periods import covers, overlap
 from cpts_portal.core.text import date_fr, number_fr
+from territories.map.vintages import vintage_for
 from territories.models import Commune, CptsCommune
 from territories.perimeter.periods import Opening
-from territories.perimeter.reading import populations_in, vintage_for
+from territories.perimeter.reading import populations_in
 
 
 @dataclass(frozen=True)

@@ -11,26 +11,10 @@ from functools import cached_property
 
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.text import fold
-from territories.models import Commune, Cpts, CptsCommune, DeclaredFigures, Department, Epci, Population
-from territories.populations import figures_in
-from territories.sizing import SizeGrid, SizePosition
-
-
-def loaded_vintages() -> list[int]:
-    """Vintages of population in the database, newest first."""
-    found = Population.objects.order_by("-vintage").values_list("vintage", flat=True)
-    return list(found.distinct())
-
-
-def vintage_for(day: date, vintages: Iterable[int] | None = None) -> int | None:
-    """The population in force on a day: the latest loaded vintage whose year is not after the day's.
-
-    When every loaded vintage is later, the earliest one is the nearest known fact (callers show it: see
-    `Perimeter.vintage_is_later`). None when no population is loaded at all.
-    """
-    known = sorted(loaded_vintages() if vintages is None else vintages)
-    in_force = [vintage for vintage in known if vintage <= day.year]
-    return in_force[-1] if in_force else (known[0] if known else None)
+from territories.map.populations import figures_in
+from territories.map.sizing import SizeGrid, SizePosition
+from territories.map.vintages import vintage_for
+from territories.models import Commune, Cpts, CptsCommune, DeclaredFigures, Department, Epci
 
 
 @dataclass(frozen=True)

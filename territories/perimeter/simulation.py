@@ -6,18 +6,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from territories.map.populations import figures_in
+from territories.map.sizing import SizeGrid
+from territories.map.vintages import vintage_for
 from territories.models import Commune, Cpts, CptsCommune
 from territories.perimeter.conflicts import Conflict, conflicts_of
 from territories.perimeter.periods import Wanted, plan_changes
-from territories.perimeter.reading import (
-    Perimeter,
-    PerimeterRow,
-    alphabetical,
-    perimeter_of,
-    vintage_for,
-)
-from territories.populations import figures_in
-from territories.sizing import SizeGrid
+from territories.perimeter.reading import Perimeter, PerimeterRow, alphabetical, perimeter_of
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def _options() -> argparse.Namespace:
 
 
 def _extract(folder: Path, rows: int) -> Path:
-    from members.fictitious_directory import places, write_extract  # noqa: PLC0415 (not needed by the steps)
+    from members.directory.fictitious_people import places, write_extract  # noqa: PLC0415 (not needed by the steps)
 
     path = folder / f"PS_LibreAcces_Personne_activite_20261101_{rows}.txt"
     timing = Timing()
@@ -110,7 +110,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Timing, str]:
     from django.core.management import call_command  # noqa: PLC0415
 
     from cpts_portal.core.scoping import everything  # noqa: PLC0415
-    from members.fictitious_directory import places  # noqa: PLC0415
+    from members.directory.fictitious_people import places  # noqa: PLC0415
     from members.models import DirectoryCoverage, DirectoryEntry, DirectoryImport, DirectoryPractice  # noqa: PLC0415
     from territories.models import Agency, Commune, Cpts, CptsCommune, Department, Region  # noqa: PLC0415
 
@@ -143,7 +143,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Timing, str]:
 
 
 def _bare(options: argparse.Namespace) -> tuple[Timing, str]:
-    from members.fictitious_directory import POSITIONS, places  # noqa: PLC0415 (this step only)
+    from members.directory.fictitious_people import POSITIONS, places  # noqa: PLC0415 (this step only)
 
     wanted = {code.encode() for code in sorted(place.code for place in places(COMMUNES))[: options.followed]}
     commune = POSITIONS["commune"]
@@ -159,11 +159,11 @@ def _bare(options: argparse.Namespace) -> tuple[Timing, str]:
 def _scan(options: argparse.Namespace) -> tuple[Timing, str]:
     from django.utils import timezone  # noqa: PLC0415 (imports of this step only, Django being set up by now)
 
-    from members.directory_import.columns import HEADER_BYTES, read_columns  # noqa: PLC0415
-    from members.directory_import.perimeter import Perimeter  # noqa: PLC0415
-    from members.directory_import.scanning import Scan, Spools  # noqa: PLC0415
-    from members.directory_import.sources import opened  # noqa: PLC0415
-    from members.directory_import.tally import Tally  # noqa: PLC0415
+    from members.directory.imports.columns import HEADER_BYTES, read_columns  # noqa: PLC0415
+    from members.directory.imports.perimeter import Perimeter  # noqa: PLC0415
+    from members.directory.imports.scanning import Scan, Spools  # noqa: PLC0415
+    from members.directory.imports.sources import opened  # noqa: PLC0415
+    from members.directory.imports.tally import Tally  # noqa: PLC0415
 
     tally = Tally()
     timing = Timing()
@@ -177,7 +177,7 @@ def _scan(options: argparse.Namespace) -> tuple[Timing, str]:
 def _import(options: argparse.Namespace) -> tuple[Timing, str]:
     from datetime import date  # noqa: PLC0415 (imports of this step only, Django being set up by now)
 
-    from members.directory_import import import_directory  # noqa: PLC0415
+    from members.directory.imports import import_directory  # noqa: PLC0415
 
     timing = Timing()
     done = import_directory(options.path, observed_on=date(2026, 11, 1), by=None)

@@ -22,12 +22,12 @@ from django.db import connection
 from cpts_portal.core.pdf import render_pdf
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.tasks import read_progress
-from members.adhesion import give_mandate
-from members.documents import assembly, receipts
-from members.documents.series import ask_for_series, make_series
-from members.dues import PaymentOrder, record_payments
-from members.letter_batches import progress_key
+from members.dues.documents import assembly, receipts
+from members.dues.documents.series import ask_for_series, make_series
+from members.dues.dues import PaymentOrder, record_payments
+from members.membership.adhesion import give_mandate
 from members.models import DuesCampaign, LetterBatch, Membership
+from members.shared.letter_batches import progress_key
 from tests import factories, member_factories
 
 MEMBERS = 400

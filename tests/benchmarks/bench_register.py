@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cpts_portal.core.scoping import everything
+from members.dues.received import count_received
 from members.models import (
     College,
     Due,
@@ -27,7 +28,6 @@ from members.models import (
     Professional,
     Structure,
 )
-from members.received import count_received
 from tests import factories, member_factories
 
 MEMBERS = 50_000

@@ -11,8 +11,8 @@ from cpts_portal.accounts.models import Access, Invitation, User
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.scoping import everything
 from cpts_portal.home.gallery_samples import specimens
-from territories import import_drafts
 from territories.commune_import import LAYOUTS, apply_import, undo_last
+from territories.imports import drafts as import_drafts
 from territories.models import Agency, Commune, CommuneImport, Cpts, DeclaredFigures, Stage
 from tests import factories
 from tests.e2e.files_of_contracts import fill_files

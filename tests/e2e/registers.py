@@ -12,15 +12,15 @@ from django.utils import timezone
 from cpts_portal.accounts.models import User
 from cpts_portal.core.scoping import everything
 from members import models as registers
-from members.adhesion import apply_for_membership, enrol, leave, refuse
-from members.dues import PaymentOrder, cancel_payment, exempt, record_payments
+from members.dues.dues import PaymentOrder, cancel_payment, exempt, record_payments
+from members.membership.adhesion import apply_for_membership, enrol, leave, refuse
+from members.records.registration import ContactLine, PersonFields, PracticeLine, register_person
 from members.register_import import drafts
 from members.register_import.undoing import undo_import
-from members.registration import ContactLine, PersonFields, PracticeLine, register_person
 from territories.models import Commune, Cpts
 from tests import member_factories as make
 from tests.guards.register_samples import RegisterSide, make_directory, make_register
-from tests.members.directory_import import conftest as directory
+from tests.members.directory.imports import conftest as directory
 from tests.members.register_import import steps as sheets
 
 Status = registers.RegisterImport.Status

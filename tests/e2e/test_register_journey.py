@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from cpts_portal.core.scoping import everything
 from members.models import Membership, Payment, Profession, Professional, Structure
-from members.recognition import recognise
+from members.shared.recognition import recognise
 from tests import factories
 from tests.benchmarks import demo_register as demo
 from tests.member_factories import professional

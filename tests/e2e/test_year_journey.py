@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from cpts_portal.core.scoping import everything
 from members.models import Professional
-from missions.bank import save_account
 from missions.models import Indicator, Meeting, PayLine
-from missions.pay_setup import save_settings
+from missions.pay.bank import save_account
+from missions.pay.setup import save_settings
 from territories.models import Cpts
 from tests import factories, member_factories
 from tests import mission_factories as make

@@ -26,12 +26,13 @@ LAYERS = (
 SCREENS = {"views", "forms", "filters", "tables", "admin", "urls", "templatetags", "permissions", "resources", "panels"}
 COMMANDS = "management"
 
-# Inside an app: models < activity modules < forms, resources, documents < views, admin < urls.
+# Inside an app, whatever the room: models < rules < forms, tables, documents < views, admin < urls.
 INNER = {
     **dict.fromkeys(("models", "roles"), 0),  # roles: the vocabulary of the accounts models
     **dict.fromkeys(("forms", "filters", "tables", "resources", "documents", "permissions", "templatetags"), 2),
-    **dict.fromkeys(("views", "admin", "panels", COMMANDS), 3),
-    "urls": 4,
+    **dict.fromkeys(("links", "structure_tables", "exports"), 2),
+    **dict.fromkeys(("views", "admin", "pages", "decision_rows", "choices", "panel", "panels", COMMANDS), 3),
+    **dict.fromkeys(("urls", "public_urls", "invited_urls"), 4),
 }
 ACTIVITY = 1
 APPS = ("territories", "members", "missions", "contracts")
@@ -129,7 +130,7 @@ def layer_of(module: str) -> str | None:
     elif parts[0] not in APPS:
         return None
     app, rest = parts[0], parts[1:]
-    is_screen = bool(rest) and rest[0] in {*SCREENS, COMMANDS}
+    is_screen = not {*SCREENS, COMMANDS}.isdisjoint(rest)
     if module in PERMISSION_MECHANICS:
         is_screen = False
     if app in ("territories", "accounts") and is_screen:
@@ -142,7 +143,8 @@ def inner_rank(module: str) -> tuple[str, int] | None:
     parts = module.removeprefix("cpts_portal.").split(".")
     if parts[0] not in (*APPS, *INNER_APPS) or len(parts) == 1:
         return None
-    return parts[0], ACTIVITY if module in PERMISSION_MECHANICS else INNER.get(parts[1], ACTIVITY)
+    kind = next((part for part in parts[1:] if part in INNER), "")
+    return parts[0], ACTIVITY if module in PERMISSION_MECHANICS else INNER.get(kind, ACTIVITY)
 
 
 def upward_imports(source: Source, explained: dict[tuple[str, str], str]) -> list[str]:

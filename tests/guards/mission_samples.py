@@ -16,7 +16,7 @@ from django.utils import timezone
 from cpts_portal.accounts.models import User
 from members.models import Professional
 from missions import models as work
-from missions.room import LINK, code_at
+from missions.meetings.room import LINK, code_at
 from territories.models import Cpts
 from tests import mission_factories as make
 

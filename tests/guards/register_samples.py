@@ -7,8 +7,8 @@ from typing import Any
 
 from cpts_portal.accounts.models import User
 from members import models as registers
-from members.adhesion import apply_for_membership, give_mandate
-from members.dues import PaymentOrder, record_payments
+from members.dues.dues import PaymentOrder, record_payments
+from members.membership.adhesion import apply_for_membership, give_mandate
 from territories.models import Commune, Cpts
 from tests import member_factories
 

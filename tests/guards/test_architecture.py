@@ -248,10 +248,10 @@ class TestTheRulesCanFail:
         [
             ("cpts_portal/core/money.py", "from territories.models import Cpts\n"),
             ("territories/perimeter.py", "def f():\n    import cpts_portal.accounts.roles  # noqa: PLC0415 (wrong)\n"),
-            ("territories/reference.py", "from territories.views import places\n"),
+            ("territories/reference.py", "from territories.map.views import places\n"),
             ("cpts_portal/accounts/actor.py", "from cpts_portal.pages import Page\n"),
             ("missions/models.py", "from contracts.models import Contract\n"),
-            ("members/models.py", "from members.adhesion import join\n"),
+            ("members/models.py", "from members.membership.adhesion import join\n"),
             ("contracts/views.py", "from cpts_portal.home.views import Dashboard\n"),
             ("territories/views/a.py", "if TYPE_CHECKING:\n    from cpts_portal.accounts.forms import Login\n"),
         ],
@@ -264,7 +264,7 @@ class TestTheRulesCanFail:
         assert code_rules.upward_imports(bad("contracts/views.py", text), {}) == []
 
     def test_a_package_imported_by_name_is_seen(self, bad):
-        bad("contracts/lifecycle.py", "")
+        bad("contracts/review/lifecycle.py", "")
         assert (
             len(code_rules.upward_imports(bad("cpts_portal/core/a.py", "from contracts import lifecycle\n"), {})) == 1
         )

@@ -23,13 +23,25 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("cpts_portal/core/bulk.py", "_insert_portable"): "the set-based writer of reference tables, which keep no history",
     ("cpts_portal/core/bulk.py", "_update_portable"): "the set-based writer of reference tables, which keep no history",
     ("cpts_portal/core/versions.py", "next_versions"): "the counter of concurrent edits is no part of the history",
-    ("members/received.py", "count_received"): "the sum of payments, whose own history tells it",
-    ("members/tasks.py", "run_directory_import"): "the state of an import, a log that keeps no history",
-    ("members/privacy.py", "_erase_with_history"): "anonymisation erases the history that would still tell who it was",
-    ("members/privacy.py", "_anonymise"): "anonymisation erases the history that would still tell who it was",
-    ("members/privacy.py", "_erase_belongings"): "anonymisation erases the history that would still tell who it was",
-    ("members/privacy.py", "_forget_deleted"): "anonymisation erases the history that would still tell who it was",
-    ("members/privacy.py", "_forget_history"): "anonymisation erases the history that would still tell who it was",
+    ("members/dues/received.py", "count_received"): "the sum of payments, whose own history tells it",
+    ("members/directory/tasks.py", "run_directory_import"): "the state of an import, a log that keeps no history",
+    (
+        "members/privacy/privacy.py",
+        "_erase_with_history",
+    ): "anonymisation erases the history that would still tell who it was",
+    ("members/privacy/privacy.py", "_anonymise"): "anonymisation erases the history that would still tell who it was",
+    (
+        "members/privacy/privacy.py",
+        "_erase_belongings",
+    ): "anonymisation erases the history that would still tell who it was",
+    (
+        "members/privacy/privacy.py",
+        "_forget_deleted",
+    ): "anonymisation erases the history that would still tell who it was",
+    (
+        "members/privacy/privacy.py",
+        "_forget_history",
+    ): "anonymisation erases the history that would still tell who it was",
 }
 
 

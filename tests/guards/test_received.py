@@ -1,4 +1,4 @@
-"""A module that writes payments counts what their dues received (`members/received.py`).
+"""A module that writes payments counts what their dues received (`members/dues/received.py`).
 
 The sums themselves are checked after every test (`tests/conftest.py`); this one sees a module that no test runs.
 """

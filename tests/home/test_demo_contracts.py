@@ -8,9 +8,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from contracts.contracting import terms_of_version
-from contracts.journal import check_journal
+from contracts.deal.contracting import terms_of_version
 from contracts.models import Closing, Contract, ContractState, ContractVersion, FundPayment, Review
+from contracts.shared.journal import check_journal
 from territories.models import Cpts
 from territories.reference import load_reference
 

@@ -8,7 +8,7 @@ from stdnum import luhn
 
 from cpts_portal.home.demo_directory import LIBERALS, fill_directory
 from cpts_portal.home.demo_registers import REGISTERS
-from members.directory_import import (
+from members.directory.imports import (
     as_text,
     counts_by_profession,
     practices_in,
@@ -17,9 +17,9 @@ from members.directory_import import (
     structure_counts,
     structures_of,
 )
-from members.directory_structures import KnownStructure, differing, structure_state
+from members.directory.structures import KnownStructure, differing, structure_state
+from members.figures.statistics import count_members
 from members.models import DirectoryEntry, DirectoryImport, DirectoryPractice, DirectoryStructure, Professional
-from members.statistics import count_members
 from tests import factories
 from tests.home.test_demo_members import fill_for_tests
 

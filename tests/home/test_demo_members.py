@@ -11,9 +11,9 @@ from cpts_portal.core.scoping import everything
 from cpts_portal.home import demo
 from cpts_portal.home.demo_members import fill_registers
 from cpts_portal.home.demo_registers import REGISTERS
+from members.figures.statistics import count_members, members_by_category, members_by_college
 from members.models import Contact, Due, Mandate, Membership, Payment, Practice, Professional, Structure
-from members.retention import to_anonymise
-from members.statistics import count_members, members_by_category, members_by_college
+from members.privacy.retention import to_anonymise
 from tests import factories
 from tests import member_factories as make
 

@@ -9,10 +9,10 @@ from django.db.models import Sum
 
 from cpts_portal.home.demo_indicators import ENVELOPES
 from cpts_portal.home.demo_missions import FULL, fill_missions
-from missions.achievement import contradictions
-from missions.indicator_rules import rule_of
+from missions.indicators.achievement import contradictions
+from missions.indicators.results import year_states
+from missions.indicators.rules import rule_of
 from missions.models import CptsMission, Exercise, Indicator, ResultEnvelope, Target
-from missions.recording import year_states
 from territories.models import Cpts
 from tests import factories, member_factories
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from contracts.journal import check_journal
 from contracts.models import JournalEntry
+from contracts.shared.journal import check_journal
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.text import plural
 from territories.models import Cpts

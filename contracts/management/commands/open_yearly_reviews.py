@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from contracts.presenting import ending_soon, open_yearly_reviews, title_of
+from contracts.yearly.opening import ending_soon, open_yearly_reviews, title_of
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.text import plural
 

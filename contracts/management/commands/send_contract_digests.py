@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from contracts.digests import daily_choices, digest_for, send_digest
+from contracts.talk.digests import daily_choices, digest_for, send_digest
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.text import plural
 

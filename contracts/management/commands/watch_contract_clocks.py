@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from contracts.clock import carry_out, due_on
+from contracts.review.clock import carry_out, due_on
 from cpts_portal.core.scoping import everything
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from contracts.expiring import due_on, warn
+from contracts.deal.expiring import due_on, warn
 from cpts_portal.core.scoping import everything
 
 

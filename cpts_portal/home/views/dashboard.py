@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django_tables2 import RequestConfig
 
-from contracts.inbox import to_do
+from contracts.review.inbox import to_do
 from cpts_portal.accounts.models import Access
 from cpts_portal.accounts.permissions import may
 from cpts_portal.accounts.roles import AGENCY_ROLES, CPTS_ROLES, EVERY_ROLE, Role
@@ -16,7 +16,7 @@ from cpts_portal.home.administration import administration_home
 from cpts_portal.home.dashboards import agency_home, contract_home, cpts_home, national_home
 from cpts_portal.home.tables import PortfolioTable
 from cpts_portal.pages import Page
-from territories.views.place_tables import percent_fr
+from territories.map.views.place_tables import percent_fr
 
 
 class Dashboard(Page):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cpts_portal.home.forms import PublicSearchForm
 from cpts_portal.home.legal import PUBLISHER_FIELDS, SOURCES
 from cpts_portal.pages import Page
-from territories.directory import Answer, Match, answers, commune_by_id, matches, split_answers
+from territories.map.directory import Answer, Match, answers, commune_by_id, matches, split_answers
 
 SUGGESTIONS = 8
 

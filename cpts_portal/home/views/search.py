@@ -6,7 +6,7 @@ from cpts_portal.accounts.permissions import may
 from cpts_portal.accounts.roles import EVERY_ROLE
 from cpts_portal.home.search import MAX_LENGTH, registers_read_by, search
 from cpts_portal.pages import Page
-from territories.directory import words_of
+from territories.map.directory import words_of
 
 
 class Search(Page):

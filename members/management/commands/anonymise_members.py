@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cpts_portal.core.scoping import everything
-from members.erasure import carry_out, counts_for, plan_for, told
+from members.privacy.erasure import carry_out, counts_for, plan_for, told
 from territories.models import Cpts
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.text import euros_fr, plural
-from members.received import count_received, lock_dues, wrongly_counted
+from members.dues.received import count_received, lock_dues, wrongly_counted
 
 
 class Command(BaseCommand):

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from members.directory_import import import_directory
-from members.directory_import.labels import RPPS_LABELS
+from members.directory.imports import import_directory
+from members.directory.imports.labels import RPPS_LABELS
 from members.management.commands._directory import DirectoryCommand
 from members.models import DirectoryImport
 

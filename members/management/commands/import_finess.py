@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from members.directory_import.finess import import_finess
-from members.directory_import.labels import FINESS_LABELS
+from members.directory.imports.finess import import_finess
+from members.directory.imports.labels import FINESS_LABELS
 from members.management.commands._directory import DirectoryCommand
 from members.models import DirectoryImport
 

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cpts_portal.core.text import number_fr
-from members.directory_import import observed_on_in
-from members.fictitious_directory import Place, places, write_extract
-from members.fictitious_finess import write_finess
+from members.directory.fictitious_people import Place, places, write_extract
+from members.directory.fictitious_structures import write_finess
+from members.directory.imports import observed_on_in
 from territories.models import Commune
 
 FINESS_MOST = 500_000  # as many fictitious numbers as there are

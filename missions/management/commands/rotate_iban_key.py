@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.text import plural
-from missions.iban_rotation import rotate
+from missions.pay.iban_rotation import rotate
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from openpyxl import load_workbook
 
 from cpts_portal.core.scoping import everything
 from members.models import Contact, Membership, Payment, Profession, Professional, RegisterImport, Structure
-from members.recognition import recognise
 from members.register_import.columns import IGNORE
+from members.shared.recognition import recognise
 from tests.benchmarks import demo_register as demo
 from tests.member_factories import professional
 from tests.members.register_import.steps import communes, confirm, page, plan_of, uploaded

@@ -7,13 +7,13 @@ import pytest
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.versions import StaleEdit
-from missions.achievement import Rung
-from missions.indicator_rules import TargetFields, add_from_library, carry_over, set_target
+from missions.indicators.achievement import Rung
+from missions.indicators.patient_data import refusal
+from missions.indicators.periods_of_year import periods_of
+from missions.indicators.proving import ProofFields, add_proof, lock_proof, remove_proof, unlock_proof
+from missions.indicators.results import record, year_states
+from missions.indicators.rules import TargetFields, add_from_library, carry_over, set_target
 from missions.models import ExpectedProof, IndicatorTemplate
-from missions.patient_data import refusal
-from missions.periods_of_year import periods_of
-from missions.proving import ProofFields, add_proof, lock_proof, remove_proof, unlock_proof
-from missions.recording import record, year_states
 from tests import factories, member_factories
 from tests import mission_factories as make
 

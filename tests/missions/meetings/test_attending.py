@@ -10,7 +10,8 @@ from django.utils import timezone
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
 from members.models import PersonalDataExport
-from missions.attending import (
+from missions.meetings.attendance_sheet import BY_PROFESSION, BY_STRUCTURE, attendance_sheet
+from missions.meetings.attending import (
     Guest,
     Mark,
     ask_correction,
@@ -21,7 +22,6 @@ from missions.attending import (
     unlock_attendance,
     welcome,
 )
-from missions.documents.attendance_sheet import BY_PROFESSION, BY_STRUCTURE, attendance_sheet
 from missions.models import Attendance, AttendanceCorrection, GroupMember, Meeting
 from tests import factories, member_factories
 from tests import mission_factories as make

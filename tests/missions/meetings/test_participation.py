@@ -12,8 +12,8 @@ from lxml import html
 from openpyxl import load_workbook
 
 from cpts_portal.core.scoping import everything
+from missions.meetings.participation import Span, participation_over, usual_span
 from missions.models import Attendance
-from missions.participation import Span, participation_over, usual_span
 from tests import factories, member_factories
 from tests import mission_factories as make
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpts_portal.core.scoping import everything
+from missions.meetings.room import WINDOW, accepts, code_at
 from missions.models import Attendance
-from missions.room import WINDOW, accepts, code_at
 from tests import factories
 from tests import mission_factories as make
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
+from missions.meetings.series import days_after, repeat_meeting
 from missions.models import Meeting, MeetingSeries
-from missions.series import days_after, repeat_meeting
 from tests import factories
 from tests import mission_factories as make
 

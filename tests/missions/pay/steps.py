@@ -7,7 +7,7 @@ from typing import Any
 from cpts_portal.core.scoping import everything
 from members.models import Mandate, Professional
 from missions.models import PayLine
-from missions.payment import Declaration, approve_line, check_line, declare
+from missions.pay.payment import Declaration, approve_line, check_line, declare
 from territories.models import Cpts
 from tests import factories, member_factories
 from tests import mission_factories as make

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from missions.models import PayRate
-from missions.pay_amounts import Work, Worth, best_rate
+from missions.pay.amounts import Work, Worth, best_rate
 
 DAY = date(2026, 3, 3)
 cents = st.decimals(min_value=0, max_value=500, places=2)

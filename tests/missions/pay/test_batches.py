@@ -11,9 +11,9 @@ from django.utils import timezone
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
 from members.models import PersonalDataExport
-from missions.bank import decrypted, encrypted, save_account
 from missions.models import BankAccount, PayBatch, PayLine, PaySettings
-from missions.pay_setup import save_settings
+from missions.pay.bank import decrypted, encrypted, save_account
+from missions.pay.setup import save_settings
 from tests import factories
 from tests import mission_factories as make
 from tests.missions.pay.steps import approved, declared, officer

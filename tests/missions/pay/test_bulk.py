@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cpts_portal.core.scoping import everything
 from missions.models import CeilingValue, PayCap, PayLine, UserRecord
-from missions.pay_bulk import approvals_ahead, approve_lines
+from missions.pay.bulk import approvals_ahead, approve_lines
 from tests import factories
 from tests import mission_factories as make
 from tests.missions.pay.steps import NOW, approved, checked_for, declared, officer

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
-from missions.ceiling import Room, room_of, rooms_of
 from missions.models import CeilingAccount, CeilingValue, PayLine
-from missions.payment import approve_line, refuse_line
+from missions.pay.ceiling import Room, room_of, rooms_of
+from missions.pay.payment import approve_line, refuse_line
 from tests import factories
 from tests.missions.pay.steps import NOW, approved, checked_for, officer
 

@@ -7,9 +7,9 @@ from django.core.management import CommandError, call_command
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
-from missions.bank import decrypted, encrypted, save_account
 from missions.models import BankAccount, PaySettings
-from missions.pay_setup import save_settings
+from missions.pay.bank import decrypted, encrypted, save_account
+from missions.pay.setup import save_settings
 from tests import factories
 from tests.missions.pay.steps import officer
 

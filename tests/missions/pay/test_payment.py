@@ -9,12 +9,13 @@ from django.urls import reverse
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.text import de
+from members.dues.received import count_received
 from members.models import Contact, Payment, Practice
-from members.received import count_received
-from missions.attending import lock_attendance
+from missions.meetings.attending import lock_attendance
+from missions.meetings.hours import hours_of
 from missions.models import CeilingAccount, PayCap, PayLine, PaySettings, UserRecord
-from missions.pay_checks import blocking
-from missions.payment import approve_line, check_line, declare, hours_of, refuse_line
+from missions.pay.checks import blocking
+from missions.pay.payment import approve_line, check_line, declare, refuse_line
 from tests import factories, member_factories
 from tests import mission_factories as make
 from tests.missions.pay.steps import DAY, NOW, TODAY, approved, checked, checked_for, declared, officer, order

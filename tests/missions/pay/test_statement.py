@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from cpts_portal.core.scoping import everything
 from members.models import PersonalDataExport
-from missions.documents.pay_statement import pay_statement
 from missions.models import PayBatch
+from missions.pay.statement import pay_statement
 from tests import factories
 from tests import mission_factories as make
 from tests.missions.pay.steps import NOW, approved, officer

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from cpts_portal.core.scoping import everything
 from missions.models import UserRecord
-from missions.pay_checks import is_paid_herself
+from missions.pay.checks import is_paid_herself
 from tests import factories, member_factories
 
 pytestmark = pytest.mark.django_db

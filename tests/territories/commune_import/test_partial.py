@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from territories.commune_import import ImportRefused, undo_last
-from territories.coverage import tallies, total
+from territories.map.coverage import tallies, total
+from territories.map.places import france
+from territories.map.portfolio import with_territory
+from territories.map.vintages import vintage_for
 from territories.models import Commune, Cpts, Population
-from territories.perimeter import perimeter_of, vintage_for
-from territories.places import france
-from territories.portfolio import with_territory
+from territories.perimeter import perimeter_of
 from tests import factories
 from tests.territories.commune_import.files import HEADER, MAP_2024, counts, csv_file, dump, load, load_map, preview
 from tests.territories.commune_import.test_territories import holding

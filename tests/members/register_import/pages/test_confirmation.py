@@ -143,7 +143,7 @@ def test_progress_is_shown_polled_and_leads_to_the_report(as_coordinator, import
     whole = as_coordinator.get(page("progress", imported))
     piece = as_coordinator.get(page("progress", imported), headers={"HX-Request": "true"})
     assert [next(iter(answer.templates)).name for answer in (whole, piece)] == [
-        "members/spreadsheets/progress.html", "ui/progress.html",
+        "members/register_import/progress.html", "ui/progress.html",
     ]  # fmt: skip
 
     with everything("test"):

@@ -1,0 +1,1 @@
+"""The contract itself: negotiated, amended, signed, printed, recorded as it stands, renewed, ended."""

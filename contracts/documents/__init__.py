@@ -1,1 +1,0 @@
-"""Documents of the contracts app, as plain contexts for the PDF renderer."""

@@ -1,0 +1,1 @@
+"""What a contract brings: entitlements, proposals, payments, simulations, the three figures."""

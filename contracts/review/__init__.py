@@ -1,0 +1,1 @@
+"""The life of a file: its table of moves, its clock, the inbox, the page of a review."""

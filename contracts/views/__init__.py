@@ -1,1 +1,0 @@
-"""Screens of the contracts app, one module per room."""

@@ -1,0 +1,1 @@
+"""The yearly review: opened, submitted, decided line by line, closed."""

@@ -1,0 +1,1 @@
+"""The national directories (RPPS, FINESS): imported, linked to the register, followed."""

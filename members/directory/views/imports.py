@@ -1,0 +1,221 @@
+"""Imports of the national directories by administrators: upload, progress, report, another try."""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django_htmx.http import HttpResponseClientRedirect
+
+from cpts_portal.core.exports import export_response
+from cpts_portal.core.tasks import Progress, read_progress
+from cpts_portal.pages import ConfirmPage, Crumb, FormPage, Page, PortalView
+from members.directory import deposits
+from members.directory.forms import DirectoryUploadForm
+from members.directory.imports import ImportRefused, as_text, movement_sentences, structure_sentences
+from members.directory.imports.labels import FINESS_LABELS, RPPS_LABELS
+from members.directory.imports.tally import REFUSED_KEPT
+from members.directory.tables import DirectoryImportTable
+from members.directory.tasks import directory_progress_key
+from members.models import DirectoryImport, DirectoryMove, DirectoryMovement
+from territories.imports.views.tables import rows_of
+
+MANAGE_IMPORTS = ("add", "members.directoryimport")
+CPTS_PER_PAGE = 50
+
+
+class DirectoryImports(FormPage):
+    """The upload and, below it, the imports kept."""
+
+    template_name = "members/directory/imports.html"
+    needs = MANAGE_IMPORTS
+    title = "Annuaires nationaux"
+    form_class = DirectoryUploadForm
+    submit_label = "Importer"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "today": timezone.localdate()}
+
+    def form_valid(self, form: DirectoryUploadForm) -> HttpResponse:
+        data = form.cleaned_data
+        try:
+            imported = deposits.deposit(
+                data["file"],
+                source=data["source"],
+                observed_on=data["observed_on"],
+                by=self.request.user,
+                now=timezone.now(),
+            )
+        except (deposits.DepositConflict, ImportRefused) as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        return redirect("members:directory-import", imported.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kept = DirectoryImport.objects.select_related("author").defer("refused")
+        table = rows_of(DirectoryImportTable, kept, self.request, 25)
+        return super().get_context_data(table=table, total=table.paginator.count, **kwargs)
+
+
+class ImportMixin:
+    """A page about one import (`directory_import_id` in its URL)."""
+
+    needs = MANAGE_IMPORTS
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def imported(self) -> DirectoryImport:
+        found = DirectoryImport.objects.select_related("author")
+        return get_object_or_404(found, pk=self.kwargs["directory_import_id"])
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return [("Annuaires nationaux", reverse("members:directory-imports"))]
+
+    def here(self) -> str:
+        return reverse("members:directory-import", args=[self.imported.pk])
+
+
+class ImportDetail(ImportMixin, Page):
+    """Where a running import stands, polled by htmx; then what it did, as it was kept."""
+
+    template_name = "members/directory/report.html"
+
+    @property
+    def is_polled(self) -> bool:
+        return bool(self.request.htmx)  # type: ignore[attr-defined]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if deposits.is_pending(self.imported):
+            self.template_name = "ui/progress.html" if self.is_polled else "members/directory/progress.html"
+        elif self.is_polled:
+            return HttpResponseClientRedirect(self.here())
+        return super().get(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return str(self.imported)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = self.pending() if deposits.is_pending(self.imported) else self.report()
+        return super().get_context_data(imported=self.imported, **shown, **kwargs)
+
+    def pending(self) -> dict[str, Any]:
+        return {
+            "progress": read_progress(directory_progress_key(self.imported.pk)) or Progress(),
+            "poll_url": self.here(),
+            "refresh_url": self.here(),
+            "is_stalled": deposits.is_stalled(self.imported, timezone.now()),
+        }
+
+    def report(self) -> dict[str, Any]:
+        imported = self.imported
+        return {
+            "counts": figures_of(imported),
+            "unknown_professions": imported.counts.get("unknown_professions", {}),
+            "refused": imported.refused,
+            "refused_total": imported.counts.get("refused", 0),
+            "refused_kept": REFUSED_KEPT,
+            "refusals_url": reverse("members:directory-import-refusals", args=[imported.pk]),
+            "is_first": bool(imported.counts.get("first")),
+            "page": self.movements(),
+            "may_try_again": deposits.may_try_again(imported),
+            "is_heavy_loss": deposits.is_heavy_loss(imported),
+        }
+
+    def movements(self) -> Any:
+        """The CPTS that moved, 50 a page, each with its sentences."""
+        found = [(cpts, self.sentences(moved)) for cpts, moved in groupby(self.moved_rows(), key=lambda row: row.cpts)]
+        return Paginator(found, CPTS_PER_PAGE).get_page(self.request.GET.get("page"))
+
+    def moved_rows(self) -> Any:
+        if self.imported.source == DirectoryImport.Source.FINESS:
+            moves = DirectoryMove.objects.filter(imported=self.imported).select_related("cpts", "structure")
+            return moves.order_by("cpts__name", "cpts", "pk")
+        rows = DirectoryMovement.objects.filter(imported=self.imported).select_related("cpts", "profession")
+        return rows.order_by("cpts__name", "cpts", "profession__rank")
+
+    def sentences(self, moved: Any) -> list[str]:
+        if self.imported.source == DirectoryImport.Source.FINESS:
+            return structure_sentences(moved)
+        return [as_text(sentence) for sentence in movement_sentences(moved, since="")]
+
+
+class ImportRefusals(ImportMixin, PortalView):
+    """The refused lines as a CSV."""
+
+    def get(self, _request: HttpRequest, **_url: Any) -> HttpResponse:
+        rows = [[row["line"], row["column"], row["value"], row["reason"]] for row in self.imported.refused]
+        name = f"lignes-refusees-annuaire-{self.imported.pk}"
+        return export_response(name, ["Ligne", "Colonne", "Valeur", "Motif"], rows, "csv")
+
+
+class ImportRetry(ImportMixin, PortalView):
+    """The same file once more, after a failure."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
+        try:
+            deposits.try_again(self.imported, by=request.user, now=timezone.now())
+        except deposits.DepositConflict as conflict:
+            messages.error(request, str(conflict))
+        return redirect(self.here())
+
+
+class ImportGiveUp(ImportMixin, PortalView):
+    """The process of this import has died: it may be tried again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
+        try:
+            deposits.give_up_for_dead(self.imported, now=timezone.now())
+        except deposits.DepositConflict as conflict:
+            messages.error(request, str(conflict))
+        return redirect(self.here())
+
+
+class ImportAcceptLosses(ImportMixin, ConfirmPage):
+    """The file looked cut short; somebody who knows better says that the departures are real."""
+
+    title = "Accepter les départs et relancer"
+    submit_label = "Accepter ces départs"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs) if deposits.is_heavy_loss(self.imported) else redirect(self.here())
+
+    def back(self) -> str:
+        return self.here()
+
+    def get_question(self) -> str:
+        return f"Relancer l’import de « {self.imported.filename} » en acceptant ces départs ?"
+
+    def consequences(self) -> list[str]:
+        return [
+            self.imported.failure,
+            "Ce que le fichier ne contient plus sera marqué comme terminé à la date des données.",
+            "Rien n’est effacé, mais les comptages de professionnels et les taux d’adhésion changeront.",
+        ]
+
+    def act(self) -> str:
+        try:
+            deposits.try_again(self.imported, by=self.request.user, now=timezone.now(), accept_losses=True)
+        except deposits.DepositConflict as conflict:
+            raise ValidationError(str(conflict)) from conflict
+        return "L’import est relancé ; les départs sont acceptés."
+
+
+def figures_of(imported: DirectoryImport) -> dict[str, int]:
+    """The figures of the report under their names in French; those about movements say nothing on a first import."""
+    labels = FINESS_LABELS if imported.source == DirectoryImport.Source.FINESS else RPPS_LABELS
+    silent = {"arrivals", "departures", "moves"} if imported.counts.get("first") else set()
+    return {
+        label[0].upper() + label[1:]: imported.counts[name]
+        for name, label in labels.items()
+        if name in imported.counts and name not in silent
+    }

@@ -1,1 +1,0 @@
-"""Documents of the members app: each module builds a plain context, tested without PDF."""

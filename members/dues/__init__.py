@@ -1,0 +1,1 @@
+"""Dues: campaigns, payments, exemptions, calls and reminders, certificates and receipts."""

@@ -1,0 +1,1 @@
+"""Applications: the public form, their examination, acceptance or refusal."""

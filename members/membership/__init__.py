@@ -1,0 +1,1 @@
+"""Who belongs and who leads: memberships, mandates, colleges, free fields, consent."""

@@ -1,0 +1,1 @@
+"""The cards of persons and structures: registered, corrected, compared, merged."""

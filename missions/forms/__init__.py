@@ -1,1 +1,0 @@
-"""Forms of the missions app, one module per room."""

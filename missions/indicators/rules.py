@@ -1,0 +1,200 @@
+"""Indicators of a CPTS: defined, given yearly targets and steps, carried over to the next year.
+
+What a contract says is kept as it is written; what does not hold together is shown (`achievement.contradictions`),
+never corrected silently.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from cpts_portal.core.history import delete_as, save_as
+from cpts_portal.core.refusals import NotPossible, refuse_invalid
+from cpts_portal.core.versions import check_version, next_version
+from missions.indicators.achievement import Rule, Rung, achievement, final_value
+from missions.models import (
+    CptsMission,
+    Exercise,
+    ExpectedProof,
+    Indicator,
+    IndicatorTemplate,
+    Method,
+    ProofKind,
+    ResultEnvelope,
+    Step,
+    Target,
+)
+
+COPIED = ("name", "kind", "unit", "source", "formula", "direction", "method", "cadence", "aggregation", "counted")
+
+
+@transaction.atomic
+def add_indicator(mission: CptsMission, *, fields: dict[str, Any], proofs: Sequence[str], by: Any) -> Indicator:
+    return _write(Indicator(mission=mission), fields=fields, proofs=proofs, by=by)
+
+
+@transaction.atomic
+def change_indicator(
+    indicator: Indicator, *, fields: dict[str, Any], proofs: Sequence[str], version: str, by: Any
+) -> Indicator:
+    """Raises `StaleEdit` when somebody else saved the indicator since the form was opened."""
+    found = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
+    check_version(found, version)
+    return _write(found, fields=fields, proofs=proofs, by=by)
+
+
+@transaction.atomic
+def add_from_library(mission: CptsMission, template: IndicatorTemplate, *, by: Any) -> Indicator:
+    if template.mission_id != mission.mission_id:
+        raise NotPossible("Cet indicateur type est celui d’une autre mission.")
+    fields = {name: getattr(template, name) for name in COPIED}
+    if template.method == Method.LINEAR:  # proportional needs a starting value, which only the contract knows
+        fields["method"] = Method.BINARY
+    return add_indicator(mission, fields=fields, proofs=template.proofs, by=by)
+
+
+@transaction.atomic
+def set_followed(indicator: Indicator, *, followed: bool, by: Any) -> Indicator:
+    found = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
+    found.is_active = followed
+    save_as(found, by=by)
+    next_version(found)
+    return found
+
+
+def _write(indicator: Indicator, *, fields: dict[str, Any], proofs: Sequence[str], by: Any) -> Indicator:
+    for name, value in fields.items():
+        setattr(indicator, name, value)
+    refuse_invalid(indicator)
+    save_as(indicator, by=by)
+    next_version(indicator)
+    _expect(indicator, proofs, by=by)
+    return indicator
+
+
+def _expect(indicator: Indicator, kinds: Sequence[str], *, by: Any) -> None:
+    held = {row.kind: row for row in indicator.expected_proofs.all()}
+    for kind in ProofKind:
+        if kind in kinds and kind not in held:
+            save_as(ExpectedProof(indicator=indicator, kind=kind), by=by)
+        elif kind in held and kind not in kinds:
+            delete_as(held[kind], by=by)
+
+
+# --- Targets --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class TargetFields:
+    """The target of one year as typed; `rungs` for the method by steps."""
+
+    kind: str
+    value: Decimal | None
+    written: Decimal | None
+    amount: Decimal
+    rungs: tuple[Rung, ...] = ()
+
+
+def rule_for(indicator: Indicator, fields: TargetFields) -> Rule:
+    """What these figures mean for the calculation, saved or not."""
+    return Rule(
+        method=indicator.method,
+        direction=indicator.direction,
+        target=final_value(fields.kind, fields.value, indicator.baseline),
+        amount=fields.amount,
+        baseline=indicator.baseline,
+        rungs=fields.rungs,
+    )
+
+
+def fields_of(target: Target) -> TargetFields:
+    """Reads the steps: prefetch them for many targets."""
+    rungs = tuple(Rung(step.bound, step.amount) for step in target.steps.all())
+    return TargetFields(target.kind, target.value, target.written, target.amount, rungs)
+
+
+def rule_of(target: Target) -> Rule:
+    return rule_for(target.indicator, fields_of(target))
+
+
+@transaction.atomic
+def set_target(
+    indicator: Indicator, exercise: Exercise, fields: TargetFields, *, version: str = "0", by: Any
+) -> Target:
+    """Write the target of one year and its steps; the contradictions it may hold are the reader's to judge.
+
+    Raises `StaleEdit` when somebody else saved this target since the form was opened (0: there was none yet).
+    """
+    Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
+    target = Target.objects.filter(indicator=indicator, exercise=exercise).first()
+    target = target or Target(indicator=indicator, exercise=exercise)
+    check_version(target, version)
+    target.kind, target.value, target.written = fields.kind, fields.value, fields.written
+    target.amount = fields.amount
+    refuse_invalid(target, exclude=["carried_from"])
+    save_as(target, by=by)
+    _set_steps(target, fields.rungs, by=by)
+    next_version(target)
+    return target
+
+
+def _set_steps(target: Target, rungs: Sequence[Rung], *, by: Any) -> None:
+    bounds = [rung.bound for rung in rungs]
+    if len(set(bounds)) != len(bounds):
+        raise NotPossible("Deux paliers ont le même seuil.")
+    held = {step.bound: step for step in target.steps.all()}
+    for bound, step in held.items():
+        if bound not in bounds:
+            delete_as(step, by=by)
+    for rung in rungs:
+        step = held.get(rung.bound) or Step(target=target, bound=rung.bound)
+        if step.pk is None or step.amount != rung.amount:
+            step.amount = rung.amount
+            save_as(step, by=by)
+
+
+@transaction.atomic
+def carry_over(target: Target, *, result: Decimal | None, by: Any) -> Target:
+    """What was not met this year is asked again the next year, with what it did not earn (contracts of 2025-27).
+
+    The next year must have no target for this indicator yet.
+    """
+    found = Target.objects.select_for_update(of=("self",)).select_related("indicator", "exercise").get(pk=target.pk)
+    missed = found.amount - achievement(rule_of(found), result).earned
+    if missed <= 0:
+        raise NotPossible("Cette cible est entièrement atteinte : il n’y a rien à reporter.")
+    following = Exercise.objects.filter(cpts=found.exercise.cpts_id, number=found.exercise.number + 1).first()
+    if following is None:
+        raise NotPossible("Il n’y a pas d’année suivante dans ce contrat.")
+    if Target.objects.filter(indicator=found.indicator, exercise=following).exists():
+        raise NotPossible(f"Une cible est déjà fixée pour l’{str(following).lower()} : reportez-la à la main.")
+    copied = fields_of(found)
+    made = Target(
+        indicator=found.indicator,
+        exercise=following,
+        kind=copied.kind,
+        value=copied.value,
+        written=copied.written,
+        amount=missed,
+        carried_from=found,
+    )
+    save_as(made, by=by, reason="Report de ce qui n’a pas été atteint")
+    _set_steps(made, _still_to_earn(copied.rungs, found.amount - missed), by=by)
+    next_version(made)
+    return made
+
+
+def _still_to_earn(rungs: Sequence[Rung], earned: Decimal) -> list[Rung]:
+    return [Rung(rung.bound, rung.amount - earned) for rung in rungs if rung.amount > earned]
+
+
+# --- Balance --------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def set_envelope(mission: CptsMission, exercise: Exercise, amount: Decimal, *, by: Any) -> ResultEnvelope:
+    """The variable part that the contract attaches to a mission in one year."""
+    found = ResultEnvelope.objects.filter(mission=mission, exercise=exercise).first()
+    found = found or ResultEnvelope(mission=mission, exercise=exercise)
+    found.amount = amount
+    save_as(found, by=by)
+    return found

@@ -1,0 +1,1 @@
+"""Groups, meetings, invitations, attendance, minutes, participation."""

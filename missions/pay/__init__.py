@@ -1,0 +1,1 @@
+"""Indemnities: declared, checked, approved, paid in batches, held under the yearly ceiling."""

@@ -1,0 +1,1 @@
+"""What a CPTS takes on: missions and their delays, actions with their budget, contract years."""

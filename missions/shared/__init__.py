@@ -1,0 +1,1 @@
+"""Addresses and fields that every room of the missions uses."""

@@ -1,1 +1,0 @@
-"""Screens of the missions app, one module per room."""

@@ -1,0 +1,1 @@
+"""The CPTS: registered, described, composed commune by commune, printed."""
