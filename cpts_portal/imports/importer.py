@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cpts_portal.core.scoping import everything
 from cpts_portal.imports.lifecycle import advance, check
-from cpts_portal.imports.models import ImportRun, Status
+from cpts_portal.imports.models import AT_WORK, ImportRun, Status
 
 Reporter = Callable[[int, str], None]
 
@@ -40,6 +40,12 @@ def mark_applied(run: ImportRun) -> None:
     run.applied_at = timezone.now()
 
 
+def mark_undone(run: ImportRun) -> None:
+    """The row says that it is undone, and since when; the caller saves it."""
+    advance(run, "undo")
+    run.undone_at = timezone.now()
+
+
 class Importer(ABC, Generic[Run, Planned]):
     """A subclass without arguments of its own: jobs find it again by its name (`path`).
 
@@ -49,7 +55,7 @@ class Importer(ABC, Generic[Run, Planned]):
     model: type[Run]
     untouched: ClassVar[str] = "tout est comme avant"  # after « Rien n’a été écrit : »
     stale: ClassVar[str] = (
-        "Des données ont changé depuis cet aperçu. L’aperçu ci-dessous a été refait : vérifiez-le avant de confirmer."
+        "Des données ont changé depuis cet aperçu. L’aperçu ci-dessous a été refait : vérifiez-le avant de confirmer."
     )
     not_confirmable: ClassVar[str] = ""  # instead of the sentence of the life cycle
     reads_by_job: ClassVar[bool] = False  # True: a preview that takes more than a page may
@@ -68,13 +74,16 @@ class Importer(ABC, Generic[Run, Planned]):
         run.counts = dict(plan.counts)
         return "show"
 
-    def obstacle(self, run: Run, plan: Planned) -> str:  # noqa: ARG002 (of the kinds that ask for a consent)
+    def obstacle(self, run: Run, plan: Planned) -> str:  # noqa: ARG002 (consents are kept on it)
         """Why this plan may not be confirmed; empty when it may."""
         return "" if plan.is_applicable else " ".join(plan.reasons)
 
     def plan_key(self, run: Run) -> str:
         """Where the plan is kept between its pages; it is worth for one state."""
         return f"import-plan:{run.progress_key}:{sha256(self.state(run).encode()).hexdigest()}"
+
+    def consent(self, run: Run, consents: Mapping[str, bool]) -> None:
+        """Keep what somebody agreed to with her confirmation, in columns of the state; `obstacle` reads it."""
 
     # --- Writing ------------------------------------------------------------------------------------------------------
     @abstractmethod
@@ -93,7 +102,8 @@ class Importer(ABC, Generic[Run, Planned]):
             held = self.model._default_manager.select_for_update(of=("self",)).get(pk=run.pk)
             check(held, "apply")
             self.write(held, by=by, report=report)
-            mark_applied(held)
+            if held.status != Status.APPLIED:
+                mark_applied(held)
             held.save()
         return held
 
@@ -108,7 +118,8 @@ class Importer(ABC, Generic[Run, Planned]):
     # --- Beside one another -------------------------------------------------------------------------------------------
     def hold(self, run: Run) -> None:
         """Lock whatever makes two imports follow one another: by default every import of the same kind."""
-        list(self.rivals(run).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        open_ones = self.rivals(run).filter(status__in=[Status.PREVIEW, *AT_WORK])
+        list(open_ones.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
     def rivals(self, run: Run) -> models.QuerySet[Run]:  # noqa: ARG002 (of the kinds that have an owner)
         """The imports that may not run together."""

@@ -18,7 +18,7 @@ from cpts_portal.imports.refusals import ImportRefused
 
 PLAN_SECONDS = 15 * 60
 UNEXPECTED = (
-    "Une erreur inattendue a interrompu l’import. Rien n’a été écrit : {untouched}. Le détail technique est dans le "
+    "Une erreur inattendue a interrompu l’import. Rien n’a été écrit : {untouched}. Le détail technique est dans le "
     "journal du serveur."
 )
 

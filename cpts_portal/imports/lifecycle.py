@@ -17,9 +17,9 @@ from cpts_portal.core.workflow import Act, LifeCycle, Move
 from cpts_portal.imports.models import AT_WORK, ImportRun, Status, is_stalled
 from cpts_portal.imports.refusals import ImportConflict
 
-NO_DECISION = "Cet import n’attend plus de décision : il a été confirmé ou abandonné entre-temps."
-NOT_CONFIRMABLE = "Cet import n’attend plus de confirmation : il a déjà été appliqué ou abandonné."
-NOT_RESUMABLE = "Cet import ne peut pas être repris : il n’a ni échoué ni été interrompu."
+NO_DECISION = "Cet import n’attend plus de décision : il a été confirmé ou abandonné entre-temps."
+NOT_CONFIRMABLE = "Cet import n’attend plus de confirmation : il a déjà été appliqué ou abandonné."
+NOT_RESUMABLE = "Cet import ne peut pas être repris : il n’a ni échoué ni été interrompu."
 NOT_DEAD = "Cet import n’est pas bloqué : il avance, ou il est déjà terminé."
 NOT_APPLIED = "Seul un import appliqué peut être annulé."
 OVER = "Cet import n’attend plus d’être appliqué."

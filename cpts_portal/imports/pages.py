@@ -212,7 +212,7 @@ class GiveUpImport(RunMixin, ConfirmPage):
         return "Abandonner cet import"
 
     def get_question(self) -> str:
-        return f"Abandonner l’import de « {self.imported.filename} » ?"
+        return f"Abandonner l’import de « {self.imported.filename} » ?"
 
     def consequences(self) -> list[str]:
         return ["Le fichier déposé est effacé.", self.unchanged]
@@ -228,7 +228,7 @@ class GiveUpImport(RunMixin, ConfirmPage):
 class UndoImport(RunMixin, ConfirmPage):
     question = "Annuler cet import ?"
     submit_label = "Annuler cet import"
-    undone: ClassVar[str] = "L’import est annulé : tout est revenu à son état d’avant."
+    undone: ClassVar[str] = "L’import est annulé : tout est revenu à son état d’avant."
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         obstacle = self.importer.why_not_undo(self.imported)

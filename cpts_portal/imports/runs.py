@@ -1,5 +1,6 @@
 """What people do with an import: deposit a file, confirm its preview, take it up again, give it up, undo it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import PurePath
@@ -11,13 +12,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from cpts_portal.core.tasks import ProgressReporter, silent
-from cpts_portal.imports.importer import Importer, Planned, Run
+from cpts_portal.imports.importer import Importer, Planned, Run, mark_undone
 from cpts_portal.imports.jobs import PLAN_SECONDS, apply_import, read_import
 from cpts_portal.imports.lifecycle import NO_DECISION, advance, check
-from cpts_portal.imports.models import ImportRun, Status, is_stalled
+from cpts_portal.imports.models import Status, is_stalled
 from cpts_portal.imports.refusals import ImportConflict, ImportRefused
 
 WAITING_TO_START = "En attente de démarrage…"
+MADE_AGAIN = "L’aperçu a été refait : vérifiez-le avant de confirmer."
 STILL_AT_WORK = "Cet import est en cours : attendez qu’il se termine."
 
 
@@ -74,7 +76,9 @@ def plan_of(kind: Importer[Run, Planned], run: Run) -> Planned | None:
 
 
 # --- Confirmation -----------------------------------------------------------------------------------------------------
-def confirm(kind: Importer[Run, Planned], run: Run, *, seen: str, by: Any) -> None:
+def confirm(
+    kind: Importer[Run, Planned], run: Run, *, seen: str, by: Any, consents: Mapping[str, bool] | None = None
+) -> None:
     """Start the import this person has previewed, on the state she has seen. Raises `ImportConflict`."""
     with transaction.atomic():
         kind.hold(run)
@@ -83,8 +87,9 @@ def confirm(kind: Importer[Run, Planned], run: Run, *, seen: str, by: Any) -> No
         draft = locked(kind, run, "confirm", refusal=kind.not_confirmable)
         if seen != kind.state(draft):
             raise ImportConflict(kind.stale)
-        plan = plan_of(kind, draft)
-        obstacle = kind.obstacle(draft, plan) if plan is not None else kind.stale
+        kind.consent(draft, consents or {})
+        plan = read_plan(kind, draft) if kind.reads_by_job else plan_of(kind, draft)
+        obstacle = MADE_AGAIN if plan is None else kind.obstacle(draft, plan)
         if obstacle:
             raise ImportConflict(obstacle)
         advance(draft, "confirm")
@@ -140,14 +145,9 @@ def undo(kind: Importer[Run, Planned], run: Run, *, by: Any) -> None:
         if obstacle:
             raise ImportRefused(obstacle, imported=applied)
         kind.undo(applied, by=by)
-        mark_undone(applied)
+        if applied.status != Status.UNDONE:
+            mark_undone(applied)
         applied.save()
-
-
-def mark_undone(run: ImportRun) -> None:
-    """The row says that it is undone, and since when; the caller saves it."""
-    advance(run, "undo")
-    run.undone_at = timezone.now()
 
 
 def locked(kind: Importer[Run, Planned], run: Run, move: str, *, refusal: str = "") -> Run:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cpts_portal.core.tasks import ProgressReporter
-from members.directory.imports import ImportRefused
+from cpts_portal.imports.refusals import ImportRefused
 from members.directory.imports.running import refuse_future, refuse_older
 from members.directory.tasks import directory_progress_key, run_directory_import
 from members.models import DirectoryImport

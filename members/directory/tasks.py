@@ -5,7 +5,8 @@ from django_tasks import task
 
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.tasks import ProgressReporter
-from members.directory.imports import HeavyLoss, How, ImportRefused, import_directory, import_finess
+from cpts_portal.imports.refusals import ImportRefused
+from members.directory.imports import HeavyLoss, How, import_directory, import_finess
 from members.models import DirectoryImport
 
 UNEXPECTED = (

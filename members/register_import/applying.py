@@ -12,6 +12,7 @@ from cpts_portal.core.bulk import Among
 from cpts_portal.core.tasks import silent
 from cpts_portal.core.text import fold
 from cpts_portal.core.versions import next_versions
+from cpts_portal.imports.refusals import ImportRefused
 from members.dues.received import count_received, lock_dues
 from members.models import (
     College,
@@ -28,7 +29,7 @@ from members.models import (
     Structure,
 )
 from members.register_import.known import Known
-from members.register_import.plan import ImportRefused, Plan, Step
+from members.register_import.plan import Plan, Step
 from members.register_import.records import Record, Reporter
 from members.register_import.updating import update_people, update_structures
 from members.register_import.writing import TRACKED, Writer, last_changes

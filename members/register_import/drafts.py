@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from cpts_portal.core.tasks import ProgressReporter, silent
 from cpts_portal.core.text import fold
+from cpts_portal.imports.refusals import ImportRefused
 from members.models import ColumnMapping, CustomField, RegisterImport
 from members.register_import.applying import write_plan
 from members.register_import.fields import is_known_title, layout_of, memory_key, missing_fields, propose
-from members.register_import.plan import CREATE, LINK, SKIP, UPDATE, ImportRefused, Plan
+from members.register_import.plan import CREATE, LINK, SKIP, UPDATE, Plan
 from members.register_import.previews import forget_plan, mapping_of, plan_of, plan_to_write, register_state
 from members.register_import.reading import Table, read_table
 from members.register_import.records import Reporter

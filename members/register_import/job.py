@@ -5,9 +5,9 @@ from django_tasks import task
 
 from cpts_portal.core.scoping import scope
 from cpts_portal.core.tasks import ProgressReporter
+from cpts_portal.imports.refusals import ImportRefused
 from members.models import RegisterImport
 from members.register_import.drafts import apply_now, progress_key
-from members.register_import.plan import ImportRefused
 
 UNEXPECTED = (
     "Une erreur inattendue a interrompu l’import. Rien n’a été écrit : le registre est comme avant. Le détail "

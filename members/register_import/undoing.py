@@ -9,10 +9,10 @@ from django.utils import timezone
 from cpts_portal.core.bulk import Among
 from cpts_portal.core.history import delete_tracked, drop_links, update_tracked
 from cpts_portal.core.versions import next_versions
+from cpts_portal.imports.refusals import ImportRefused
 from members.dues.received import count_received, lock_dues
 from members.models import Due, DuesCampaign, Payment, Professional, RegisterImport, Structure
 from members.register_import.applying import tracked_models
-from members.register_import.plan import ImportRefused
 from members.register_import.writing import TRACKED, Journal
 
 MOST_NAMED = 5

@@ -17,11 +17,11 @@ from django_tables2 import RequestConfig
 
 from cpts_portal.core.sheets import Unreadable
 from cpts_portal.core.tasks import Progress, read_progress
+from cpts_portal.imports.refusals import ImportRefused
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, FormPage, Page
 from members.models import CustomField, RegisterImport
 from members.register_import import drafts, panels, previews
 from members.register_import.forms import MappingForm, SpreadsheetForm
-from members.register_import.plan import ImportRefused
 from members.register_import.reading import Table
 from members.register_import.undoing import undo_import, why_not_undo
 from members.shared.exports_log import log_export

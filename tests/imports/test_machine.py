@@ -108,7 +108,7 @@ def test_a_file_is_previewed_confirmed_reported_and_undone(as_admin, admin):
     undone = as_admin.post(page("undo", run), follow=True)
 
     run.refresh_from_db()
-    assert said(undone) == ["L’import est annulé : tout est revenu à son état d’avant."]
+    assert said(undone) == ["L’import est annulé : tout est revenu à son état d’avant."]
     assert (run.status, run.undone_at is not None, regions()) == (Status.UNDONE, True, [])
 
 
@@ -187,7 +187,7 @@ def test_a_failure_writes_nothing_and_stays_on_the_import(as_admin, admin):
     run.refresh_from_db()
     assert (run.status, regions()) == (Status.FAILED, [])
     assert run.failure == (
-        "Une erreur inattendue a interrompu l’import. Rien n’a été écrit : les régions sont comme avant. Le détail "
+        "Une erreur inattendue a interrompu l’import. Rien n’a été écrit : les régions sont comme avant. Le détail "
         "technique est dans le journal du serveur."
     )
     assert run.failure in answer.content.decode()

@@ -10,8 +10,9 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from cpts_portal.core.tasks import silent
+from cpts_portal.imports.refusals import ImportRefused
 from members.directory.imports.columns import HEADER_BYTES, Columns, read_columns
-from members.directory.imports.errors import ImportBusy, ImportRefused
+from members.directory.imports.errors import ImportBusy
 from members.directory.imports.movements import find_moves, follow, is_first_on, last_import, store_moves
 from members.directory.imports.people import Professions, Reading
 from members.directory.imports.perimeter import Perimeter

@@ -15,10 +15,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from cpts_portal.core.exports import export_response
 from cpts_portal.core.tasks import Progress, read_progress
+from cpts_portal.imports.refusals import ImportRefused
 from cpts_portal.pages import ConfirmPage, Crumb, FormPage, Page, PortalView
 from members.directory import deposits
 from members.directory.forms import DirectoryUploadForm
-from members.directory.imports import ImportRefused, as_text, movement_sentences, structure_sentences
+from members.directory.imports import as_text, movement_sentences, structure_sentences
 from members.directory.imports.labels import FINESS_LABELS, RPPS_LABELS
 from members.directory.imports.tally import REFUSED_KEPT
 from members.directory.tables import DirectoryImportTable

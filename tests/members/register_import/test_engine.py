@@ -6,9 +6,9 @@ import pytest
 
 from cpts_portal.core.history import save_as
 from cpts_portal.core.scoping import everything
+from cpts_portal.imports.refusals import ImportRefused
 from members.models import Contact, Membership, Payment, Professional, Structure
 from members.register_import import drafts, previews
-from members.register_import.plan import ImportRefused
 from members.register_import.undoing import undo_import, why_not_undo
 from tests import factories
 from tests.member_factories import fictitious_rpps, member, profession, professional
