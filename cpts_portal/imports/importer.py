@@ -6,13 +6,16 @@ from contextlib import AbstractContextManager
 from hashlib import sha256
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from django.core.cache import cache
 from django.db import models, transaction
 from django.utils import timezone
 
 from cpts_portal.core.scoping import everything
+from cpts_portal.core.tasks import silent
 from cpts_portal.imports.lifecycle import advance, check
 from cpts_portal.imports.models import AT_WORK, ImportRun, Status
 
+PLAN_SECONDS = 15 * 60
 Reporter = Callable[[int, str], None]
 
 
@@ -81,6 +84,19 @@ class Importer(ABC, Generic[Run, Planned]):
     def plan_key(self, run: Run) -> str:
         """Where the plan is kept between its pages; it is worth for one state."""
         return f"import-plan:{run.progress_key}:{sha256(self.state(run).encode()).hexdigest()}"
+
+    def plan_of(self, run: Run) -> Planned:
+        """The plan as of now, for a page: kept while nothing moves, else made again."""
+        key = self.plan_key(run)
+        plan: Planned | None = cache.get(key)
+        if plan is None:
+            plan = self.read(run, silent)
+            cache.set(key, plan, PLAN_SECONDS)
+        return plan
+
+    def forget_plan(self, run: Run) -> None:
+        """The plan of a file given up is of no use any more."""
+        cache.delete(self.plan_key(run))
 
     def consent(self, run: Run, consents: Mapping[str, bool]) -> None:
         """Keep what somebody agreed to with her confirmation, in columns of the state; `obstacle` reads it."""

@@ -11,12 +11,11 @@ from django_tasks import task
 
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.tasks import ProgressReporter
-from cpts_portal.imports.importer import Importer, Reporter
+from cpts_portal.imports.importer import PLAN_SECONDS, Importer, Reporter
 from cpts_portal.imports.lifecycle import advance
 from cpts_portal.imports.models import Status
 from cpts_portal.imports.refusals import ImportRefused
 
-PLAN_SECONDS = 15 * 60
 UNEXPECTED = (
     "Une erreur inattendue a interrompu l’import. Rien n’a été écrit : {untouched}. Le détail technique est dans le "
     "journal du serveur."

@@ -11,9 +11,9 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from cpts_portal.core.tasks import ProgressReporter, silent
+from cpts_portal.core.tasks import ProgressReporter
 from cpts_portal.imports.importer import Importer, Planned, Run, mark_undone
-from cpts_portal.imports.jobs import PLAN_SECONDS, apply_import, read_import
+from cpts_portal.imports.jobs import apply_import, read_import
 from cpts_portal.imports.lifecycle import NO_DECISION, advance, check
 from cpts_portal.imports.models import Status, is_stalled
 from cpts_portal.imports.refusals import ImportConflict, ImportRefused
@@ -61,12 +61,10 @@ def read_plan(kind: Importer[Run, Planned], run: Run) -> Planned | None:
 
 def plan_of(kind: Importer[Run, Planned], run: Run) -> Planned | None:
     """The plan as of now. None: it is being read again by a job."""
+    if not kind.reads_by_job:
+        return kind.plan_of(run)
     plan = read_plan(kind, run)
     if plan is not None:
-        return plan
-    if not kind.reads_by_job:
-        plan = kind.read(run, silent)
-        cache.set(kind.plan_key(run), plan, PLAN_SECONDS)
         return plan
     with transaction.atomic():
         draft = _rows(kind).filter(pk=run.pk, status=Status.PREVIEW).first()
@@ -88,7 +86,7 @@ def confirm(
         if seen != kind.state(draft):
             raise ImportConflict(kind.stale)
         kind.consent(draft, consents or {})
-        plan = read_plan(kind, draft) if kind.reads_by_job else plan_of(kind, draft)
+        plan = read_plan(kind, draft) if kind.reads_by_job else kind.plan_of(draft)
         obstacle = MADE_AGAIN if plan is None else kind.obstacle(draft, plan)
         if obstacle:
             raise ImportConflict(obstacle)
@@ -130,7 +128,7 @@ def give_up(kind: Importer[Run, Planned], run: Run) -> None:
     """Forget a file that was never applied: the row and the stored files go."""
     with transaction.atomic():
         draft = locked(kind, run, "give up")
-        cache.delete(kind.plan_key(draft))
+        kind.forget_plan(draft)
         kept = [(file.storage, file.name) for file in draft.stored_files() if file]
         draft.delete()
         transaction.on_commit(lambda: [storage.delete(name) for storage, name in kept] and None)

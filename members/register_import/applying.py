@@ -6,7 +6,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 
 from cpts_portal.core.bulk import Among
 from cpts_portal.core.tasks import silent
@@ -55,7 +54,6 @@ def write_plan(plan: Plan, imported: RegisterImport, known: Known, *, by: Any, r
         ) from error
     writer.journal.marks = last_changes(tracked_models())
     imported.undo = writer.journal.as_json()
-    imported.status, imported.applied_at = RegisterImport.Status.APPLIED, timezone.now()
     imported.counts = plan.counts
 
 

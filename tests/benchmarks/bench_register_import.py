@@ -96,7 +96,7 @@ def _run(rows: int, xlsx: bool, cold: bool) -> None:
     from cpts_portal.core.scoping import everything  # noqa: PLC0415 (after django.setup)
     from members.models import Professional  # noqa: PLC0415 (after django.setup)
     from members.register_import import drafts, previews  # noqa: PLC0415 (after django.setup)
-    from members.register_import.undoing import undo_import  # noqa: PLC0415 (after django.setup)
+    from members.register_import.drafts import undo_import  # noqa: PLC0415 (after django.setup)
     from tests import factories, member_factories  # noqa: PLC0415 (after django.setup)
 
     call_command("migrate", verbosity=0)

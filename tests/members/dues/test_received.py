@@ -20,7 +20,7 @@ from members.dues.received import wrongly_counted
 from members.models import Due, Membership, Payment, Professional
 from members.privacy.privacy import anonymise, anonymise_payments
 from members.records.duplicates import merge
-from members.register_import.undoing import undo_import
+from members.register_import.drafts import undo_import
 from tests import factories
 from tests import member_factories as make
 from tests.members.register_import.steps import applied, csv, prepared
