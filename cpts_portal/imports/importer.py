@@ -57,6 +57,10 @@ class Importer(ABC, Generic[Run, Planned]):
 
     model: type[Run]
     untouched: ClassVar[str] = "tout est comme avant"  # after « Rien n’a été écrit : »
+    interrupted: ClassVar[str] = (
+        "L’import a été interrompu : le serveur a sans doute redémarré. Rien n’a été écrit : {untouched}. "
+        "Vous pouvez le relancer."
+    )
     stale: ClassVar[str] = (
         "Des données ont changé depuis cet aperçu. L’aperçu ci-dessous a été refait : vérifiez-le avant de confirmer."
     )
@@ -64,9 +68,12 @@ class Importer(ABC, Generic[Run, Planned]):
     reads_by_job: ClassVar[bool] = False  # True: a preview that takes more than a page may
 
     # --- Reading ------------------------------------------------------------------------------------------------------
-    @abstractmethod
     def read(self, run: Run, report: Reporter) -> Planned:
-        """What applying this file now would do. Writes nothing. Raises `Unreadable` or `ImportRefused`."""
+        """What applying this file now would do. Writes nothing. Raises `Unreadable` or `ImportRefused`.
+
+        A kind without preview has none: its deposit queues the job at once.
+        """
+        raise NotImplementedError
 
     def state(self, run: Run) -> str:
         """Changes with whatever the plan was made from: a confirmation given on another state is refused."""

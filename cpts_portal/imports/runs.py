@@ -98,7 +98,7 @@ def confirm(
 def begin(run: Run, now: datetime) -> None:
     """The job of a row just moved is about to start."""
     run.started_at, run.failure = now, ""
-    run.save_state()
+    run.save()
     ProgressReporter(run.progress_key)(0, WAITING_TO_START)
 
 
@@ -122,6 +122,23 @@ def resume(kind: Importer[Run, Planned], run: Run, *, now: datetime) -> None:
         else:
             advance(draft, "resume", now=now, refusal=refusal)
             draft.save_state()
+
+
+def queue(kind: Importer[Run, Planned], run: Run, *, by: Any, now: datetime) -> None:
+    """Start the job of a kind without preview, on a row just made or held. Raises `ImportConflict`."""
+    refuse_beside_another(kind, run, now)
+    advance(run, "queue")
+    begin(run, now)
+    apply_import.enqueue(kind.path, run.pk, by.pk)
+
+
+def give_up_for_dead(kind: Importer[Run, Planned], run: Run, *, now: datetime) -> None:
+    """Say that an import whose process died has failed, so that it may be tried again."""
+    with transaction.atomic():
+        dead = _held(kind, run)
+        advance(dead, "give up for dead", now=now)
+        dead.failure = kind.interrupted.format(untouched=kind.untouched)
+        dead.save_state()
 
 
 def give_up(kind: Importer[Run, Planned], run: Run) -> None:

@@ -128,7 +128,7 @@ class DirectoryImport(ImportRun):
 
     @started_at.setter
     def started_at(self, moment: datetime) -> None:
-        self.counts = {"started_at": moment.isoformat()}
+        self.counts = {**self.counts, "started_at": moment.isoformat()}
 
 
 class DirectoryMovement(models.Model):
