@@ -21,6 +21,7 @@ class CarriedImport(FormPage):
     """A form whose `file` field holds the file; `template_name` shows `plan`, `filename` and the hidden `kept`."""
 
     submit_label = "Lire le fichier"
+    form_class: type[Any]
     salt: ClassVar[str]
     expired: ClassVar[str] = "L’aperçu a expiré : déposez le fichier à nouveau."
 

@@ -50,6 +50,7 @@ class RunMixin:
 
     importer: ClassVar[Importer]
     key: ClassVar[str] = "import_id"
+    needs: tuple[str, str] | None
     request: HttpRequest
     kwargs: dict[str, Any]
 

@@ -60,7 +60,7 @@ class OfDirectory(pages.PolledMixin):
 
     importer = DIRECTORIES
     key = "directory_import_id"
-    needs = MANAGE_IMPORTS
+    needs: tuple[str, str] | None = MANAGE_IMPORTS
     imported: DirectoryImport
 
     def breadcrumbs(self) -> list[Crumb]:

@@ -59,7 +59,7 @@ class Upload(FormPage):
         if refused:
             sent, reason = refused
             vintage = form.cleaned_data.get("vintage")
-            drafts.keep_unreadable(sent.read(), sent.name, vintage=vintage, by=self.request.user, reason=reason)
+            drafts.keep_unreadable(sent.read(), sent.name or "", vintage=vintage, by=self.request.user, reason=reason)
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class OfCommunes(pages.RunMixin):
     """A page about one import of communes."""
 
     importer = COMMUNES
-    needs = MANAGE_IMPORTS
+    needs: tuple[str, str] | None = MANAGE_IMPORTS
     imported: CommuneImport
 
     def address(self, name: str = "detail") -> str:
