@@ -8,7 +8,7 @@ PY = .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench lock clean
+.PHONY: help run test check fix bench rooms lock clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,10 @@ bench: ## Time one thing, BENCH=commune_import (default), directory, register, r
 	@test -f tests/benchmarks/bench_$(BENCH).py || { echo "BENCH=$(BENCH) : à choisir parmi $(BENCHES)"; exit 1; }
 	@if grep -q __main__ tests/benchmarks/bench_$(BENCH).py; then $(PY) -m tests.benchmarks.bench_$(BENCH) $(BENCH_ARGS); \
 	else $(PY) -m pytest -q -s -p no:xdist tests/benchmarks/bench_$(BENCH).py $(BENCH_ARGS); fi
+
+rooms: ## Draw the map of the rooms again (docs/rooms.md), from the imports
+	@.ci/venv requirements-dev.lock
+	@$(PY) -m tests.rooms_map
 
 lock: ## Pin the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

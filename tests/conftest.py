@@ -29,11 +29,15 @@ def commits_for_real(item: pytest.Item) -> bool:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Tests that commit get back the rows of the data migrations, and run after all the others, which need them too.
 
     The sort comes after pytest's own: it groups the browser tests by browser, and so brings them back among the others.
     """
+    if "nightly" not in config.option.markexpr:
+        put_off = [item for item in items if item.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=put_off)
+        items[:] = [item for item in items if item not in put_off]
     for item in filter(commits_for_real, items):
         marker = item.get_closest_marker("django_db")
         if marker:

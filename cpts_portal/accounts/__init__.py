@@ -1,0 +1,1 @@
+"""Users, roles, accesses, invitations, and the permission table that pages and admin read."""

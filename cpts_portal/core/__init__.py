@@ -1,0 +1,1 @@
+"""Mechanics without business tables: scope, history, periods, exports, PDF, e-mails, tasks."""

@@ -1,4 +1,4 @@
-"""Identifiers of associations, structures and professionals (rules and evidence: docs/decisions.md, « Identifiers »).
+"""Identifiers of associations, structures and professionals (evidence: docs/decisions/0007-failing-keys.md).
 
 A wrong *form* is always an error. A wrong *key* is an error for SIREN and SIRET, whose rule is fully published; for
 FINESS and RPPS, where official test identities fail the key, it is a `DoubtfulKey`: forms show it as a warning that

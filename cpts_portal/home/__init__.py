@@ -1,0 +1,1 @@
+"""What belongs to several apps: dashboards, search, public pages, demonstration data."""

@@ -42,6 +42,7 @@ from territories.models import Commune, Cpts, CptsCommune
 REASON = "Données de démonstration"
 PAID_SHARE = 6  # one due in six stays unpaid
 TOWNS = 12
+HOLDERS = ("membership__professional", "membership__structure")
 
 
 @dataclass
@@ -264,7 +265,7 @@ def _dues(filling: Filling, year: int) -> int:
     dues = Due.objects.filter(membership__cpts=filling.cpts, campaign__year=year).order_by("pk")
     orders = [
         PaymentOrder(due, due.amount, date(year, 2, 1) + timedelta(days=rank % 80), "transfer")
-        for rank, due in enumerate(dues.select_related("membership__professional", "membership__structure"))
+        for rank, due in enumerate(dues.select_related(*HOLDERS, "campaign"))
         if rank % PAID_SHARE != PAID_SHARE - 1
     ]
     return len(record_payments(orders, by=filling.by))

@@ -4,10 +4,11 @@ Amounts are fixed by the general assembly. They are annual (no pro rata) and fro
 that a later change of rate never rewrites what somebody was asked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -176,7 +177,6 @@ class PaymentOrder:
 def record_payments(orders: Sequence[PaymentOrder], *, by: Any) -> list[Payment]:
     """Record one or many payments, all or none; each gets its receipt number. Too much money is refused."""
     owed = _lock_what_is_owed([order.due.pk for order in orders])
-    made = []
     for order in orders:
         remaining = owed[order.due.pk]
         if order.amount <= 0:
@@ -187,7 +187,10 @@ def record_payments(orders: Sequence[PaymentOrder], *, by: Any) -> list[Payment]
                 f"({euros_fr(remaining)})."
             )
         owed[order.due.pk] -= order.amount
-        made.append(_payment(order, by=by))
+    campaigns = sorted({order.due.campaign for order in orders}, key=lambda campaign: campaign.pk)
+    numbers = {campaign.pk: receipt_numbers(campaign) for campaign in campaigns}
+    payments = [_payment(order, next(numbers[order.due.campaign_id]), by=by) for order in orders]
+    made = create_many(Payment, payments, by=by)
     count_received(owed)
     return made
 
@@ -198,30 +201,28 @@ def _lock_what_is_owed(ids: Sequence[int]) -> dict[int, Decimal]:
     return dict(Due.objects.filter(Among("pk", ids)).values_list("pk", "owed"))
 
 
-def _payment(order: PaymentOrder, *, by: Any) -> Payment:
-    payment = Payment(
+def _payment(order: PaymentOrder, receipt_number: str, *, by: Any) -> Payment:
+    return Payment(
         due=order.due,
         amount=order.amount,
         paid_on=order.paid_on,
         method=order.method,
         payer=order.payer or str(order.due.membership.holder),
         recorded_by=by,
-        receipt_number=next_receipt_number(order.due.campaign),
+        receipt_number=receipt_number,
     )
-    save_as(payment, by=by)
-    return payment
 
 
-def next_receipt_number(campaign: DuesCampaign) -> str:
+def receipt_numbers(campaign: DuesCampaign) -> Iterator[str]:
     """« R12-2027-0004 »: prefix of the CPTS, its number, year, then a series without gap (payments stay for ever).
 
-    Called under the lock of the campaign's row, so that two treasurers never take the same number.
+    They are counted under the lock of the campaign's row, so that two treasurers never take the same number.
     """
     DuesCampaign.objects.select_for_update().get(pk=campaign.pk)
-    found = MembershipSettings.objects.filter(cpts_id=campaign.cpts_id).values_list("receipt_prefix", flat=True)
-    start = f"{(list(found) or ['R'])[0]}{campaign.cpts_id}-{campaign.year}-"
-    count = Payment.objects.filter(due__campaign=campaign, receipt_number__startswith=start).count()
-    return f"{start}{count + 1:04d}"
+    prefixes = MembershipSettings.objects.filter(cpts_id=campaign.cpts_id).values_list("receipt_prefix", flat=True)
+    start = f"{(list(prefixes) or ['R'])[0]}{campaign.cpts_id}-{campaign.year}-"
+    taken = Payment.objects.filter(due__campaign=campaign, receipt_number__startswith=start).count()
+    return (f"{start}{number:04d}" for number in count(taken + 1))
 
 
 @transaction.atomic

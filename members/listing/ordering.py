@@ -65,7 +65,7 @@ def _first_commune(wanted: Criteria) -> Subquery:
 
 
 def _memberships(wanted: Criteria, kind: Kind) -> QuerySet[Membership]:
-    """The memberships of a holder, the one the row shows first (see `details.shown_membership`)."""
+    """The memberships of a holder, the one that the row shows first (read by `details.details_of`)."""
     own = Membership.objects.filter(**{HOLDER[kind]: OuterRef("pk")})
     if wanted.situation == Situation.MEMBER:
         return own.members_on(wanted.day).order_by("-pk")

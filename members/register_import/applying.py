@@ -223,7 +223,7 @@ class _Register:
 
 
 class _Receipts:
-    """The numbers of `members.dues.dues.next_receipt_number`, counted once per campaign under its lock."""
+    """The numbers of `members.dues.dues.receipt_numbers`, for campaigns known by their years."""
 
     def __init__(self, known: Known, campaigns: dict[int, int]) -> None:
         self.known, self.campaigns = known, campaigns

@@ -27,7 +27,7 @@ def meetings_panel(person: Professional, actor: Actor) -> Panel | None:
     return Panel(
         "reunions",
         "Réunions",
-        "missions/joints/meetings_panel.html",
+        "missions/joints/_meetings_panel.html",
         {"groups": groups, "rows": [(row, row.meeting.starts_at > now) for row in rows], "cpts_id": person.cpts_id},
     )
 
@@ -43,7 +43,7 @@ def payments_panel(person: Professional, actor: Actor) -> Panel | None:
     return Panel(
         "indemnites",
         "Indemnités",
-        "missions/joints/payments_panel.html",
+        "missions/joints/_payments_panel.html",
         {
             "rows": rows,
             "year": year,

@@ -144,7 +144,10 @@ class DataSource(models.TextChoices):
 
 
 class Method(models.TextChoices):
-    """How an indicator earns its amount (docs/decisions.md): as read in two contracts, and the third of the annex."""
+    """How an indicator earns its amount: two ways read in two contracts, and the third of the annex.
+
+    Reasons: docs/decisions/0024-three-ways-to-earn.md.
+    """
 
     BINARY = "binary", "Tout ou rien"
     STEPS = "steps", "Par paliers"

@@ -21,6 +21,15 @@ TOP_LEVEL = {
     *FOLDERS,
     *("manage.py", "templates", "static", "tests", "docs", ".ci", "pyproject.toml", "README.md", "Makefile"),
     *("requirements.lock", "requirements-dev.lock", ".env.example", ".gitignore"),
+    *(
+        "LICENSE",
+        "THIRD_PARTY.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "CHANGELOG.md",
+        ".gitlab-ci.yml",
+        ".pre-commit-config.yaml",
+    ),
 }
 LABELS = {
     "cpts_portal.core": "core",

@@ -7,6 +7,7 @@ are listed in `LIBRARY_VIEWS`. Anything else is a URL that nobody declared.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
@@ -83,6 +84,14 @@ class Address:
         return self.name.startswith("admin:")
 
     @property
+    def app(self) -> str:
+        """The app it belongs to, the model's own in the admin; « libraries » for the pages of libraries."""
+        if self.admin_model_and_action:
+            return self.admin_model_and_action[0].partition(".")[0]
+        namespace, colon, _name = self.name.rpartition(":")
+        return namespace if colon else "libraries"
+
+    @property
     def view_class(self) -> type | None:
         return getattr(self.view, "view_class", None)
 
@@ -102,21 +111,11 @@ class Address:
     def _allowed_in_admin(self) -> frozenset[Role] | str | None:
         if self.name in ADMIN_PAGES:
             return ADMIN_PAGES[self.name]
-        found = self.admin_model_and_action
-        if found is None:
-            return None
-        label, action = found
-        if action == "import":
-            return ADMINISTRATORS
-        return roles_for(label, action) | (roles_for(label, "change") if action == "view" else frozenset())
+        return declared_in_admin(*self.admin_model_and_action) if self.admin_model_and_action else None
 
     @property
     def admin_model_and_action(self) -> tuple[str, str] | None:
-        for model in admin.site._registry:
-            prefix = f"admin:{model._meta.app_label}_{model._meta.model_name}_"
-            if self.name.startswith(prefix) and self.name.removeprefix(prefix) in ADMIN_ACTIONS:
-                return model._meta.label_lower, ADMIN_ACTIONS[self.name.removeprefix(prefix)]
-        return None
+        return admin_names().get(self.name)
 
     @property
     def declares_nobody(self) -> bool:
@@ -129,8 +128,19 @@ class Address:
         return reverse(self.name, kwargs=kwargs)
 
 
-def every_address() -> list[Address]:
-    return list(_walk(get_resolver().url_patterns, ""))
+@cache
+def admin_names() -> dict[str, tuple[str, str]]:
+    """The name of each page of the admin about a model → its model and what is done there."""
+    return {
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}": (model._meta.label_lower, action)
+        for model in admin.site._registry
+        for page, action in ADMIN_ACTIONS.items()
+    }
+
+
+@cache
+def every_address() -> tuple[Address, ...]:
+    return tuple(_walk(get_resolver().url_patterns, ""))
 
 
 def _walk(patterns: list, namespace: str) -> Iterator[Address]:
@@ -145,6 +155,13 @@ def _walk(patterns: list, namespace: str) -> Iterator[Address]:
 def _kwargs(pattern: URLPattern) -> tuple[str, ...]:
     named = tuple(pattern.pattern.converters) or tuple(re.findall(r"\(\?P<(\w+)>", str(pattern.pattern)))
     return tuple(name for name in named if name not in pattern.default_args)
+
+
+def declared_in_admin(label: str, action: str) -> frozenset[Role]:
+    """Whoever may change may see; files come in by administrators."""
+    if action == "import":
+        return ADMINISTRATORS
+    return roles_for(label, action) | (roles_for(label, "change") if action == "view" else frozenset())
 
 
 def lets_in(allowed: frozenset[Role] | str, role: Role) -> bool:

@@ -25,7 +25,7 @@ CHOICES_TOLD = 6
 class SuggestInput(forms.TextInput):
     """A box whose browser list is filled while typing; `kind` says with what."""
 
-    template_name = "members/shared/suggest_input.html"
+    template_name = "members/shared/_suggest_input.html"
 
     def __init__(self, kind: str, attrs: dict[str, Any] | None = None) -> None:
         self.kind = kind

@@ -2,8 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from dateutil.relativedelta import relativedelta
+from django.core.management import call_command
+from django.utils import timezone
 
 from contracts.deal.contracting import open_contract, terms_of_version
 from contracts.deal.expiring import due_on, expiry_of, warn
@@ -81,6 +85,20 @@ def test_each_warning_is_sent_once_a_missed_night_loses_nothing(cpts, mailoutbox
     assert len(mailoutbox) == 1
     assert list(due_on(date(2030, 9, 30))) == []
     assert [each.months for each in due_on(date(2030, 10, 1))] == [3]
+
+
+def test_the_command_says_whom_it_would_warn_then_warns_them_once(cpts):
+    make.contract(cpts, (timezone.localdate() - relativedelta(years=4, months=8)).replace(day=1))  # three months left
+    said = [StringIO() for _ in range(3)]
+    call_command("watch_contract_ends", "--dry-run", stdout=said[0])
+    assert not JournalEntry.objects.exists()
+    for each in said[1:]:
+        call_command("watch_contract_ends", stdout=each)
+    first, second, third = (each.getvalue() for each in said)
+    assert first.endswith("rappel des 6 mois.\nÀ envoyer : 1 rappels.\n")
+    assert second.endswith("rappel des 6 mois.\nEnvoyés : 1 rappels.\n")
+    assert third == "Envoyés : 0 rappels.\n"
+    assert JournalEntry.objects.count() == 1
 
 
 def test_a_contract_that_is_renewed_or_terminated_is_not_warned_about(cpts, by):

@@ -1,6 +1,5 @@
 """The inbox: what waits for whom, told by the database as by the rule; filters, marks, one list for all uses."""
 
-import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -229,22 +228,30 @@ def test_the_same_number_of_queries_for_one_and_three_rows(place, agent, django_
     assert len(three) == len(one)
 
 
-def test_two_thousand_files_stay_fast(place, agent):
+def fill_inbox(place, files: int, commented: int) -> None:
     with everything("test data"):
         Review.objects.bulk_create(
             Review(
                 cpts=place[number % 2], kind="year", status="submitted", title=f"Dossier {number}", opened_on=TODAY,
                 submitted_on=TODAY, due_on=TODAY + timedelta(days=number % 90), number=1, moved_at=NOON,
             )
-            for number in range(2000)
+            for number in range(files)
         )  # fmt: skip
-        for review in Review.objects.all()[:300]:
+        for review in Review.objects.all()[:commented]:
             make.comment(review)
+
+
+def test_many_files_take_as_many_queries_as_one_page_of_them(place, agent, django_assert_max_num_queries):
+    """How long two thousand take: tests/benchmarks/bench_inbox.py."""
     client = client_of(agent)
+    fill_inbox(place, 51, 10)
     client.get(INBOX)
-    start = time.perf_counter()
-    assert len(rows(client)) == 50
-    assert time.perf_counter() - start < 1.5
+    with django_assert_max_num_queries(60) as two_pages:
+        assert len(rows(client)) == 50
+    fill_inbox(place, 400, 60)
+    with django_assert_max_num_queries(60) as many_pages:
+        assert len(rows(client)) == 50
+    assert len(many_pages) == len(two_pages)
 
 
 class TestAssignment:

@@ -1,6 +1,10 @@
 """`manage.py prepare`: what `make run` does before serving. Safe to repeat: it only adds what is missing."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -32,7 +36,8 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(f"Le port {options['port']} est libre.")
             return
-        call_command("migrate", verbosity=0)
+        with self._step("Base de données"):
+            call_command("migrate", verbosity=0)
         self._load_data()
         self._say_how_to_log_in(options["port"])
 
@@ -40,16 +45,23 @@ class Command(BaseCommand):
         """The demonstration comes once, in an empty portal: later runs never touch what people changed."""
         is_empty = not User.objects.exists() and not Cpts.directory.exists()
         if is_empty and settings.DEBUG:
-            self._say("Chargement de la carte de France 2024…")
-            load_reference(until=DEMO_VINTAGE)
-            self._say("Création des cinq CPTS de démonstration…")
-            call_command("load_demo", stdout=self.stdout)
-            self._say("Passage à la carte la plus récente…")
-        load_reference()
+            with self._step(f"Carte de France {DEMO_VINTAGE}"):
+                load_reference(until=DEMO_VINTAGE)
+            figures = StringIO()
+            with self._step("Cinq CPTS de démonstration"):
+                call_command("load_demo", stdout=figures)
+            self.stdout.write(figures.getvalue(), ending="")
+        with self._step("Carte la plus récente"):
+            load_reference()
 
-    def _say(self, sentence: str) -> None:
-        self.stdout.write(sentence)
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        """One line: what is being done, then how long it took."""
+        since = monotonic()
+        self.stdout.write(f"{name}… ", ending="")
         self.stdout.flush()
+        yield
+        self.stdout.write(f"{monotonic() - since:.0f} s")
 
     def _say_how_to_log_in(self, port: int) -> None:
         people = {user.email: user for user in User.objects.filter(email__endswith=f"@{demo.DOMAIN}", is_active=True)}
