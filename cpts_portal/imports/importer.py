@@ -1,8 +1,7 @@
 """What one kind of import knows, and the machine does not: reading its file, writing it, taking it back."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -10,7 +9,6 @@ from django.core.cache import cache
 from django.db import models, transaction
 from django.utils import timezone
 
-from cpts_portal.core.scoping import everything
 from cpts_portal.core.tasks import silent
 from cpts_portal.imports.lifecycle import advance, check
 from cpts_portal.imports.models import AT_WORK, ImportRun, Status
@@ -151,9 +149,9 @@ class Importer(ABC, Generic[Run, Planned]):
     def busy(self, running: Run, run: Run) -> str:  # noqa: ARG002 (of the kinds that say more)
         return f"Un autre import est en cours : « {running.filename} ». Attendez qu’il se termine, puis confirmez."
 
-    def scope(self, run: Run) -> AbstractContextManager[Any]:  # noqa: ARG002 (of the kinds that have an owner)
-        """What the job may read and write."""
-        return everything(f"import: {self.model._meta.verbose_name}")
+    def cpts_of(self, run: Run) -> Collection[int] | None:  # noqa: ARG002 (of the kinds that have an owner)
+        """The CPTS whose data the job may read and write; None for what belongs to everybody."""
+        return None
 
     def failed(self, run: Run, refusal: Exception | None) -> None:
         """Something more to keep with a failure (`refusal`: None when it was not expected)."""

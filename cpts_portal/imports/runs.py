@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from cpts_portal.core.tasks import ProgressReporter
 from cpts_portal.imports.importer import Importer, Planned, Run, mark_undone
-from cpts_portal.imports.jobs import apply_import, read_import
 from cpts_portal.imports.lifecycle import NO_DECISION, advance, check
 from cpts_portal.imports.models import Status, is_stalled
 from cpts_portal.imports.refusals import ImportConflict, ImportRefused
+from cpts_portal.imports.tasks import apply_import, read_import
 
 WAITING_TO_START = "En attente de démarrage…"
 MADE_AGAIN = "L’aperçu a été refait : vérifiez-le avant de confirmer."

@@ -1,11 +1,9 @@
 """The import of a coordinator's spreadsheet, as the machine of imports knows it (`cpts_portal.imports`)."""
 
-from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db import models
 
-from cpts_portal.core.scoping import scope
 from cpts_portal.imports.importer import Importer
 from members.models import RegisterImport
 from members.register_import import previews
@@ -53,8 +51,8 @@ class Registers(Importer[RegisterImport, Plan]):
     def rivals(self, run: RegisterImport) -> models.QuerySet[RegisterImport]:
         return RegisterImport.objects.filter(cpts=run.cpts_id)
 
-    def scope(self, run: RegisterImport) -> AbstractContextManager[Any]:
-        return scope([run.cpts_id])
+    def cpts_of(self, run: RegisterImport) -> list[int]:
+        return [run.cpts_id]
 
 
 def kept_report(plan: Plan) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from cpts_portal.core.tasks import read_progress
-from cpts_portal.imports.jobs import apply_import
+from cpts_portal.imports.tasks import apply_import
 from members.directory.importer import DIRECTORIES
 from members.models import DirectoryEntry, DirectoryImport, DirectoryStructure
 from tests import factories

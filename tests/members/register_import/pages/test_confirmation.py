@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cpts_portal.core.history import save_as
 from cpts_portal.core.scoping import everything
-from cpts_portal.imports.jobs import apply_import
+from cpts_portal.imports.tasks import apply_import
 from members.models import Membership, Professional, RegisterImport
 from members.register_import import drafts, previews
 from members.register_import.importer import REGISTERS

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from django_tasks import task
 
-from cpts_portal.core.scoping import everything
+from cpts_portal.core.scoping import everything, scope
 from cpts_portal.core.tasks import ProgressReporter
 from cpts_portal.imports.importer import PLAN_SECONDS, Importer, Reporter
 from cpts_portal.imports.lifecycle import advance
@@ -51,7 +51,8 @@ def _carry_out(kind: Importer, run: Any, work: Callable[[Importer, Any, Reporter
     if run is None:
         return
     progress = ProgressReporter(run.progress_key)
-    with kind.scope(run):
+    ids = kind.cpts_of(run)
+    with everything(f"import: {run._meta.verbose_name}") if ids is None else scope(ids):
         try:
             work(kind, run, progress)
             progress.finish(done)
@@ -65,7 +66,8 @@ def _carry_out(kind: Importer, run: Any, work: Callable[[Importer, Any, Reporter
 def _fail(kind: Importer, import_id: int, progress: ProgressReporter, sentence: str, refusal: Any) -> None:
     with transaction.atomic():
         run = kind.model._default_manager.select_for_update(of=("self",)).get(pk=import_id)
-        advance(run, "fail")
+        if run.status != Status.FAILED:  # given up for dead meanwhile
+            advance(run, "fail")
         run.failure = sentence
         kind.failed(run, refusal)
         run.save_state()
