@@ -213,7 +213,7 @@ class GiveUpImport(RunMixin, ConfirmPage):
         return "Abandonner cet import"
 
     def get_question(self) -> str:
-        return f"Abandonner l’import de « {self.imported.filename} » ?"
+        return f"Abandonner l’import de « {self.imported.filename} » ?"
 
     def consequences(self) -> list[str]:
         return ["Le fichier déposé est effacé.", self.unchanged]

@@ -197,7 +197,7 @@ class Undo(OfCommunes, pages.UndoImport):
         return f"Annuler l’import, millésime {self.imported.vintage}"
 
     def get_question(self) -> str:
-        return f"Annuler l’import de « {self.imported.filename} » ?"
+        return f"Annuler l’import de « {self.imported.filename} » ?"
 
     def consequences(self) -> list[str]:
         return panels.undo_consequences(self.imported)
