@@ -6,3 +6,4 @@ class ContractsConfig(AppConfig):
 
     name = "contracts"
     verbose_name = "Contrats ACI"
+    styles = ("css/missions.css", "css/contracts.css")  # sheets of its pages

@@ -24,7 +24,7 @@ PERMISSIONS = {
     "contracts.journalentry": Rule(view=EVERY_ROLE),
     "contracts.exchange": Rule(view=EVERY_ROLE, add=PARTIES, change=PARTIES, delete=PARTIES),
     "contracts.contractyear": Rule(view=EVERY_ROLE, add=PARTIES, change=PARTIES),
-    "contracts.yearly.closing": Rule(view=EVERY_ROLE),
+    "contracts.closing": Rule(view=EVERY_ROLE),
     "contracts.yearline": Rule(view=EVERY_ROLE, add=COORDINATION, change=COORDINATION),
     "contracts.lineverdict": Rule(view=EVERY_ROLE, add=AGENTS, change=AGENTS),
     "contracts.fundpayment": Rule(view=EVERY_ROLE, add=FUND, change=FUND),

@@ -111,7 +111,7 @@ TEMPLATES = [
                 "cpts_portal.accounts.context.portal",
                 "cpts_portal.home.navigation.portal_navigation",
             ],
-            "builtins": ["cpts_portal.core.templatetags.ui"],
+            "builtins": ["cpts_portal.core.templatetags.ui", "cpts_portal.core.templatetags.components"],
         },
     },
 ]

@@ -6,3 +6,4 @@ class MembersConfig(AppConfig):
 
     name = "members"
     verbose_name = "Adhérents et professionnels"
+    styles = ("css/members.css",)  # sheets of its pages

@@ -6,6 +6,7 @@ class MissionsConfig(AppConfig):
 
     name = "missions"
     verbose_name = "Missions, actions et indicateurs"
+    styles = ("css/missions.css",)  # sheets of its pages
 
     def ready(self) -> None:
         from members.models import Professional  # noqa: PLC0415 (models are loaded once apps are ready)

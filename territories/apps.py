@@ -6,3 +6,4 @@ class TerritoriesConfig(AppConfig):
 
     name = "territories"
     verbose_name = "Territoires"
+    styles = ("css/territories.css",)  # sheets of its pages

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from contracts.models import OtherResource
-from cpts_portal.core.history import delete_as, save_as
-from cpts_portal.core.refusals import refuse_invalid
-from cpts_portal.core.versions import check_version, next_version
+from cpts_portal.accounts.models import User
+from cpts_portal.core.acts import changed, removed, write
+from cpts_portal.core.money import ZERO
 from territories.models import Cpts
 
 
@@ -20,32 +19,22 @@ def resources_of(cpts: Cpts) -> QuerySet[OtherResource]:
 
 def total_of(cpts: Cpts) -> Decimal:
     """The sums of money; what is given in kind has none."""
-    return resources_of(cpts).aggregate(total=Sum("amount"))["total"] or Decimal("0.00")
+    return resources_of(cpts).aggregate(total=Sum("amount"))["total"] or ZERO
 
 
-@transaction.atomic
-def add_resource(cpts: Cpts, *, fields: Mapping[str, Any], by: Any) -> OtherResource:
-    return _write(OtherResource(cpts=cpts), fields, by=by)
+def add_resource(cpts: Cpts, *, fields: Mapping[str, Any], by: User) -> OtherResource:
+    resource = OtherResource(cpts=cpts, **fields)
+    return write(resource, by=by)
 
 
-@transaction.atomic
-def change_resource(resource: OtherResource, *, fields: Mapping[str, Any], version: str, by: Any) -> OtherResource:
+def change_resource(resource: OtherResource, *, fields: Mapping[str, Any], version: str, by: User) -> OtherResource:
     """Raises `StaleEdit` when somebody else saved it since the form was opened."""
-    found = OtherResource.objects.select_for_update(of=("self",)).get(pk=resource.pk)
-    check_version(found, version)
-    made = _write(found, fields, by=by)
-    next_version(made)
-    return made
+    with changed(resource, version=version, by=by) as locked_resource:
+        for name, value in fields.items():
+            setattr(locked_resource, name, value)
+    return locked_resource
 
 
-@transaction.atomic
-def remove_resource(resource: OtherResource, *, by: Any) -> None:
-    delete_as(OtherResource.objects.select_for_update(of=("self",)).get(pk=resource.pk), by=by)
-
-
-def _write(resource: OtherResource, fields: Mapping[str, Any], *, by: Any) -> OtherResource:
-    for name, value in fields.items():
-        setattr(resource, name, value)
-    refuse_invalid(resource)
-    save_as(resource, by=by)
-    return resource
+def remove_resource(resource: OtherResource, *, by: User) -> None:
+    with removed(resource, by=by):
+        pass

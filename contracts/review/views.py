@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -17,6 +17,7 @@ from contracts.models import (
     ContractState,
     FundPayment,
     Party,
+    Review,
     ReviewKind,
 )
 from contracts.review.file_state import FileState, file_of
@@ -34,7 +35,6 @@ from contracts.shared.parties import PARTY_ROLES, ROLES_OF, party_on
 from contracts.shared.standing import agreeing, standing_of
 from contracts.talk.panels import Talk, talk_of
 from cpts_portal.accounts.roles import AGENCY_ROLES
-from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, ListPage, Page
 
 
@@ -135,6 +135,7 @@ class ReviewMove(ReviewMixin, ActPage):
 
     needs = ("change", "contracts.review")
     template_name = "contracts/review/move.html"
+    stale = "Ce dossier a changé depuis que vous l’avez ouvert : relisez-le, puis confirmez."
 
     def check_subject(self) -> None:
         super().check_subject()
@@ -170,14 +171,8 @@ class ReviewMove(ReviewMixin, ActPage):
         REVIEWS.make(self.review, self.move.name, act)
         return self.move.told
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except StaleEdit:
-            self.review.refresh_from_db()
-            typed_over(form, self.review)
-            form.add_error(None, "Ce dossier a changé depuis que vous l’avez ouvert : relisez-le, puis confirmez.")
-            return self.form_invalid(form)
+    def edited(self) -> Review:
+        return self.review
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

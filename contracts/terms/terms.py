@@ -6,16 +6,16 @@ field by field, in words.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from contracts.models import Part, envelope_name
 from contracts.shared.journal import digest_of
+from cpts_portal.core.frozen import freeze, thaw
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.text import date_fr, euros_fr, number_fr, short_number_fr
-
-ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
@@ -117,37 +117,12 @@ class Terms:
 # --- Stored and read back -------------------------------------------------------------------------------------------
 def to_json(terms: Terms) -> dict[str, Any]:
     """Dates as ISO text, euros as decimal text: the same JSON for the same terms."""
-    return _plain(asdict(terms))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
+    return freeze(terms)
 
 
 def from_json(stored: Mapping[str, Any]) -> Terms:
     """The terms of a stored text; an empty one gives empty terms."""
-    known = dict(stored)
-    known["territory"] = tuple(CommuneTerm(**each) for each in stored.get("territory", ()))
-    known["missions"] = tuple(
-        MissionTerm(**{**each, "start": _day(each.get("start"))}) for each in stored.get("missions", ())
-    )
-    known["amounts"] = tuple(
-        AmountTerm(**{**each, "amount": Decimal(each["amount"])}) for each in stored.get("amounts", ())
-    )
-    known["indicators"] = tuple(
-        IndicatorTerm(**{**each, "amount": Decimal(each["amount"])}) for each in stored.get("indicators", ())
-    )
-    return Terms(**known)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return thaw(Terms, stored)
 
 
 def print_of(terms: Terms) -> str:

@@ -21,7 +21,7 @@ from cpts_portal.imports.carried import CarriedImport
 from cpts_portal.pages import Crumb, FormPage, Page, PortalView
 from missions.models import OfficialMission
 
-SALT = "contracts.terms.grid"
+SALT = "contracts.grid"
 KEPT_SECONDS = 60 * 60
 WRITE = ("add", "contracts.rate")
 

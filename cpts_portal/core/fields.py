@@ -1,12 +1,12 @@
 """Model fields the portal adds to Django's."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.db.models import F
 
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.text import fold
 
 
@@ -58,7 +58,7 @@ class KeptSumField(models.DecimalField):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"editable": False, "default": Decimal("0.00"), **kwargs})
+        super().__init__(*args, **{"editable": False, "default": ZERO, **kwargs})
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         return super().pre_save(model_instance, add) if add else F(self.attname)

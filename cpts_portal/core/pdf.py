@@ -17,6 +17,8 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
+from cpts_portal.core.refusals import NotPossible
+
 STATIC_BASE = "https://static.invalid/"  # what addresses of our static files start with inside a document
 INSTALL_PANGO = (
     "La création de PDF n’est pas disponible sur cette machine : il manque la bibliothèque Pango. "
@@ -26,7 +28,7 @@ NO_LETTER = "Il n’y a aucune lettre à mettre en page."
 BROKEN_LAYOUT = "Ce document n’a pas pu être mis en page. L’administration du portail est invitée à le signaler."
 
 
-class PdfUnavailable(Exception):
+class PdfUnavailable(NotPossible):
     """No PDF can be made here and now; the message says why, in French."""
 
 

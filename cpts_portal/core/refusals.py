@@ -7,7 +7,21 @@ from django.db import models
 
 
 class NotPossible(Exception):
-    """The act does not fit the state of things; the message says so in French, and is shown where it was asked."""
+    """The act does not fit the state of things; the message says so in French, and is shown where it was asked.
+
+    Several reasons make one message. A child exists only where a caller tells it apart from the others.
+    """
+
+    def __init__(self, *reasons: object) -> None:
+        self.reasons = tuple(str(reason) for reason in reasons)
+        super().__init__(*self.reasons)
+
+    def __str__(self) -> str:
+        return " ".join(self.reasons)
+
+    @property
+    def message(self) -> str:
+        return str(self)
 
 
 def refuse_invalid(row: models.Model, *, exclude: Collection[str] = ()) -> None:
@@ -15,4 +29,4 @@ def refuse_invalid(row: models.Model, *, exclude: Collection[str] = ()) -> None:
     try:
         row.full_clean(exclude=exclude)
     except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+        raise NotPossible(*error.messages) from error

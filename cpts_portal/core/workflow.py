@@ -3,6 +3,10 @@
 Making a move locks the row, checks the version the person was looking at, her role, the present status and every
 blocking reason (all of them, as shown before the click), writes the status and what goes with it, and tells whoever
 must know, in one transaction. Nothing else writes the status.
+
+Three ways to make one: `make` (somebody, on one row), `make_all` (one decision on many rows, or on none), and
+`make_unless_changed` (the portal: a run that comes second does nothing). A status may be a column, or be read from
+dates (`status_of`): its moves then write the dates, and must lead where the table says.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,19 +18,28 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 
-from cpts_portal.core.history import save_as
-from cpts_portal.core.refusals import NotPossible, refuse_invalid
-from cpts_portal.core.versions import check_version, next_version
+from cpts_portal.core.acts import has_version, lock, lock_all, write
+from cpts_portal.core.authors import Author
+from cpts_portal.core.history import delete_as, update_many
+from cpts_portal.core.refusals import NotPossible
+from cpts_portal.core.versions import StaleEdit, check_version, next_versions
+
+PAGE = frozenset({"page"})  # whoever the page lets in: the permission table has decided
+PORTAL = frozenset({"portal"})  # the portal itself: no user holds this role
+GONE = "gone"  # where a move leads that deletes the row
 
 
 @dataclass(frozen=True)
 class Act:
-    """Who moves, in which roles, when, on which version of the object, with what besides (an opinion, a date)."""
+    """Who moves, in which roles, when, on which version of the object, with what besides (an opinion, a date).
 
-    by: Any
+    `version` None: nobody was looking at the object (the portal, one act on many rows).
+    """
+
+    by: Author | None
     roles: frozenset[str]
     moment: datetime
-    version: str = ""
+    version: str | int | None = ""
     reason: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
@@ -53,7 +66,8 @@ def _free(_subject: Any, _act: Act) -> list[str]:
 class Move:
     """One line of a life cycle. `label` is the button, `done` what the journal says, `told` the answer on screen.
 
-    `target`: the status after, or a function of the object as changed (the second visa decides).
+    `target`: the status after (`GONE`: the row is deleted), or a function of the object as changed (the second visa
+    decides).
     """
 
     name: str
@@ -65,20 +79,21 @@ class Move:
     told: str = "C’est fait."
     kinds: Collection[str] = ()  # those it concerns; all of them when empty
     when: Callable[[Any, Act], bool] = _always  # not offered otherwise: there is no visa to take back
-    needs_reason: bool = False
+    needs_reason: bool | str = False  # or the sentence that asks for it
     blockers: Callable[[Any, Act], list[str]] = _free
     effect: Callable[[Any, Act], None] = _nothing
     danger: bool = False
+    note: str | None = None  # what the history says when no reason was typed; the label when None
+    wrong_status: Callable[[Any], str] | None = None  # the sentence from another status; the life cycle's when None
 
     def concerns(self, subject: Any) -> bool:
         return not self.kinds or subject.kind in self.kinds
 
-    def is_open_to(self, subject: Any, act: Act) -> bool:
-        held = not self.roles.isdisjoint(act.roles)
-        return held and self.concerns(subject) and subject.status in self.sources and self.when(subject, act)
-
     def status_after(self, subject: Any) -> str:
         return self.target(subject) if callable(self.target) else self.target
+
+    def reason_of(self, act: Act) -> str:
+        return act.reason.strip() or (self.label if self.note is None else self.note)
 
 
 @dataclass(frozen=True)
@@ -89,42 +104,121 @@ class Offer:
     blockers: tuple[str, ...]
 
 
+def _changed_meanwhile(subject: Any) -> str:
+    return f"Ce dossier est « {subject.get_status_display().lower()} » : il a changé entre-temps."
+
+
 class LifeCycle:
-    def __init__(self, moves: Sequence[Move], *, after: Callable[[Any, Move, Act], None] = lambda *_: None) -> None:
+    """`after`: what follows every move. `rows`: the rows to lock, when the usual ones do not do. `wrong_status`: the
+    sentence of a move from another status. `status_of`: the status read from dates instead of the column `status`."""
+
+    def __init__(
+        self,
+        moves: Sequence[Move],
+        *,
+        after: Callable[[Any, Move, Act], None] = lambda *_: None,
+        rows: Callable[[], models.QuerySet[Any]] | None = None,
+        wrong_status: Callable[[Any], str] = _changed_meanwhile,
+        status_of: Callable[[Any, datetime], str] | None = None,
+    ) -> None:
         self.moves = {move.name: move for move in moves}
-        self._after = after
+        self._after, self._rows, self._wrong_status, self._status_of = after, rows, wrong_status, status_of
 
     def offers(self, subject: Any, act: Act) -> list[Offer]:
         """What these roles may do now, blocked or not, in the order of the table."""
         return [
             Offer(move, tuple(move.blockers(subject, act)))
             for move in self.moves.values()
-            if move.is_open_to(subject, act)
+            if self.is_open(subject, move, act)
         ]
+
+    def is_open(self, subject: Any, move: Move, act: Act) -> bool:
+        return not move.roles.isdisjoint(act.roles) and move.concerns(subject) and self._starts(subject, move, act)
 
     @transaction.atomic
     def make(self, subject: Any, name: str, act: Act) -> Any:
         """The object, moved. Raises `StaleEdit`, `PermissionDenied`, or `NotPossible` with all the reasons."""
-        move = self.moves[name]
-        found = _locked(subject)
-        if move.roles.isdisjoint(act.roles) or not move.concerns(found):
+        move, locked_row = self.moves[name], self._locked(subject)
+        self._refuse(locked_row, move, act)
+        self._change(locked_row, move, act)
+        if move.target == GONE:
+            delete_as(locked_row, by=act.by, reason=move.reason_of(act))
+        else:
+            authors = [field.name for field in locked_row._meta.fields if field.name.endswith("_by")]
+            write(locked_row, by=act.by, reason=move.reason_of(act), exclude=authors)
+        self._after(locked_row, move, act)
+        return locked_row
+
+    @transaction.atomic
+    def make_all(self, subjects: Sequence[Any], name: str, act: Act) -> list[Any]:
+        """The same move on all these rows of one table, or on none; saved and recorded in one go.
+
+        The rows are held in one order; what they become comes from the table and not from a form, so the constraints
+        of the database are enough. Raises as `make`, for the first row that says no.
+        """
+        if not subjects:
+            return []
+        move, model = self.moves[name], type(subjects[0])
+        rows = (self._rows() if self._rows else model._default_manager.all()).filter(
+            pk__in=[subject.pk for subject in subjects]
+        )
+        locked_rows = lock_all(rows)
+        if len(locked_rows) != len(subjects):
+            raise StaleEdit
+        changes: set[str] = set()
+        for row in locked_rows:
+            self._refuse(row, move, act)
+            before = _values(row)
+            self._change(row, move, act)
+            changes |= {name for name, value in _values(row).items() if before[name] != value}
+        update_many(model, locked_rows, sorted(changes), by=act.by, reason=move.reason_of(act))
+        if has_version(locked_rows[0]):
+            next_versions(model._default_manager.filter(pk__in=[row.pk for row in locked_rows]))
+        for row in locked_rows:
+            self._after(row, move, act)
+        return locked_rows
+
+    def make_unless_changed(self, subject: Any, name: str, act: Act) -> bool:
+        """For the portal: False, and nothing written, when somebody or another run did it meanwhile."""
+        try:
+            self.make(subject, name, act)
+        except (NotPossible, StaleEdit):
+            return False
+        return True
+
+    def _locked(self, subject: Any) -> Any:
+        return lock(subject, among=self._rows() if self._rows else None)
+
+    def _refuse(self, subject: Any, move: Move, act: Act) -> None:
+        if move.roles.isdisjoint(act.roles) or not move.concerns(subject):
             raise PermissionDenied(f"« {move.label} » ne vous revient pas.")
-        check_version(found, act.version)
-        if found.status not in move.sources or not move.when(found, act):
-            raise NotPossible(f"Ce dossier est « {found.get_status_display().lower()} » : il a changé entre-temps.")
-        reasons = [*move.blockers(found, act)]
+        if act.version is not None and has_version(subject):
+            check_version(subject, act.version)
+        if not self._starts(subject, move, act):
+            raise NotPossible((move.wrong_status or self._wrong_status)(subject))
+        reasons = [*move.blockers(subject, act)]
         if move.needs_reason and not act.reason.strip():
-            reasons.append("Indiquez le motif.")
+            reasons.append("Indiquez le motif." if move.needs_reason is True else move.needs_reason)
         if reasons:
-            raise NotPossible(" ".join(reasons))
-        move.effect(found, act)
-        found.status = move.status_after(found)
-        refuse_invalid(found, exclude=[field.name for field in found._meta.fields if field.name.endswith("_by")])
-        save_as(found, by=act.by, reason=act.reason.strip() or move.label)
-        next_version(found)
-        self._after(found, move, act)
-        return found
+            raise NotPossible(*reasons)
+
+    def _starts(self, subject: Any, move: Move, act: Act) -> bool:
+        return self._status(subject, act) in move.sources and move.when(subject, act)
+
+    def _status(self, subject: Any, act: Act) -> str:
+        return self._status_of(subject, act.moment) if self._status_of else subject.status
+
+    def _change(self, subject: Any, move: Move, act: Act) -> None:
+        """The effect of the move, then the status; one that is read from dates must be where the table says."""
+        move.effect(subject, act)
+        target = move.status_after(subject)
+        if target == GONE:
+            return
+        if self._status_of is None:
+            subject.status = target
+        elif (status := self._status(subject, act)) != target:
+            raise RuntimeError(f"« {move.name} » leads to {status}, and its table says {target}")
 
 
-def _locked(subject: models.Model) -> Any:
-    return type(subject)._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+def _values(row: models.Model) -> dict[str, Any]:
+    return {field.name: getattr(row, field.attname) for field in row._meta.concrete_fields}

@@ -160,6 +160,9 @@ def _words() -> list[Specimen]:
         ),
         Specimen("Onglets", "ui/tabs.html", _variants(("trois pages", {"tabs": tabs}))),
         Specimen("Description", "ui/description.html", _variants(("faits", {"rows": facts}))),
+        Specimen(
+            "Carte", "ui/card.html", _variants(("avec un titre", {"title": "Siège", "content": "Lamballe-Armor"}))
+        ),
     ]
 
 
@@ -199,6 +202,7 @@ def _journals() -> list[Specimen]:
     counts = {"créées": 8, "modifiées": 63, "inchangées": 34898, "terminées": 68, "refusées": 2}
     return [
         Specimen("Historique", "ui/timeline.html", (Variant("deux faits", {"events": events}), Variant("vide", {}))),
+        Specimen("Carte de l’historique", "ui/history.html", (Variant("", {"events": events, "title": "Historique"}),)),
         Specimen(
             "Compte rendu d’import",
             "ui/import_report.html",
@@ -229,6 +233,7 @@ def _forms() -> list[Specimen]:
             ),
         ),
         *_charts(),
+        Specimen("Pied de formulaire", "ui/actions.html", (Variant("", {"label": "Enregistrer", "url": "#actions"}),)),
         Specimen(
             "Confirmation",
             "ui/confirm.html",

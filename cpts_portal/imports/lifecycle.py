@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from cpts_portal.core.workflow import Act, LifeCycle, Move
+from cpts_portal.core.workflow import PAGE, Act, LifeCycle, Move
 from cpts_portal.imports.models import AT_WORK, ImportRun, Status, is_stalled
 from cpts_portal.imports.refusals import ImportConflict
 
@@ -23,7 +23,6 @@ NOT_RESUMABLE = "Cet import ne peut pas être repris : il n’a ni échoué ni 
 NOT_DEAD = "Cet import n’est pas bloqué : il avance, ou il est déjà terminé."
 NOT_APPLIED = "Seul un import appliqué peut être annulé."
 OVER = "Cet import n’attend plus d’être appliqué."
-ANYBODY: frozenset[str] = frozenset()
 
 
 def _ended_or_stalled(run: Any, act: Act) -> bool:
@@ -35,8 +34,8 @@ def _stalled(run: Any, act: Act) -> bool:
 
 
 def _move(name: str, sources: Any, target: Any, refusal: str, **more: Any) -> Move:
-    """`told` is what somebody reads when the import is elsewhere."""
-    return Move(name, name, name, sources=sources, roles=ANYBODY, target=target, told=refusal, **more)
+    """`refusal` is what somebody reads when the import is elsewhere."""
+    return Move(name, name, name, sources=sources, roles=PAGE, target=target, wrong_status=lambda _run: refusal, **more)
 
 
 _DECIDED = (Status.MAPPING, Status.PREVIEW)
@@ -65,9 +64,9 @@ MOVES = LifeCycle(
 def check(run: ImportRun, name: str, *, now: datetime | None = None, refusal: str = "") -> Move:
     """The move, when this import may make it now. Raises `ImportConflict`: `refusal`, or the sentence of the table."""
     move = MOVES.moves[name]
-    act = Act(by=None, roles=ANYBODY, moment=now or timezone.now())
-    if run.status not in move.sources or not move.when(run, act):
-        raise ImportConflict(refusal or move.told)
+    act = Act(by=None, roles=PAGE, moment=now or timezone.now())
+    if not MOVES.is_open(run, move, act):
+        raise ImportConflict(refusal or (move.wrong_status(run) if move.wrong_status else ""))
     return move
 
 

@@ -45,14 +45,11 @@ class DepositPage(FormPage):
             return self.form_invalid(form)
 
 
-class RunMixin:
+class RunMixin(PortalView):
     """A page about one import. `key`: its number in the address; `address`: its pages by name, « detail » first."""
 
     importer: ClassVar[Importer]
     key: ClassVar[str] = "import_id"
-    needs: tuple[str, str] | None
-    request: HttpRequest
-    kwargs: dict[str, Any]
 
     def imports(self) -> Any:
         """Those that somebody may open here."""
@@ -75,7 +72,7 @@ class RunMixin:
         return redirect(self.address())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(imported=self.imported, **self.addresses(), **kwargs)  # type: ignore[misc]
+        return super().get_context_data(imported=self.imported, **self.addresses(), **kwargs)
 
     def addresses(self) -> dict[str, str]:
         """The addresses that the shared templates link to, `<name>_url`."""
@@ -109,7 +106,7 @@ class PreviewPage(RunMixin, Page):
         return super().get_context_data(**{**own, **kwargs})
 
 
-class ImportAct(RunMixin, PortalView):
+class ImportAct(RunMixin):
     """A button of these pages: does something, then shows the import, with what stood in the way if anything did."""
 
     http_method_names = ["post"]
@@ -246,7 +243,7 @@ class UndoImport(RunMixin, ConfirmPage):
         return self.undone
 
 
-class KeptFile(RunMixin, PortalView):
+class KeptFile(RunMixin):
     """The file exactly as it was dropped."""
 
     missing: ClassVar[str] = "Ce fichier n’a pas été conservé."

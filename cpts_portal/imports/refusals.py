@@ -15,14 +15,14 @@ class ImportRefused(NotPossible):
         self, message: str, *, line: int | None = None, column: str = "", plan: Any = None, imported: Any = None
     ) -> None:
         super().__init__(message)
-        self.message, self.line, self.column = message, line, column
+        self.line, self.column = line, column
         self.plan, self.imported = plan, imported
 
     def __str__(self) -> str:
         place = f"Ligne {self.line}" if self.line else ""
         if self.column:
             place = f"{place}, colonne « {self.column} »" if place else f"Colonne « {self.column} »"
-        return f"{place} : {self.message}" if place else self.message
+        return f"{place} : {super().__str__()}" if place else super().__str__()
 
 
 class ImportConflict(NotPossible):

@@ -81,7 +81,7 @@ class OfRegister(pages.RunMixin, CptsMixin):
 
     importer = REGISTERS
     key = "pk"
-    needs: tuple[str, str] | None = MAKE_IMPORTS
+    needs = MAKE_IMPORTS
     imported: RegisterImport
 
     def imports(self) -> Any:

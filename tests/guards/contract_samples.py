@@ -106,7 +106,7 @@ CONTRACTS_ADMIN: dict[str, Callable[[Any], Any]] = {
     "contracts.contractyear": lambda side: side.contracts.year,
     "contracts.yearline": lambda side: side.contracts.line,
     "contracts.lineverdict": lambda side: side.contracts.verdict,
-    "contracts.yearly.closing": lambda side: side.contracts.closing,
+    "contracts.closing": lambda side: side.contracts.closing,
     "contracts.fundpayment": lambda side: side.contracts.payment,
     "contracts.otherresource": lambda side: side.contracts.resource,
     "contracts.exchange": lambda side: side.contracts.exchange,

@@ -32,7 +32,7 @@ UNSCOPED_READERS: dict[str, str] = {
     "cpts_portal/accounts/invitations.py": "the person invited has no access yet, only a secret link",
     "cpts_portal/home/management/commands/prepare.py": "a command, before any request",
     "cpts_portal/home/search.py": "names of CPTS and their agencies are public",
-    "cpts_portal/pages.py": "« cette CPTS est rattachée à… »: names and agencies are public",
+    "cpts_portal/pages/portal.py": "« cette CPTS est rattachée à… »: names and agencies are public",
     "members/joining/applications.py": "a visitor has no scope, only the secret link of the form",
     "members/figures/comparison.py": "which commune belongs to which CPTS is public; joined to scoped rows of CPTS",
     "members/directory/imports/movements.py": "an import counts arrivals and departures for every CPTS",

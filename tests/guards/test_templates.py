@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import RequestFactory
 
 from cpts_portal.home.gallery_samples import specimens
@@ -15,6 +17,16 @@ EVERY = sorted(TEMPLATES.rglob("*.html"))
 FOR_THE_BROWSER = [path for path in EVERY if path.relative_to(TEMPLATES).parts[0] not in ("pdf", "emails")]
 COMPONENTS = sorted(path for path in (TEMPLATES / "ui").rglob("*.html") if "icons" not in path.parts)
 ALONE = {"base.html", "500.html"}  # the root of all pages, and the page drawn when nothing else can be
+LONGEST, COMFORTABLE = 160, 120  # characters of a line: refused above the first, rare above the second
+PARAGRAPHS = {  # a paragraph of a mail in plain text is one line for who reads it
+    "application_accepted.txt",
+    "application_received.txt",
+    "application_refused.txt",
+    "contract_digest.txt",
+    "dues_reminder.txt",
+    "review_commented.txt",
+}
+OWN_SHEETS = {"base.html", "allauth/layouts/base.html", "members/joining/poster.html"}  # the poster is a print
 LEADING_COMMENT = re.compile(r"\A(?:{% extends [^%]*%}\s*)?{% comment %}(.*?){% endcomment %}", re.DOTALL)
 INCLUDED = re.compile(r"{% (?:include|extends) \"([^\"]+)\"")
 
@@ -100,8 +112,33 @@ def test_every_icon_asked_for_has_its_drawing():
     asked = {item.icon for section in NAVIGATION for item in section.items}
     for path in EVERY:
         source = path.read_text()
-        asked |= set(re.findall(r"ui/icon\.html\" with name=\"([^\"]+)\"", source))
+        asked |= set(re.findall(r"{% icon \"([^\"]+)\"", source))
         asked |= set(re.findall(r"\bicon=\"([^\"]+)\"", source))
     drawn = {path.stem for path in (TEMPLATES / "ui" / "icons").glob("*.svg")}
     assert len(asked) > 20
     assert asked - drawn == set()
+
+
+def lines_of(path: Path) -> list[str]:
+    return path.read_text().splitlines()
+
+
+def test_no_line_is_too_long_to_be_read():
+    written = [*EVERY, *TEMPLATES.rglob("*.txt")]
+    too_long = {path.name for path in written for line in lines_of(path) if len(line) > LONGEST}
+    assert too_long == PARAGRAPHS
+
+
+def test_few_lines_are_long():
+    lines = [line for path in EVERY for line in lines_of(path)]
+    assert len(lines) > 10_000
+    assert sum(len(line) > COMFORTABLE for line in lines) < len(lines) / 100
+
+
+def test_pages_leave_their_style_sheets_to_their_app():
+    """An app declares its sheets once (`styles` of its AppConfig), base.html asks for them."""
+    asking = {name_of(path) for path in FOR_THE_BROWSER if "{% block styles %}" in path.read_text()}
+    assert asking == OWN_SHEETS
+    declared = {sheet for config in apps.get_app_configs() for sheet in getattr(config, "styles", ())}
+    assert len(declared) == 4
+    assert [sheet for sheet in declared if finders.find(sheet) is None] == []

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from contracts.models import ContractYear
 from contracts.money.crisis import recognise, top_up_of
 from contracts.money.entitlements import years_of
 from contracts.money.exports import SCHEDULE_HEADERS
@@ -21,7 +22,6 @@ from cpts_portal.core.changes import changes_of
 from cpts_portal.core.exports import FORMATS, export_response
 from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
 from cpts_portal.core.text import euros_fr
-from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, CptsMixin, Crumb, Page, PortalView
 
 YEARS = ("view", "contracts.contractyear")
@@ -128,6 +128,7 @@ class YearCrisis(SideMixin, YearMixin, ActPage):
     title = "Reconnaître une crise sanitaire grave"
     form_class = CrisisForm
     submit_label = "Enregistrer la reconnaissance"
+    stale = "Cette année a changé depuis que vous l’avez ouverte : relisez-la, puis confirmez."
 
     def get_initial(self) -> dict[str, Any]:
         year = self.year
@@ -144,14 +145,8 @@ class YearCrisis(SideMixin, YearMixin, ActPage):
             return "La crise est enregistrée. Le contrat ne porte aucun complément : rien ne s’ajoute à l’année."
         return f"La crise est enregistrée : {euros_fr(added)} s’ajoutent à l’année."
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except StaleEdit:
-            self.year.refresh_from_db()
-            typed_over(form, self.year)
-            form.add_error(None, "Cette année a changé depuis que vous l’avez ouverte : relisez-la, puis confirmez.")
-            return self.form_invalid(form)
+    def edited(self) -> ContractYear:
+        return self.year
 
 
 class CivilYearPage(CptsMixin, Page):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -11,7 +10,6 @@ from contracts.models import OtherResource
 from contracts.money.forms import ResourceForm
 from contracts.money.links import funding_crumbs, funding_tabs, resources_url
 from contracts.money.other_resources import add_resource, change_resource, remove_resource, resources_of, total_of
-from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, Page
 
 
@@ -59,6 +57,7 @@ class ResourceEdit(ResourceAct, ActPage):
     needs = ("change", "contracts.otherresource")
     title = "Modifier une ressource"
     form_class = ResourceForm
+    stale = "Cette ressource a été modifiée entre-temps : relisez-la, puis confirmez."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": self.resource, "initial": {"version": self.resource.version}}
@@ -68,13 +67,8 @@ class ResourceEdit(ResourceAct, ActPage):
         made = change_resource(self.resource, fields=form.written, version=version, by=self.request.user)
         return f"« {made} » est enregistré."
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except StaleEdit:
-            typed_over(form, OtherResource.objects.get(pk=self.resource.pk))
-            form.add_error(None, "Cette ressource a été modifiée entre-temps : relisez-la, puis confirmez.")
-            return self.form_invalid(form)
+    def edited(self) -> OtherResource:
+        return self.resource
 
 
 class ResourceRemove(ResourceAct, ConfirmPage):

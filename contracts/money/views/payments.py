@@ -25,7 +25,7 @@ from cpts_portal.core.changes import changes_of
 from cpts_portal.core.exports import export_response
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, euros_fr, fold
-from cpts_portal.core.versions import StaleEdit, typed_over
+from cpts_portal.core.versions import StaleEdit
 from cpts_portal.core.workflow import Act
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, FormPage, ListPage, Page
 from territories.cpts.forms.cpts import DayField
@@ -245,6 +245,7 @@ class PaymentMove(PaymentMixin, ActPage):
     """One move that asks something: on the version of the payment that was shown."""
 
     move = ""
+    stale = "Ce versement a changé depuis que vous l’avez ouvert : relisez-le, puis confirmez."
 
     def get_initial(self) -> dict[str, Any]:
         return {"version": self.payment.version, "on": timezone.localdate()}
@@ -260,14 +261,8 @@ class PaymentMove(PaymentMixin, ActPage):
         PAYMENTS.make(self.payment, self.move, act)
         return f"{PAYMENTS.moves[self.move].label} : c’est fait."
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except StaleEdit:
-            self.payment.refresh_from_db()
-            typed_over(form, self.payment)
-            form.add_error(None, "Ce versement a changé depuis que vous l’avez ouvert : relisez-le, puis confirmez.")
-            return self.form_invalid(form)
+    def edited(self) -> FundPayment:
+        return self.payment
 
 
 class PaymentSetAside(SideMixin, PaymentMove):

@@ -1,18 +1,15 @@
 """The log of administrators who looked at the portal as somebody else."""
 
-from django.conf import settings
 from django.db import models
+
+from cpts_portal.core.authors import author_field
 
 
 class ViewingAs(models.Model):
     """The log of administrators who looked at the portal as somebody else (read only)."""
 
-    administrator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="administrateur"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="vu comme"
-    )
+    administrator = author_field("administrateur", null=False)
+    user = author_field("vu comme", null=False)
     reason = models.CharField("motif", max_length=200)
     started_at = models.DateTimeField("début", auto_now_add=True)
     ended_at = models.DateTimeField("fin", null=True, blank=True)

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from cpts_portal.core.exports import export_response
 from cpts_portal.imports import pages, runs
-from cpts_portal.pages import ConfirmPage, Crumb, Page, PortalView
+from cpts_portal.pages import ConfirmPage, Crumb, Page
 from members.directory import deposits
 from members.directory.forms import DirectoryUploadForm
 from members.directory.importer import DIRECTORIES
@@ -60,7 +60,7 @@ class OfDirectory(pages.PolledMixin):
 
     importer = DIRECTORIES
     key = "directory_import_id"
-    needs: tuple[str, str] | None = MANAGE_IMPORTS
+    needs = MANAGE_IMPORTS
     imported: DirectoryImport
 
     def breadcrumbs(self) -> list[Crumb]:
@@ -122,7 +122,7 @@ class ImportDetail(OfDirectory, Page):
         return [as_text(sentence) for sentence in movement_sentences(moved, since="")]
 
 
-class ImportRefusals(OfDirectory, PortalView):
+class ImportRefusals(OfDirectory):
     """The refused lines as a CSV."""
 
     def get(self, _request: HttpRequest, **_url: Any) -> HttpResponse:

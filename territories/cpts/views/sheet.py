@@ -2,31 +2,34 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from cpts_portal.core.pdf import PdfUnavailable, pdf_response, render_pdf
-from cpts_portal.pages import CptsMixin, PortalView
+from cpts_portal.pages import CptsMixin, PdfPage
 from territories.cpts.forms.cpts import ReadingForm
 from territories.cpts.sheets import sheet_filename, territory_sheet
 from territories.map.vintages import loaded_vintages
 
 
-class TerritorySheet(CptsMixin, PortalView):
+class TerritorySheet(CptsMixin, PdfPage):
     """Read with the date and the vintage of the card it is asked from; refused politely where no PDF can be made."""
 
     needs = ("view", "territories.cpts")
-    http_method_names = ["get", "head", "options"]
+    pdf_template = "pdf/territory_sheet.html"
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        reading = ReadingForm(request.GET, vintages=loaded_vintages())
-        reading.is_valid()
-        context = territory_sheet(self.cpts, day=reading.day, vintage=reading.vintage, printed_on=timezone.localdate())
-        try:
-            content = render_pdf("pdf/territory_sheet.html", context)
-        except PdfUnavailable as problem:
-            messages.error(request, str(problem))
-            return redirect("territories:cpts-detail", cpts_id=self.cpts.pk)
-        return pdf_response(content, sheet_filename(self.cpts, reading.day))
+    @cached_property
+    def reading(self) -> ReadingForm:
+        form = ReadingForm(self.request.GET, vintages=loaded_vintages())
+        form.is_valid()
+        return form
+
+    def document(self) -> dict[str, Any]:
+        day, vintage = self.reading.day, self.reading.vintage
+        return territory_sheet(self.cpts, day=day, vintage=vintage, printed_on=timezone.localdate())
+
+    def filename(self) -> str:
+        return sheet_filename(self.cpts, self.reading.day)
+
+    def back(self) -> str:
+        return reverse("territories:cpts-detail", args=[self.cpts.pk])

@@ -53,7 +53,7 @@ class Schema(LayoutFile):
         return response
 
 
-class Refusals(OfCommunes, PortalView):
+class Refusals(OfCommunes):
     """The refused rows as a CSV, to correct them beside the file."""
 
     def get(self, _request: HttpRequest, **_url: Any) -> HttpResponse:

@@ -72,7 +72,7 @@ class OfCommunes(pages.RunMixin):
     """A page about one import of communes."""
 
     importer = COMMUNES
-    needs: tuple[str, str] | None = MANAGE_IMPORTS
+    needs = MANAGE_IMPORTS
     imported: CommuneImport
 
     def address(self, name: str = "detail") -> str:
