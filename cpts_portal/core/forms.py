@@ -1,5 +1,6 @@
 """Every form of the portal is drawn by the same field template, with Bootstrap's classes put in one place."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -78,3 +79,22 @@ class JudgedByTheActivity:
 
     def _post_clean(self) -> None:
         """Nothing here: see the class."""
+
+
+def asked_again(form: forms.BaseForm, *, without: Iterable[str] = (), **answers: str) -> None:
+    """The form comes back with these answers written in it, and without those that are asked again."""
+    data: Any = form.data
+    data = data.copy()
+    for name in without:
+        data.pop(name, None)
+    for name, answer in answers.items():
+        data[name] = answer
+    form.data = data
+
+
+def choices_among(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
+    """The field of a form that chooses among rows: its queryset depends on who asks."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(f"{name} does not choose among rows")
+    return field

@@ -15,7 +15,7 @@ from django.db.migrations.state import ProjectState
 
 
 class CreateModels(Operation):
-    serialization_expand_args = ("models",)
+    serialization_expand_args = ["models"]
 
     def __init__(self, models: Sequence[CreateModel]) -> None:
         self.models = models

@@ -3,12 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from django.core.cache import cache
 from django.db import models, transaction
 from django.utils import timezone
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.tasks import silent
 from cpts_portal.imports.lifecycle import advance, check
 from cpts_portal.imports.models import AT_WORK, ImportRun, Status
@@ -108,7 +109,7 @@ class Importer(ABC, Generic[Run, Planned]):
 
     # --- Writing ------------------------------------------------------------------------------------------------------
     @abstractmethod
-    def write(self, run: Run, *, by: Any, report: Reporter) -> None:
+    def write(self, run: Run, *, by: Author, report: Reporter) -> None:
         """Write what the file says as of now, all or nothing: in the transaction of the machine, the row and whatever
         `hold` locks being held. Raises `ImportRefused`. Keeps its figures and what undoing needs on the row."""
 
@@ -116,7 +117,7 @@ class Importer(ABC, Generic[Run, Planned]):
         """Whether a job that starts has this import to write."""
         return run.status == Status.RUNNING
 
-    def apply(self, run: Run, *, by: Any, report: Reporter) -> Run:
+    def apply(self, run: Run, *, by: Author, report: Reporter) -> Run:
         """Write it now, in one transaction. A kind whose reading is too long for that writes its own, with `write`."""
         with transaction.atomic():
             self.hold(run)
@@ -132,7 +133,7 @@ class Importer(ABC, Generic[Run, Planned]):
         """Empty when it may be undone."""
         return "Cet import ne peut pas être annulé."
 
-    def undo(self, run: Run, *, by: Any) -> None:
+    def undo(self, run: Run, *, by: Author) -> None:
         """Take back what was written, in the transaction of the machine, once nothing stands in the way."""
         raise NotImplementedError
 

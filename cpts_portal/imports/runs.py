@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.tasks import ProgressReporter
 from cpts_portal.imports.importer import Importer, Planned, Run, mark_undone
 from cpts_portal.imports.lifecycle import NO_DECISION, advance, check
@@ -75,7 +76,7 @@ def plan_of(kind: Importer[Run, Planned], run: Run) -> Planned | None:
 
 # --- Confirmation -----------------------------------------------------------------------------------------------------
 def confirm(
-    kind: Importer[Run, Planned], run: Run, *, seen: str, by: Any, consents: Mapping[str, bool] | None = None
+    kind: Importer[Run, Planned], run: Run, *, seen: str, by: Author, consents: Mapping[str, bool] | None = None
 ) -> None:
     """Start the import this person has previewed, on the state she has seen. Raises `ImportConflict`."""
     with transaction.atomic():
@@ -124,7 +125,7 @@ def resume(kind: Importer[Run, Planned], run: Run, *, now: datetime) -> None:
             draft.save_state()
 
 
-def queue(kind: Importer[Run, Planned], run: Run, *, by: Any, now: datetime) -> None:
+def queue(kind: Importer[Run, Planned], run: Run, *, by: Author, now: datetime) -> None:
     """Start the job of a kind without preview, on a row just made or held. Raises `ImportConflict`."""
     refuse_beside_another(kind, run, now)
     advance(run, "queue")
@@ -151,7 +152,7 @@ def give_up(kind: Importer[Run, Planned], run: Run) -> None:
         transaction.on_commit(lambda: [storage.delete(name) for storage, name in kept] and None)
 
 
-def undo(kind: Importer[Run, Planned], run: Run, *, by: Any) -> None:
+def undo(kind: Importer[Run, Planned], run: Run, *, by: Author) -> None:
     """Take an applied import back. Raises `ImportRefused` with the reason."""
     with transaction.atomic():
         kind.hold(run)

@@ -13,7 +13,6 @@ from cpts_portal.core.exports import FORMATS, export_response
 from cpts_portal.core.pdf import pdf_response, render_pdf
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.pages.portal import PortalView
-from territories.models import Cpts
 
 
 def pdf_or_message(request: HttpRequest, make: Callable[[], bytes]) -> bytes | None:
@@ -70,8 +69,8 @@ class FiguresPage(PortalView, TemplateView):
     pdf_template = ""
     pdf_title = ""
     figures: Any
-    filename: str
-    cpts: Cpts
+    filename: Any
+    cpts: Any
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         file_format = request.GET.get("export")

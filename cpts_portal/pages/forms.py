@@ -18,7 +18,7 @@ class FormPage(PortalView, FormView):
     """A page with a form: comes back filled when refused, says what was done when accepted."""
 
     template_name = "ui/form_page.html"
-    submit_label = "Enregistrer"
+    submit_label: Any = "Enregistrer"
     success_message = ""
 
     def form_valid(self, form: Any) -> HttpResponse:

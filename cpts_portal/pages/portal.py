@@ -77,7 +77,7 @@ class PortalView(TemplateResponseMixin, View):
 class CptsMixin(PortalView):
     """A page about one CPTS (`cpts_id` in its URL): finds it in the scope, checks the role held on it.
 
-    Named before the kind of page (`class Dues(CptsMixin, ListPage)`), and a page itself, so that what it needs is one fact.
+    Named before the kind of page (`class Dues(CptsMixin, ListPage)`), and a page itself: what it needs is one fact.
     """
 
     @cached_property

@@ -6,12 +6,12 @@ One `DirectoryImport` row follows the whole way: waiting, running, then applied 
 
 from datetime import date, datetime
 from pathlib import PurePath
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from cpts_portal.accounts.models import User
 from cpts_portal.imports import runs
 from cpts_portal.imports.refusals import ImportConflict, ImportRefused
 from members.directory.importer import ACCEPT_LOSSES, DIRECTORIES, HEAVY_LOSS
@@ -22,7 +22,7 @@ Status = DirectoryImport.Status
 
 
 @transaction.atomic
-def deposit(sent: UploadedFile, *, source: str, observed_on: date, by: Any, now: datetime) -> DirectoryImport:
+def deposit(sent: UploadedFile, *, source: str, observed_on: date, by: User, now: datetime) -> DirectoryImport:
     """Keep the file and start its import. Raises `ImportRefused` (wrong day) or `ImportConflict` (one is running)."""
     refuse_future(observed_on, timezone.localdate(now))
     refuse_older(observed_on, source)
@@ -35,7 +35,7 @@ def deposit(sent: UploadedFile, *, source: str, observed_on: date, by: Any, now:
 
 
 @transaction.atomic
-def try_again(imported: DirectoryImport, *, by: Any, now: datetime, accept_losses: bool = False) -> DirectoryImport:
+def try_again(imported: DirectoryImport, *, by: User, now: datetime, accept_losses: bool = False) -> DirectoryImport:
     """Run a failed import again, with the file kept; `accept_losses` only after a refusal for heavy losses."""
     failed = DirectoryImport.objects.select_for_update(of=("self",)).get(pk=imported.pk)
     if not may_try_again(failed):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cpts_portal.core.authors import Author
 from cpts_portal.imports.importer import Importer, Reporter
 from cpts_portal.imports.lifecycle import MOVES
 from members.directory.imports import HeavyLoss, How, import_directory, import_finess
@@ -23,13 +24,13 @@ class Directories(Importer[DirectoryImport, Any]):
         waiting = DirectoryImport.objects.filter(pk=run.pk, status__in=move.sources)
         return bool(waiting.update(status=move.target, failure=""))
 
-    def apply(self, run: DirectoryImport, *, by: Any, report: Reporter) -> DirectoryImport:
+    def apply(self, run: DirectoryImport, *, by: Author, report: Reporter) -> DirectoryImport:
         taken = DirectoryImport.objects.get(pk=run.pk)
         self.write(taken, by=by, report=report)
         forget_files(taken.source)
         return taken
 
-    def write(self, run: DirectoryImport, *, by: Any, report: Reporter) -> None:
+    def write(self, run: DirectoryImport, *, by: Author, report: Reporter) -> None:
         write = import_finess if run.source == DirectoryImport.Source.FINESS else import_directory
         how = How(accept_losses=bool(run.counts.get(ACCEPT_LOSSES)))
         write(run.file, observed_on=run.observed_on, by=by, report=report, how=how, into=run)

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from members.directory.imports import LinkProposal, LinkRefused, link, practices_in, propose_links
 from members.models import (
@@ -110,7 +110,7 @@ def records_of(cpts: Cpts, entries: Iterable[DirectoryEntry]) -> dict[int, Profe
 
 @transaction.atomic
 def decide_links(
-    cpts: Cpts, chosen: Sequence[tuple[int, int]], *, accept: bool, day: date, by: Any
+    cpts: Cpts, chosen: Sequence[tuple[int, int]], *, accept: bool, day: date, by: User
 ) -> list[LinkProposal]:
     """Accept or refuse the proposals chosen (person, entry); those that no longer stand are refused in one sentence.
 
@@ -149,7 +149,7 @@ def people_who_differ(cpts: Cpts) -> list[tuple[Professional, list[Difference]]]
     entries = linked.order_by().values("directory_entry")
     for said in DirectoryPractice.objects.filter(entry__in=entries).select_related("commune").order_by("pk"):
         known[said.entry_id].append(said)
-    found = ((p, differences(p, typed=typed[p.pk], known=known[p.directory_entry_id])) for p in people)
+    found = ((p, differences(p, typed=typed[p.pk], known=known[p.directory_entry_id or 0])) for p in people)
     return [(person, said) for person, said in found if said]
 
 
@@ -162,7 +162,7 @@ def look_alikes(cpts: Cpts, entry: DirectoryEntry) -> dict[Professional, list[st
 
 
 @transaction.atomic
-def add_to_register(cpts: Cpts, entry: DirectoryEntry, *, day: date, by: Any) -> Professional:
+def add_to_register(cpts: Cpts, entry: DirectoryEntry, *, day: date, by: User) -> Professional:
     """A new record, linked, with the names, the number and the practices of the directory on this territory.
 
     The records that look alike, shown before, are noted as other persons. Raises `LinkRefused` when a record already

@@ -111,13 +111,13 @@ class DirectoryStructureTable(tables.Table):
     def differences(self) -> dict[int, list[Difference]]:
         return differences_among(self.cpts, self.shown)
 
-    def render_name(self, record: DirectoryStructure) -> str:
+    def render_name(self, record: Any) -> str:
         known = self.records.get(record.finess)
         card = address("members:structure-detail", self.cpts.pk, known.pk) if known else ""
         name = place_words(record.name)
         return format_html('<a class="fw-semibold" href="{}">{}</a>', card, name) if card else name
 
-    def value_name(self, record: DirectoryStructure) -> str:
+    def value_name(self, record: Any) -> str:
         return place_words(record.name)
 
     def render_state(self, value: str) -> SafeString:
@@ -127,7 +127,7 @@ class DirectoryStructureTable(tables.Table):
     def value_state(self, value: str) -> str:
         return str(KnownStructure(value).label)
 
-    def render_action(self, record: DirectoryStructure) -> str:
+    def render_action(self, record: Any) -> str:
         if record.end is not None:
             return ""
         if record.finess in self.records:

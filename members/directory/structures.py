@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, CharField, QuerySet, Value, When
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.identifiers import validate_siret
 from cpts_portal.core.text import fold
@@ -81,7 +82,7 @@ def to_link(cpts: Cpts, said: DirectoryStructure) -> dict[Structure, list[str]]:
 
 
 @transaction.atomic
-def add_structure(cpts: Cpts, said: DirectoryStructure, *, by: Any) -> Structure:
+def add_structure(cpts: Cpts, said: DirectoryStructure, *, by: User) -> Structure:
     """A new record with what FINESS says; the records that look alike, shown before, are noted as other structures."""
     holder = record_of(cpts, said)
     if holder is not None:
@@ -98,7 +99,7 @@ def add_structure(cpts: Cpts, said: DirectoryStructure, *, by: Any) -> Structure
 
 
 @transaction.atomic
-def link_structure(record: Structure, said: DirectoryStructure, *, by: Any) -> Structure:
+def link_structure(record: Structure, said: DirectoryStructure, *, by: User) -> Structure:
     """This record is that structure: it takes its FINESS number (and its SIRET when it has none), nothing else."""
     found = Structure.objects.select_for_update().get(pk=record.pk)
     if found.merged_into_id or found.finess not in ("", said.finess):
@@ -174,7 +175,7 @@ def differences_among(cpts: Cpts, listed: QuerySet[DirectoryStructure] | Sequenc
 
 @transaction.atomic
 def take_over_structure(
-    record: Structure, said: DirectoryStructure, fields: Iterable[str], *, by: Any
+    record: Structure, said: DirectoryStructure, fields: Iterable[str], *, by: User
 ) -> list[Difference]:
     """Write what FINESS says for these fields only; what is no longer different is refused."""
     found = Structure.objects.select_for_update().get(pk=record.pk)

@@ -83,7 +83,7 @@ class DirectoryFilter(django_filters.FilterSet):
         return queryset
 
     def by_profession(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
-        return queryset.filter(pk__in=self.here.filter(profession=value).order_by().values("entry"))
+        return queryset.filter(pk__in=self.here.filter(profession_id=value).order_by().values("entry"))
 
     def by_commune(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
         here = self.here
@@ -138,16 +138,16 @@ class DirectoryTable(tables.Table):
         """The records of the register of the rows of this page, read at once."""
         return records_of(self.cpts, [row.record for row in self.paginated_rows])
 
-    def render_name(self, record: DirectoryEntry) -> str:
+    def render_name(self, record: Any) -> str:
         name = full_name(record)
         known = self.records.get(record.pk)
         card = address("members:person-detail", self.cpts.pk, known.pk) if known else ""
         return format_html('<a class="fw-semibold" href="{}">{}</a>', card, name) if card else name
 
-    def value_name(self, record: DirectoryEntry) -> str:
+    def value_name(self, record: Any) -> str:
         return full_name(record)
 
-    def render_places(self, record: DirectoryEntry) -> str:
+    def render_places(self, record: Any) -> str:
         return " ; ".join(dict.fromkeys(place_of(row) for row in record.here))
 
     def render_state(self, value: str) -> SafeString:
@@ -157,7 +157,7 @@ class DirectoryTable(tables.Table):
     def value_state(self, value: str) -> str:
         return str(Known(value).label)
 
-    def render_action(self, record: DirectoryEntry) -> str:
+    def render_action(self, record: Any) -> str:
         if record.state != Known.UNKNOWN:
             return ""
         url = reverse("members:directory-add", args=[self.cpts.pk, record.pk])

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.text import fold
 from members.dues.dues import holder_of, members_of_year, one_per_holder, rate_for
@@ -147,7 +147,7 @@ def totals(campaign: DuesCampaign) -> Totals:
 
 @transaction.atomic
 def change_campaign(
-    campaign: DuesCampaign, *, due_on: date, voted_on: date | None, message: str, by: Any
+    campaign: DuesCampaign, *, due_on: date, voted_on: date | None, message: str, by: User
 ) -> DuesCampaign:
     """Dates and text of an open campaign; the amounts already asked for stay as they are."""
     found = DuesCampaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import count
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.bulk import Among
 from cpts_portal.core.history import create_many, save_as, update_many
 from cpts_portal.core.refusals import NotPossible
@@ -95,7 +95,7 @@ def open_campaign(
     year: int,
     due_on: date,
     rates: Sequence[DuesRate],
-    by: Any,
+    by: User,
     voted_on: date | None = None,
     message: str = "",
 ) -> DuesCampaign:
@@ -134,7 +134,7 @@ def members_without_due(campaign: DuesCampaign) -> list[Membership]:
 
 
 @transaction.atomic
-def create_missing_dues(campaign: DuesCampaign, *, by: Any) -> int:
+def create_missing_dues(campaign: DuesCampaign, *, by: User) -> int:
     """One due for each member of the year who has none yet (after late acceptances); how many were created."""
     rates = list(campaign.rates.all())
     missing = members_without_due(campaign)
@@ -151,7 +151,7 @@ def _due(campaign: DuesCampaign, membership: Membership, rates: Sequence[DuesRat
 
 
 @transaction.atomic
-def exempt(due: Due, *, reason: str, by: Any) -> Due:
+def exempt(due: Due, *, reason: str, by: User) -> Due:
     """Forgive what remains of a due, with a reason; the amount called and the payments received stay."""
     if not reason.strip():
         raise NotPossible("Indiquez le motif de l’exonération.")
@@ -174,7 +174,7 @@ class PaymentOrder:
 
 
 @transaction.atomic
-def record_payments(orders: Sequence[PaymentOrder], *, by: Any) -> list[Payment]:
+def record_payments(orders: Sequence[PaymentOrder], *, by: User) -> list[Payment]:
     """Record one or many payments, all or none; each gets its receipt number. Too much money is refused."""
     owed = _lock_what_is_owed([order.due.pk for order in orders])
     for order in orders:
@@ -201,7 +201,7 @@ def _lock_what_is_owed(ids: Sequence[int]) -> dict[int, Decimal]:
     return dict(Due.objects.filter(Among("pk", ids)).values_list("pk", "owed"))
 
 
-def _payment(order: PaymentOrder, receipt_number: str, *, by: Any) -> Payment:
+def _payment(order: PaymentOrder, receipt_number: str, *, by: User) -> Payment:
     return Payment(
         due=order.due,
         amount=order.amount,
@@ -226,7 +226,7 @@ def receipt_numbers(campaign: DuesCampaign) -> Iterator[str]:
 
 
 @transaction.atomic
-def cancel_payment(payment: Payment, *, reason: str, on: date, by: Any) -> Payment:
+def cancel_payment(payment: Payment, *, reason: str, on: date, by: User) -> Payment:
     """A payment recorded by mistake is cancelled, never deleted; its receipt number is not used again."""
     lock_dues([payment.due_id])
     found = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -252,7 +252,7 @@ def late(cpts: Cpts, *, year: int, today: date) -> QuerySet[Due]:
 
 
 @transaction.atomic
-def mark_called(dues: Sequence[Due], *, by: Any) -> None:
+def mark_called(dues: Sequence[Due], *, by: User) -> None:
     """Stamp the dues whose call was just sent."""
     now = timezone.now()
     for due in dues:
@@ -261,7 +261,7 @@ def mark_called(dues: Sequence[Due], *, by: Any) -> None:
 
 
 @transaction.atomic
-def mark_reminded(dues: Sequence[Due], *, by: Any) -> None:
+def mark_reminded(dues: Sequence[Due], *, by: User) -> None:
     now = timezone.now()
     for due in dues:
         due.reminded_at = now

@@ -123,10 +123,10 @@ def rate_formset(cpts: Cpts, rates: Sequence[DuesRate], data: Any = None) -> Bas
         }
         for rate in rates
     ]
-    found = RateFormSet(data, initial=None if data else initial, form_kwargs={"cpts": cpts}, prefix="rates")
-    for form in found.forms:
+    rows: Any = RateFormSet(data, initial=None if data else initial, form_kwargs={"cpts": cpts}, prefix="rates")
+    for form in rows.forms:
         form.empty_permitted = True
-    return found
+    return rows
 
 
 class MessageForm(forms.Form):
@@ -157,7 +157,7 @@ class PaymentRowForm(forms.Form):
     payer = forms.CharField(label="Payé par", max_length=160, required=False)
 
     def __init__(self, *args: Any, due: Due, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"due-{due.pk}", **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": f"due-{due.pk}"})
         self.due = due
         for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = f"{field.label}, {due.membership.holder}"

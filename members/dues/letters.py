@@ -15,6 +15,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django_tasks import task
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.emails import compose
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.tasks import ProgressReporter
@@ -88,7 +89,7 @@ def letter(due: Due, to: str, *, kind: str, message: str, connection: Any = None
 
 
 @transaction.atomic
-def ask_for_letters(campaign: DuesCampaign, *, kind: str, dues: Sequence[Due], by: Any) -> LetterBatch:
+def ask_for_letters(campaign: DuesCampaign, *, kind: str, dues: Sequence[Due], by: User) -> LetterBatch:
     """Keep the request and start the sending once it is committed; one sending at a time for a campaign."""
     DuesCampaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if not dues:
@@ -113,6 +114,8 @@ def send_letters(batch_id: int, cpts_id: int) -> None:
 
 
 def _send(batch: LetterBatch, progress: ProgressReporter) -> None:
+    if batch.campaign is None:
+        raise ValueError(f"Letter batch {batch.pk} bears no campaign: only those of a campaign are sent.")
     dues = list(dues_of(batch.campaign).select_related("campaign__cpts").filter(pk__in=batch.selection, owed__gt=0))
     found = mailing_for(by_name(dues))
     batch.problems = [{"who": str(due.membership.holder), "why": "sans adresse"} for due in found.unreachable]
@@ -130,7 +133,7 @@ def _send(batch: LetterBatch, progress: ProgressReporter) -> None:
 def _send_one(batch: LetterBatch, due: Due, address: str, connection: Any) -> None:
     """Send, then stamp: a letter counts once the mail server took it."""
     try:
-        letter(due, address, kind=batch.kind, message=batch.campaign.message, connection=connection).send()
+        letter(due, address, kind=batch.kind, message=due.campaign.message, connection=connection).send()
     except smtplib.SMTPRecipientsRefused:
         batch.problems.append({"who": str(due.membership.holder), "why": f"adresse refusée : {address}"})
         return

@@ -67,7 +67,7 @@ class DueFilter(django_filters.FilterSet):
             )
         return queryset
 
-    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+    def in_state(self, queryset: Any, name: str, value: str) -> QuerySet:  # noqa: ARG002
         if value == NOT_RENEWED:
             return owing_not_renewed(queryset, self.campaign, today=self.today)
         return queryset.in_state(value, self.today, campaigns=DuesCampaign.objects.filter(pk=self.campaign.pk))

@@ -75,7 +75,8 @@ def count_members(cpts: Cpts, day: date) -> int:
 
 def evolution(cpts: Cpts, *, until: date) -> list[tuple[date, int]]:
     """Members on each 31 December since the first membership, and on the last day asked; one query."""
-    periods = list(Membership.objects.filter(cpts=cpts, start__isnull=False).values_list("start", "end"))
+    rows = Membership.objects.filter(cpts=cpts, start__isnull=False).values_list("start", "end")
+    periods = [(start, end) for start, end in rows if start is not None]
     if not periods:
         return []
     first = min(start for start, _end in periods).year

@@ -100,7 +100,7 @@ class ComparisonFilter(django_filters.FilterSet):
         model = Cpts
         fields: list[str] = []
 
-    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+    def search(self, queryset: Any, name: str, value: str) -> QuerySet:  # noqa: ARG002
         return queryset.matching(value)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.emails import send_on_commit
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
@@ -113,7 +114,7 @@ def look_alikes(application: Application) -> list[tuple[Holder, list[str]]]:
 
 @transaction.atomic
 def enter_in_register(
-    application: Application, *, into: Holder | None, on: date, by: Any, college: College | None = None
+    application: Application, *, into: Holder | None, on: date, by: User, college: College | None = None
 ) -> Membership:
     """Say whose application it is (an existing record, or a new one) and put it before the board.
 
@@ -137,7 +138,7 @@ def enter_in_register(
 
 
 @transaction.atomic
-def refuse_before_register(application: Application, *, on: date, reason: str, by: Any) -> Application:
+def refuse_before_register(application: Application, *, on: date, reason: str, by: User) -> Application:
     """The board refuses without the applicant ever entering the register; she is told why."""
     found = _locked(application)
     if not reason.strip():
@@ -149,7 +150,7 @@ def refuse_before_register(application: Application, *, on: date, reason: str, b
 
 
 @transaction.atomic
-def set_aside(application: Application, *, on: date, reason: str, by: Any) -> Application:
+def set_aside(application: Application, *, on: date, reason: str, by: User) -> Application:
     """A test, a double, an unwelcome message: no decision, no e-mail, the reason is kept."""
     found = _locked(application)
     if not reason.strip():
@@ -161,7 +162,7 @@ def set_aside(application: Application, *, on: date, reason: str, by: Any) -> Ap
 
 @transaction.atomic
 def decide_accept(
-    memberships: Sequence[Membership], *, on: date, by: Any, start: date | None = None, college: College | None = None
+    memberships: Sequence[Membership], *, on: date, by: User, start: date | None = None, college: College | None = None
 ) -> list[Membership]:
     """The board accepts; those who applied by the form are told by e-mail."""
     accepted = accept_many(memberships, on=on, start=start, college=college, by=by)
@@ -173,7 +174,7 @@ def decide_accept(
 
 
 @transaction.atomic
-def decide_refuse(membership: Membership, *, on: date, reason: str, by: Any) -> Membership:
+def decide_refuse(membership: Membership, *, on: date, reason: str, by: User) -> Membership:
     """The board refuses; who applied by the form is told by e-mail, with the reason."""
     refused = refuse(membership, on=on, reason=reason, by=by)
     for application in _applications_of([refused]):
@@ -204,16 +205,16 @@ def _locked(application: Application) -> Application:
     return found
 
 
-def _new_holder(application: Application, *, on: date, by: Any) -> Holder:
+def _new_holder(application: Application, *, on: date, by: User) -> Holder:
     if not application.is_person:
         names = ("name", "finess", "siret", "address", "commune", "representative_name", "representative_title")
         values = {name: getattr(application, name) for name in names}
         phones = [one["value"] for one in application.contacts if one["channel"] in ("phone", "mobile")]
         values |= {"kind": application.structure_kind, "email": application.email, "phone": (phones or [""])[0]}
         return register_structure(application.cpts, values=values, extra=application.extra, by=by)
-    names = ("civil_last_name", "civil_first_name", "last_name", "profession", "rpps")
+    own = ("civil_last_name", "civil_first_name", "last_name", "profession", "rpps")
     fields = PersonFields(
-        values={name: getattr(application, name) for name in names},
+        values={name: getattr(application, name) for name in own},
         contacts=[ContactLine(one["channel"], one["value"], one["consent"]) for one in application.contacts],
         practices=[_practice_line(application)] if _has_place(application) else [],
         extra=application.extra,
@@ -231,7 +232,7 @@ def _practice_line(application: Application) -> PracticeLine:
     )
 
 
-def _completed(holder: Holder, application: Application, *, on: date, by: Any) -> Holder:
+def _completed(holder: Holder, application: Application, *, on: date, by: User) -> Holder:
     """Add what the record did not have; replace nothing."""
     if holder.cpts_id != application.cpts_id or isinstance(holder, Professional) != application.is_person:
         raise NotPossible("Choisissez une fiche du registre de cette CPTS.")

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
+from cpts_portal.core.forms import asked_again
 from cpts_portal.core.identifiers import (
     DoubtfulKey,
     check_rpps_key,
@@ -117,9 +118,7 @@ class PublicApplicationForm(forms.Form):
         """The charter accepted is the one that was on the page: a text changed meanwhile is shown again, unticked."""
         data = super().clean() or {}
         if data.get("charter_read") and data["charter_read"] != self.charter:
-            self.data = self.data.copy()
-            self.data["charter_read"] = self.charter
-            self.data.pop("charter", None)
+            asked_again(self, charter_read=self.charter, without=["charter"])
             self.add_error(
                 "charter",
                 "La charte a changé pendant que vous remplissiez ce formulaire : relisez-la, puis acceptez-la.",

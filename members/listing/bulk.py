@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import update_many
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import plural
@@ -20,7 +20,7 @@ OPEN = frozenset({Status.MEMBER, Status.UPCOMING, Status.APPLIED})
 
 
 @transaction.atomic
-def move_to_college(rows: RegisterRows, *, college: College, by: Any) -> int:
+def move_to_college(rows: RegisterRows, *, college: College, by: User) -> int:
     """Put these members (and applicants) in a college; how many changed."""
     keys = _memberships(rows, OPEN, "n’a ni adhésion ni demande en cours", "n’ont ni adhésion ni demande en cours")
     changed = 0
@@ -33,7 +33,7 @@ def move_to_college(rows: RegisterRows, *, college: College, by: Any) -> int:
 
 
 @transaction.atomic
-def record_departures(rows: RegisterRows, *, on: date, reason: str, by: Any) -> int:
+def record_departures(rows: RegisterRows, *, on: date, reason: str, by: User) -> int:
     """Record the departure of each of these members, on the same date and for the same reason."""
     keys = _memberships(rows, IN_FORCE, "n’est pas adhérent", "ne sont pas adhérents")
     for some in _batches(keys):

@@ -53,7 +53,7 @@ def _add_memberships(found: dict[Key, Detail], wanted: Criteria, people: list[in
 
 
 def _holder(row: Membership) -> Key:
-    return (Kind.PERSON, row.professional_id) if row.professional_id else (Kind.STRUCTURE, row.structure_id)
+    return (Kind.PERSON if row.professional_id else Kind.STRUCTURE), row.holder_id
 
 
 def _add_dues(found: dict[Key, Detail], wanted: Criteria, people: list[int], structures: list[int]) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from cpts_portal.core.exports import FORMATS
+from cpts_portal.core.forms import asked_again, choices_among
 from members.models import College, SavedFilter
 from territories.map.views.ui_parts import date_input
 from territories.models import Cpts
@@ -24,7 +25,7 @@ class BulkForm(forms.Form):
 
     def clean_expected(self) -> int:
         if self.cleaned_data["expected"] != self.count:
-            self.data = {**self.data.dict(), "expected": str(self.count)}
+            asked_again(self, expected=str(self.count))
             raise forms.ValidationError(
                 "La liste a changé depuis que vous l’avez ouverte. Relisez les noms ci-dessous, puis confirmez."
             )
@@ -38,7 +39,7 @@ class CollegeForm(BulkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["college"].queryset = College.objects.filter(cpts=self.cpts)
+        choices_among(self, "college").queryset = College.objects.filter(cpts=self.cpts)
 
 
 class DepartureForm(BulkForm):

@@ -41,7 +41,7 @@ class Several(tables.Column):
     def render(self, value: list[str]) -> str:
         return ", ".join(value) or "–"
 
-    def value(self, value: list[str]) -> str:  # type: ignore[override]
+    def value(self, value: list[str]) -> str:
         return ", ".join(value)
 
 
@@ -51,7 +51,7 @@ class Kept(tables.Column):
     def __init__(self, label: str, accessor: str) -> None:
         super().__init__(label, accessor=accessor, orderable=False, visible=False)
 
-    def value(self, value: Any) -> Any:  # type: ignore[override]
+    def value(self, value: Any) -> Any:
         if isinstance(value, Decimal):
             return value.quantize(CENT)  # SQLite answers 7.5 where PostgreSQL answers 7.50
         return ", ".join(value) if isinstance(value, list) else value
@@ -64,7 +64,7 @@ class FreeField(Kept):
         self.customs: dict[str, CustomField] = {}
         super().__init__(label, accessor="more__extra")
 
-    def value(self, value: dict[str, Any], record: Entry) -> Any:  # type: ignore[override]
+    def value(self, value: dict[str, Any], record: Entry) -> Any:  # type: ignore[override]  # django-tables2 reads the names
         custom = self.customs.get(record.kind)
         return exported_value(custom, value.get(custom.key)) if custom else ""
 

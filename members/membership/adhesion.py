@@ -8,12 +8,12 @@ it. Nothing is deleted: a departure keeps the period, a refusal keeps its reason
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.periods import overlap
 from cpts_portal.core.refusals import NotPossible
@@ -29,7 +29,7 @@ def apply_for_membership(
     holder: Professional | Structure,
     *,
     on: date,
-    by: Any,
+    by: User,
     college: College | None = None,
     charter_accepted_on: date | None = None,
 ) -> Membership:
@@ -48,7 +48,7 @@ def enrol(
     holder: Professional | Structure,
     *,
     start: date,
-    by: Any,
+    by: User,
     college: College | None = None,
     end: date | None = None,
     decided_on: date | None = None,
@@ -72,7 +72,7 @@ def enrol(
 
 @transaction.atomic
 def accept(
-    membership: Membership, *, on: date, by: Any, start: date | None = None, college: College | None = None
+    membership: Membership, *, on: date, by: User, start: date | None = None, college: College | None = None
 ) -> Membership:
     """The board accepts on a date; the membership starts that day unless another day is given."""
     found = _locked(membership)
@@ -89,7 +89,7 @@ def accept(
 
 @transaction.atomic
 def accept_many(
-    memberships: Sequence[Membership], *, on: date, by: Any, start: date | None = None, college: College | None = None
+    memberships: Sequence[Membership], *, on: date, by: User, start: date | None = None, college: College | None = None
 ) -> list[Membership]:
     """One meeting of the board accepts several applications: all or none, the refusal names whose stands in the way."""
     accepted = []
@@ -102,7 +102,7 @@ def accept_many(
 
 
 @transaction.atomic
-def refuse(membership: Membership, *, on: date, reason: str, by: Any) -> Membership:
+def refuse(membership: Membership, *, on: date, reason: str, by: User) -> Membership:
     """The board refuses, with a reason that stays in the record."""
     found = _locked(membership)
     _check_undecided(found)
@@ -115,7 +115,7 @@ def refuse(membership: Membership, *, on: date, reason: str, by: Any) -> Members
 
 
 @transaction.atomic
-def leave(membership: Membership, *, on: date, reason: str, by: Any) -> Membership:
+def leave(membership: Membership, *, on: date, reason: str, by: User) -> Membership:
     """End the membership (the day given no longer counts) and the mandates held as a member, today or in advance."""
     found = _locked(membership)
     if found.start is None or found.end is not None:
@@ -125,7 +125,7 @@ def leave(membership: Membership, *, on: date, reason: str, by: Any) -> Membersh
 
 
 @transaction.atomic
-def change_departure(membership: Membership, *, on: date, reason: str, by: Any) -> Membership:
+def change_departure(membership: Membership, *, on: date, reason: str, by: User) -> Membership:
     """Another day or another reason for a departure already recorded; the mandates it ends follow."""
     found = _locked(membership)
     if found.end is None:
@@ -137,7 +137,7 @@ def change_departure(membership: Membership, *, on: date, reason: str, by: Any) 
 
 
 @transaction.atomic
-def come_back(membership: Membership, *, by: Any) -> Membership:
+def come_back(membership: Membership, *, by: User) -> Membership:
     """Undo a departure recorded by mistake, and the end it put to mandates whose office is still free."""
     found = _locked(membership)
     if found.end is None:
@@ -150,7 +150,7 @@ def come_back(membership: Membership, *, by: Any) -> Membership:
 
 @transaction.atomic
 def give_mandate(
-    professional: Professional, *, office: str, start: date, by: Any, subject: str = "", end: date | None = None
+    professional: Professional, *, office: str, start: date, by: User, subject: str = "", end: date | None = None
 ) -> Mandate:
     """Elect or appoint a person; president, treasurer and secretary are held by one person at a time."""
     mandate = Mandate(
@@ -170,7 +170,7 @@ def give_mandate(
 
 
 @transaction.atomic
-def end_mandate(mandate: Mandate, *, on: date, by: Any, reason: str = "Fin de mandat") -> Mandate:
+def end_mandate(mandate: Mandate, *, on: date, by: User, reason: str = "Fin de mandat") -> Mandate:
     """Set the end, or change the one that was planned or mistyped."""
     found = Mandate.objects.select_for_update(of=("self",)).select_related("professional").get(pk=mandate.pk)
     if on <= found.start:
@@ -219,7 +219,7 @@ class Election:
 
 
 @transaction.atomic
-def hold_election(*, on: date, ended: Sequence[Mandate], elected: Sequence[Election], by: Any) -> list[Mandate]:
+def hold_election(*, on: date, ended: Sequence[Mandate], elected: Sequence[Election], by: User) -> list[Mandate]:
     """One meeting renews offices: some mandates end, others begin the same day. All or nothing."""
     if not ended and not elected:
         raise NotPossible("Cochez au moins un mandat qui prend fin, ou indiquez une personne élue.")
@@ -245,9 +245,8 @@ def mandates_that_end(membership: Membership, *, on: date) -> QuerySet[Mandate]:
 def mandates_that_resume(membership: Membership) -> list[tuple[Mandate, str]]:
     """The mandates this departure ended, with the end they had before, and what stands in the way."""
     found = []
-    for mandate in Mandate.objects.filter(
-        professional_id=membership.professional_id, professional__isnull=False, end=membership.end
-    ):
+    own = Mandate.objects.filter(professional=membership.professional, professional__isnull=False, end=membership.end)
+    for mandate in own:
         last = mandate.history.order_by("-history_id").first()
         if last and last.history_change_reason == WITH_DEPARTURE:
             mandate.end = last.prev_record.end
@@ -255,7 +254,7 @@ def mandates_that_resume(membership: Membership) -> list[tuple[Mandate, str]]:
     return found
 
 
-def _depart(found: Membership, *, on: date, reason: str, by: Any, said: str) -> None:
+def _depart(found: Membership, *, on: date, reason: str, by: User, said: str) -> None:
     if found.start is None or on <= found.start:
         raise NotPossible("Le départ doit être postérieur au début de l’adhésion.")
     if not reason.strip():
@@ -267,7 +266,7 @@ def _depart(found: Membership, *, on: date, reason: str, by: Any, said: str) -> 
         end_mandate(mandate, on=on, by=by, reason=WITH_DEPARTURE)
 
 
-def _resume_mandates(membership: Membership, *, by: Any, said: str) -> None:
+def _resume_mandates(membership: Membership, *, by: User, said: str) -> None:
     Cpts.objects.select_for_update(of=("self",)).get(pk=membership.cpts_id)
     for mandate, obstacle in mandates_that_resume(membership):
         if not obstacle:
@@ -281,7 +280,7 @@ def _check_apart(membership: Membership) -> None:
         pk=membership.pk
     ):
         ends_before = other.end is not None and start is not None and other.end <= start
-        starts_after = membership.end is not None and membership.end <= other.start
+        starts_after = membership.end is not None and other.start is not None and membership.end <= other.start
         if start is None or ends_before or starts_after:
             continue
         if other.end is None:
@@ -306,7 +305,7 @@ def _locked(membership: Membership) -> Membership:
     return Membership.objects.select_for_update().get(pk=membership.pk)
 
 
-def _saved_once(membership: Membership, *, by: Any, reason: str = "") -> Membership:
+def _saved_once(membership: Membership, *, by: User, reason: str = "") -> Membership:
     """Save, telling a second membership of the same holder at the same time in words."""
     if not membership.refused_on:
         _check_apart(membership)

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, number_fr
@@ -69,7 +70,7 @@ def exported_value(custom: CustomField, value: Any) -> Any:
 
 
 @transaction.atomic
-def add_field(cpts: Cpts, *, label: str, target: str, kind: str, by: Any, choices: str = "") -> CustomField:
+def add_field(cpts: Cpts, *, label: str, target: str, kind: str, by: User, choices: str = "") -> CustomField:
     """A new field, last of its list. Its key never changes, so that renaming it loses no value."""
     key = slugify(label)[:LONGEST_KEY]
     if not key:
@@ -91,7 +92,7 @@ def add_field(cpts: Cpts, *, label: str, target: str, kind: str, by: Any, choice
 
 
 @transaction.atomic
-def change_field(custom: CustomField, *, label: str, choices: str, by: Any) -> CustomField:
+def change_field(custom: CustomField, *, label: str, choices: str, by: User) -> CustomField:
     """Rename a field or change its choices; its kind stays, since the values typed are of that kind."""
     _refuse_missing_choices(custom.kind, choices)
     if (custom.label, custom.choices) != (label, choices):
@@ -101,7 +102,7 @@ def change_field(custom: CustomField, *, label: str, choices: str, by: Any) -> C
 
 
 @transaction.atomic
-def retire_field(custom: CustomField, *, by: Any) -> CustomField:
+def retire_field(custom: CustomField, *, by: User) -> CustomField:
     """Forms no longer ask for it; the values typed stay."""
     custom.is_active = False
     save_as(custom, by=by)
@@ -109,14 +110,14 @@ def retire_field(custom: CustomField, *, by: Any) -> CustomField:
 
 
 @transaction.atomic
-def restore_field(custom: CustomField, *, by: Any) -> CustomField:
+def restore_field(custom: CustomField, *, by: User) -> CustomField:
     custom.is_active = True
     save_as(custom, by=by)
     return custom
 
 
 @transaction.atomic
-def move(item: CustomField | College, *, up: bool, by: Any) -> None:
+def move(item: CustomField | College, *, up: bool, by: User) -> None:
     """Swap with the neighbour above or below; nothing happens at either end. Ranks become 1, 2, 3…"""
     rows = list(_neighbours(item))
     at = rows.index(item)
@@ -142,19 +143,19 @@ def _refuse_missing_choices(kind: str, choices: str) -> None:
 
 # --- Colleges ---------------------------------------------------------------------------------------------------
 @transaction.atomic
-def add_college(cpts: Cpts, *, name: str, by: Any) -> College:
+def add_college(cpts: Cpts, *, name: str, by: User) -> College:
     last = College.objects.filter(cpts=cpts).order_by("-rank").first()
     return _saved_college(College(cpts=cpts, name=name, rank=last.rank + 1 if last else 1), by=by)
 
 
 @transaction.atomic
-def rename_college(college: College, *, name: str, by: Any) -> College:
+def rename_college(college: College, *, name: str, by: User) -> College:
     college.name = name
     return _saved_college(college, by=by)
 
 
 @transaction.atomic
-def delete_college(college: College, *, by: Any) -> None:
+def delete_college(college: College, *, by: User) -> None:
     """A college that a membership or an amount of dues names stays: past assemblies refer to it."""
     uses = uses_of(college)
     if uses:
@@ -171,7 +172,7 @@ def uses_of(college: College) -> Sequence[str]:
     return found
 
 
-def _saved_college(college: College, *, by: Any) -> College:
+def _saved_college(college: College, *, by: User) -> College:
     try:
         with transaction.atomic():
             save_as(college, by=by)

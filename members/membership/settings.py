@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import latest_change_id, save_as
 from cpts_portal.core.versions import StaleEdit
 from members.models import MembershipSettings
@@ -23,7 +24,7 @@ def state_of(found: MembershipSettings) -> str:
 
 
 @transaction.atomic
-def change_settings(cpts: Cpts, *, values: dict[str, Any], state: str, by: Any) -> MembershipSettings:
+def change_settings(cpts: Cpts, *, values: dict[str, Any], state: str, by: User) -> MembershipSettings:
     """Save the settings; the link of the form is drawn once and kept. Raises `StaleEdit`."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     found = settings_of(cpts)
@@ -37,7 +38,7 @@ def change_settings(cpts: Cpts, *, values: dict[str, Any], state: str, by: Any) 
 
 
 @transaction.atomic
-def renew_link(cpts: Cpts, *, by: Any) -> MembershipSettings:
+def renew_link(cpts: Cpts, *, by: User) -> MembershipSettings:
     """A new link: the old one, and the posters that carry it, stop working."""
     found = settings_of(cpts)
     found.form_token = new_token()

@@ -194,8 +194,16 @@ class Membership(models.Model):
         return f"Adhésion {de(self.holder)}"
 
     @property
+    def holder_id(self) -> int:
+        return int(self.professional_id or self.structure_id or 0)
+
+    @property
     def holder(self) -> Professional | Structure:
-        return self.professional or self.structure
+        if self.professional:
+            return self.professional
+        if self.structure:
+            return self.structure
+        raise AttributeError("A membership belongs to a person or to a structure: a constraint of the table says so.")
 
     @property
     def known_from(self) -> date:

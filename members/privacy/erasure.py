@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.text import date_fr, plural
 from members.models import Application, LetterBatch, Payment, Professional, RegisterImport, Structure
 from members.privacy import privacy, retention
@@ -181,7 +182,7 @@ def told(counts: Mapping[str, int]) -> str:
 
 
 @transaction.atomic
-def carry_out(cpts: Cpts, *, shown: Mapping[str, Iterable[int]], today: date, by: Any) -> dict[str, int]:
+def carry_out(cpts: Cpts, *, shown: Mapping[str, Iterable[int]], today: date, by: User | None) -> dict[str, int]:
     """Erase, among what was shown, what is still past its period; answers how many of each kind.
 
     Somebody who came back since the list was shown is left alone; what was not shown waits for the next list.

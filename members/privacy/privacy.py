@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as
 from members.models import (
     Application,
@@ -36,7 +37,7 @@ NEVER_APPLIED = (RegisterImport.Status.MAPPING, RegisterImport.Status.PREVIEW)
 
 # --- Anonymisation: each act answers how many it did -----------------------------------------------------------------
 @transaction.atomic
-def anonymise(people: Iterable[Professional], *, today: date, by: Any) -> int:
+def anonymise(people: Iterable[Professional], *, today: date, by: User | None) -> int:
     """Erase who these persons are, and the history that would still tell."""
     found = list(people)
     for person in found:
@@ -45,7 +46,7 @@ def anonymise(people: Iterable[Professional], *, today: date, by: Any) -> int:
 
 
 @transaction.atomic
-def clear_structures(structures: Iterable[Structure], *, by: Any) -> int:
+def clear_structures(structures: Iterable[Structure], *, by: User | None) -> int:
     """Erase who represented these structures and how to reach them; their own name, kind and place stay."""
     found = list(structures)
     for structure in found:
@@ -54,7 +55,7 @@ def clear_structures(structures: Iterable[Structure], *, by: Any) -> int:
 
 
 @transaction.atomic
-def anonymise_payments(payments: Iterable[Payment], *, by: Any) -> int:
+def anonymise_payments(payments: Iterable[Payment], *, by: User | None) -> int:
     found = list(payments)
     for payment in found:
         reason = ERASED_REASON if payment.cancellation_reason else ""
@@ -63,7 +64,7 @@ def anonymise_payments(payments: Iterable[Payment], *, by: Any) -> int:
 
 
 @transaction.atomic
-def erase_applications(applications: Iterable[Application], *, by: Any) -> int:
+def erase_applications(applications: Iterable[Application], *, by: User | None) -> int:
     found = list(applications)
     for application in found:
         _erase_with_history(application, by=by)
@@ -102,18 +103,18 @@ def _drop_files(*files: Any) -> None:
             transaction.on_commit(partial(kept.storage.delete, kept.name))
 
 
-def _anonymise(person: Professional, name: str, *, today: date, by: Any) -> None:
+def _anonymise(person: Professional, name: str, *, today: date, by: User | None) -> None:
     """The record, and those that were merged into it, at any depth."""
     for trace in Professional.objects.filter(merged_into=person):
         _anonymise(trace, name, today=today, by=by)
     _erase_belongings(person, by=by)
     person.specialties.clear()
-    erased = {"last_name": "", "rpps": "", "directory_entry": None, "extra": {}, "anonymised_on": today}
+    erased: dict[str, Any] = {"last_name": "", "rpps": "", "directory_entry": None, "extra": {}, "anonymised_on": today}
     _rewrite(person, by=by, civil_last_name=name, civil_first_name="Personne", version=person.version + 1, **erased)
     Professional.history.model.specialties.filter(professional_id=person.pk).delete()
 
 
-def _erase_belongings(person: Professional, *, by: Any) -> None:
+def _erase_belongings(person: Professional, *, by: User | None) -> None:
     """Contacts disappear; practices keep their commune, mode and dates, which the statistics count."""
     for model in (Contact, RefusedLink):
         for row in model.objects.filter(professional=person):
@@ -128,7 +129,7 @@ def _erase_belongings(person: Professional, *, by: Any) -> None:
     _forget_deleted(professional_id=person.pk)
 
 
-def _erase_reasons(memberships: Iterable[Membership], *, by: Any) -> None:
+def _erase_reasons(memberships: Iterable[Membership], *, by: User | None) -> None:
     """What was written about the holder along her memberships; an exemption stays one, without its reason."""
     for membership in memberships:
         for application in Application.objects.filter(membership=membership):
@@ -138,7 +139,7 @@ def _erase_reasons(memberships: Iterable[Membership], *, by: Any) -> None:
             _replace(due, ("exemption_reason",), by=by)
 
 
-def _replace(instance: Membership | Due, names: Sequence[str], *, by: Any) -> None:
+def _replace(instance: Membership | Due, names: Sequence[str], *, by: User | None) -> None:
     """Also when the reason was taken back since: it is still in the history."""
     told = models.Q(*((name, "") for name in names))
     if not instance.history.exclude(told).exists():
@@ -146,7 +147,7 @@ def _replace(instance: Membership | Due, names: Sequence[str], *, by: Any) -> No
     _rewrite(instance, by=by, **{name: ERASED_REASON for name in names if getattr(instance, name)})
 
 
-def _rewrite(instance: models.Model, *, by: Any, **values: Any) -> None:
+def _rewrite(instance: models.Model, *, by: User | None, **values: Any) -> None:
     """These values, and no history that would still tell the former ones."""
     for name, value in values.items():
         setattr(instance, name, value)
@@ -162,7 +163,7 @@ def _forget_deleted(**holder: int) -> None:
     held.filter(~Exists(Membership.objects.filter(pk=OuterRef("id")))).delete()
 
 
-def _clear(structure: Structure, *, by: Any) -> None:
+def _clear(structure: Structure, *, by: User | None) -> None:
     """Its history stays, without the columns that named somebody."""
     for trace in Structure.objects.filter(merged_into=structure):
         _clear(trace, by=by)
@@ -176,7 +177,7 @@ def _clear(structure: Structure, *, by: Any) -> None:
     _forget_deleted(structure_id=structure.pk)
 
 
-def _replace_representative(structure: Structure, *, by: Any) -> None:
+def _replace_representative(structure: Structure, *, by: User | None) -> None:
     """A structure that pointed to a person who goes: its own address stays, in its history too."""
     named = models.Q(representative_id=structure.representative_id)
     if structure.representative_name:
@@ -200,7 +201,7 @@ def _name_nobody(row: Any) -> None:
     row.extra = {}
 
 
-def _erase_with_history(instance: models.Model, *, by: Any) -> None:
+def _erase_with_history(instance: models.Model, *, by: User | None) -> None:
     pk = instance.pk
     delete_as(instance, by=by, reason=REASON)
     type(instance).history.filter(id=pk).delete()  # type: ignore[attr-defined]

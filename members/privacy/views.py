@@ -184,7 +184,7 @@ class PersonData(CptsMixin, Page):
             messages.error(request, f"{problem} Le fichier JSON reste disponible.")
             return redirect("members:person-data", self.cpts.pk, self.person.pk)
         log_export(
-            request,
+            self.request,
             self.cpts,
             what=f"Données d’une personne (fiche n° {self.person.pk})",
             persons=1,

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as, update_many
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import fold
@@ -133,7 +134,7 @@ def known_apart(cpts: Cpts, target: str) -> set[tuple[int, int]]:
 
 
 @transaction.atomic
-def keep_apart(one: Professional | Structure, other: Professional | Structure, *, by: Any) -> NotDuplicate:
+def keep_apart(one: Professional | Structure, other: Professional | Structure, *, by: User) -> NotDuplicate:
     """« Ce ne sont pas les mêmes »: the pair no longer shows. Saying it twice changes nothing."""
     if type(one) is not type(other) or one.pk == other.pk or one.cpts_id != other.cpts_id:
         raise NotPossible("Seules deux fiches différentes de la même CPTS peuvent être distinguées.")
@@ -156,7 +157,7 @@ def merge(
     *,
     take_from_dropped: Sequence[str],
     on: date,
-    by: Any,
+    by: User,
     keep_membership: int | None = None,
 ) -> Professional:
     """Move everything of `drop` to `keep`, with the fields chosen from `drop`; refuse what would contradict itself.
@@ -199,22 +200,22 @@ def _refuse_impossible(keep: Professional, drop: Professional) -> None:
         )
 
 
-def _retire(drop: Professional, *, into: Professional, by: Any) -> None:
+def _retire(drop: Professional, *, into: Professional, by: User) -> None:
     drop.merged_into = into
     drop.version += 1
     save_as(drop, by=by, reason=f"Fiche fusionnée dans la fiche n° {into.pk}")
 
 
-def _move_belongings(keep: Professional, drop: Professional, *, by: Any) -> None:
+def _move_belongings(keep: Professional, drop: Professional, *, by: User) -> None:
     reason = _taken_from(drop)
     places = {_place(row) for row in keep.practices.all()}
     practices = [row for row in Practice.objects.filter(professional=drop) if _place(row) not in places]
-    for rows in (practices, Membership.objects.filter(professional=drop), Mandate.objects.filter(professional=drop)):
-        moving = list(rows)
-        for row in moving:
+    memberships, mandates = Membership.objects.filter(professional=drop), Mandate.objects.filter(professional=drop)
+    moving: dict[Any, list[Any]] = {Practice: practices, Membership: list(memberships), Mandate: list(mandates)}
+    for model, rows in moving.items():
+        for row in rows:
             row.professional = keep
-        if moving:
-            update_many(type(moving[0]), moving, ["professional"], by=by, reason=reason)
+        update_many(model, rows, ["professional"], by=by, reason=reason)
     represented = list(Structure.objects.filter(representative=drop))
     for structure in represented:
         structure.representative = keep

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as, update_many
 from cpts_portal.core.refusals import NotPossible
 from members.dues import received
@@ -70,7 +70,7 @@ def in_course(one: Record, other: Record, *, on: date) -> list[Membership]:
 
 
 def holder_id(row: Membership) -> int:
-    return row.professional_id or row.structure_id
+    return row.holder_id
 
 
 def may_be_kept(row: Membership, among: Sequence[Membership]) -> bool:
@@ -101,7 +101,7 @@ def lock_dues(keep: Record, drop: Record) -> None:
     received.lock_dues(Due.objects.filter(membership__in=memberships).values_list("pk", flat=True))
 
 
-def join(union: Union, *, on: date, by: Any, reason: str) -> None:
+def join(union: Union, *, on: date, by: User, reason: str) -> None:
     """Write what `union_of` said, within the transaction of the merger."""
     for dues in union.joined:
         _join_dues(dues, by=by, reason=reason)
@@ -117,7 +117,7 @@ def join(union: Union, *, on: date, by: Any, reason: str) -> None:
     _complete(union.kept, union.gone, by=by, reason=reason)
 
 
-def _join_dues(dues: JoinedDues, *, by: Any, reason: str) -> None:
+def _join_dues(dues: JoinedDues, *, by: User, reason: str) -> None:
     kept, others = dues.kept, dues.others
     forgiven, exemption = dues.forgiven, dues.exemption_reason
     payments = list(Payment.objects.filter(due__in=others))
@@ -134,7 +134,7 @@ def _join_dues(dues: JoinedDues, *, by: Any, reason: str) -> None:
         delete_as(due, by=by, reason=reason)
 
 
-def _join_applications(kept: Membership, gone: Membership, *, on: date, by: Any, reason: str) -> None:
+def _join_applications(kept: Membership, gone: Membership, *, on: date, by: User, reason: str) -> None:
     """The application that opened the membership not kept: taken over, or put aside when the other has its own."""
     sent = Application.objects.filter(membership=gone).first()
     if sent is None:
@@ -145,7 +145,7 @@ def _join_applications(kept: Membership, gone: Membership, *, on: date, by: Any,
     save_as(sent, by=by, reason=reason)
 
 
-def _complete(kept: Membership, gone: Sequence[Membership], *, by: Any, reason: str) -> None:
+def _complete(kept: Membership, gone: Sequence[Membership], *, by: User, reason: str) -> None:
     """What only another one said."""
     kept.college = next((row.college for row in (kept, *gone) if row.college), None)
     kept.charter_accepted_on = next((row.charter_accepted_on for row in (kept, *gone) if row.charter_accepted_on), None)

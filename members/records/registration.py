@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.versions import check_version
 from members.models import Contact, Practice, Professional, Specialty, Structure
@@ -65,7 +66,7 @@ class PersonFields:
 
 @transaction.atomic
 def register_person(
-    cpts: Cpts, *, fields: PersonFields, on: date, by: Any, apart_from: Iterable[Professional] = ()
+    cpts: Cpts, *, fields: PersonFields, on: date, by: User, apart_from: Iterable[Professional] = ()
 ) -> Professional:
     """A new person of the register; `on` dates the consents she gives. Raises `NumberTaken`.
 
@@ -86,7 +87,7 @@ def update_person(
     *,
     fields: PersonFields,
     on: date,
-    by: Any,
+    by: User,
     version: str | int | None = None,
     apart_from: Iterable[Professional] = (),
 ) -> Professional:
@@ -107,7 +108,7 @@ def update_person(
 
 @transaction.atomic
 def register_structure(
-    cpts: Cpts, *, values: dict[str, Any], extra: dict[str, Any], by: Any, apart_from: Iterable[Structure] = ()
+    cpts: Cpts, *, values: dict[str, Any], extra: dict[str, Any], by: User, apart_from: Iterable[Structure] = ()
 ) -> Structure:
     """A new structure of the register. Raises `NumberTaken`."""
     structure = Structure(cpts=cpts, **values, extra=_without_blanks(extra))
@@ -122,7 +123,7 @@ def update_structure(
     *,
     values: dict[str, Any],
     extra: dict[str, Any],
-    by: Any,
+    by: User,
     version: str | int | None = None,
     apart_from: Iterable[Structure] = (),
 ) -> Structure:
@@ -161,7 +162,7 @@ def holder_of(record: Professional | Structure) -> Professional | Structure | No
     return others.exclude(pk=record.pk).first()
 
 
-def _save_numbered(record: Professional | Structure, *, by: Any, reason: str = "") -> None:
+def _save_numbered(record: Professional | Structure, *, by: User, reason: str = "") -> None:
     holder = holder_of(record)
     if holder is None:
         try:
@@ -176,7 +177,7 @@ def _save_numbered(record: Professional | Structure, *, by: Any, reason: str = "
     raise NumberTaken(f"{holder} porte déjà ce numéro {label} dans le registre.", holder)
 
 
-def _keep_apart(record: Professional | Structure, others: Iterable[Professional | Structure], *, by: Any) -> None:
+def _keep_apart(record: Professional | Structure, others: Iterable[Professional | Structure], *, by: User) -> None:
     for other in others:
         keep_apart(record, other, by=by)
 
@@ -188,7 +189,7 @@ def _take(record: models.Model, values: dict[str, Any]) -> bool:
     return bool(changed)
 
 
-def _count_version(record: Professional | Structure, changed: bool, linked: bool, *, by: Any) -> None:
+def _count_version(record: Any, changed: bool, linked: bool, *, by: User) -> None:
     """One more version as soon as anything of the record changed; a line of history only for its own fields."""
     record.version += changed or linked
     if changed:
@@ -206,7 +207,7 @@ def _merged_extra(kept: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     return _without_blanks({**kept, **said})
 
 
-def _set_specialties(person: Professional, wanted: Sequence[Specialty] | None, *, by: Any) -> bool:
+def _set_specialties(person: Professional, wanted: Sequence[Specialty] | None, *, by: User) -> bool:
     if wanted is None or set(person.specialties.all()) == set(wanted):
         return False
     person._history_user = by  # type: ignore[attr-defined]
@@ -215,7 +216,7 @@ def _set_specialties(person: Professional, wanted: Sequence[Specialty] | None, *
     return True
 
 
-def _write_contacts(person: Professional, lines: Sequence[ContactLine] | None, *, on: date, by: Any) -> bool:
+def _write_contacts(person: Professional, lines: Sequence[ContactLine] | None, *, on: date, by: User) -> bool:
     if lines is None:
         return False
     kept = {row.pk: row for row in person.contacts.all()}
@@ -241,7 +242,7 @@ def _matched(kept: dict[int, Contact], lines: Sequence[ContactLine]) -> list[int
     ]
 
 
-def _write_practices(person: Professional, lines: Sequence[PracticeLine] | None, *, by: Any) -> bool:
+def _write_practices(person: Professional, lines: Sequence[PracticeLine] | None, *, by: User) -> bool:
     if lines is None:
         return False
     kept = {row.pk: row for row in person.practices.select_related("structure", "commune")}
@@ -254,14 +255,14 @@ def _write_practices(person: Professional, lines: Sequence[PracticeLine] | None,
     return any(written)
 
 
-def _delete_missing(kept: dict[int, Any], still: Iterable[int | None], *, by: Any) -> bool:
+def _delete_missing(kept: dict[int, Any], still: Iterable[int | None], *, by: User) -> bool:
     gone = set(kept) - set(still)
     for pk in gone:
         delete_as(kept[pk], by=by)
     return bool(gone)
 
 
-def _write_row(row: models.Model, values: dict[str, Any], *, by: Any) -> bool:
+def _write_row(row: models.Model, values: dict[str, Any], *, by: User) -> bool:
     changed = _take(row, values) or row.pk is None
     if changed:
         save_as(row, by=by)

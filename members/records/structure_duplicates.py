@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as, update_many
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import fold
@@ -107,7 +108,7 @@ def merge_structures(
     *,
     take_from_dropped: Sequence[str],
     on: date,
-    by: Any,
+    by: User,
     keep_membership: int | None = None,
 ) -> Structure:
     """As `duplicates.merge` does for persons."""
@@ -127,7 +128,8 @@ def merge_structures(
     save_as(keep, by=by, reason=f"Fusion avec la fiche n° {drop.pk}")
     reason = f"Repris de la fiche n° {drop.pk}"
     join(union, on=on, by=by, reason=reason)
-    for model in (Practice, Membership):
+    models: tuple[Any, ...] = (Practice, Membership)
+    for model in models:
         rows = list(model.objects.filter(structure=drop))
         for row in rows:
             row.structure = keep

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.bulk import Among
 from cpts_portal.core.tasks import silent
 from cpts_portal.core.text import fold
@@ -40,7 +41,7 @@ def tracked_models() -> dict[str, type[models.Model]]:
     return {name: apps.get_model("members", name) for name in TRACKED}
 
 
-def write_plan(plan: Plan, imported: RegisterImport, known: Known, *, by: Any, report: Reporter = silent) -> None:
+def write_plan(plan: Plan, imported: RegisterImport, known: Known, *, by: Author, report: Reporter = silent) -> None:
     """Write everything the plan says, in the caller's transaction. Raises `ImportRefused`, nothing is written then."""
     if not plan.is_applicable:
         raise ImportRefused(" ".join(plan.reasons))
@@ -60,7 +61,7 @@ def write_plan(plan: Plan, imported: RegisterImport, known: Known, *, by: Any, r
 class _Register:
     """Writes table by table: each needs the keys of the one before."""
 
-    def __init__(self, plan: Plan, known: Known, writer: Writer, by: Any) -> None:
+    def __init__(self, plan: Plan, known: Known, writer: Writer, by: Author) -> None:
         self.plan, self.known, self.writer, self.by = plan, known, writer, by
         self.cpts_id = known.cpts.pk
         self.new = [step for step in plan.steps if step.card is None]

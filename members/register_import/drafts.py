@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.tasks import silent
 from cpts_portal.core.text import fold
 from cpts_portal.imports import runs
@@ -44,14 +45,14 @@ __all__ = [
 UNDATED = "Indiquez la date à retenir pour les paiements sans date de la colonne"
 
 
-def deposit(cpts: Cpts, content: bytes, filename: str, *, by: Any) -> RegisterImport:
+def deposit(cpts: Cpts, content: bytes, filename: str, *, by: Author) -> RegisterImport:
     """Keep the file and the lines read. The choices made for the very same file are taken up again.
 
     Raises `Unreadable` when the file cannot be read.
     """
     table = read_table(content, is_known_title)
     with transaction.atomic():
-        made = RegisterImport(cpts=cpts, author=by, layout=layout_of(table.headers))
+        made = RegisterImport(cpts=cpts, author_id=by.pk, layout=layout_of(table.headers))
         runs.keep_file(made, content, filename)
         before = RegisterImport.objects.filter(cpts=cpts, sha256=made.sha256).order_by("-pk").first()
         if before is not None:
@@ -159,17 +160,17 @@ def create_colleges(imported: RegisterImport, names: Iterable[str]) -> None:
 
 
 # --- Confirmation, and what follows -----------------------------------------------------------------------------------
-def confirm(imported: RegisterImport, *, seen: str, by: Any) -> None:
+def confirm(imported: RegisterImport, *, seen: str, by: Author) -> None:
     """Start the import that was previewed. `seen`: the state of the register the preview was made on."""
     runs.confirm(REGISTERS, imported, seen=seen, by=by)
 
 
-def apply_now(import_id: int, *, by: Any, report: Reporter = silent) -> RegisterImport:
+def apply_now(import_id: int, *, by: Author, report: Reporter = silent) -> RegisterImport:
     """Write the plan under the lock of the CPTS, all or nothing; built again when anything moved since the preview."""
     return REGISTERS.apply(RegisterImport.objects.get(pk=import_id), by=by, report=report)
 
 
-def undo_import(imported: RegisterImport, *, by: Any) -> None:
+def undo_import(imported: RegisterImport, *, by: Author) -> None:
     """Raises `ImportRefused` with the reason, naming who was edited since; nothing is changed then."""
     runs.undo(REGISTERS, imported, by=by)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from cpts_portal.core.authors import Author
 from cpts_portal.imports.importer import Importer
 from members.models import RegisterImport
 from members.register_import import previews
@@ -34,7 +35,7 @@ class Registers(Importer[RegisterImport, Plan]):
     def forget_plan(self, run: RegisterImport) -> None:
         previews.forget_plan(run)
 
-    def write(self, run: RegisterImport, *, by: Any, report: Reporter) -> None:
+    def write(self, run: RegisterImport, *, by: Author, report: Reporter) -> None:
         plan, known = previews.plan_to_write(run, report=report)
         write_plan(plan, run, known, by=by, report=report)
         run.report = kept_report(plan)
@@ -42,7 +43,7 @@ class Registers(Importer[RegisterImport, Plan]):
     def why_not_undo(self, run: RegisterImport) -> str:
         return why_not_undo(run)
 
-    def undo(self, run: RegisterImport, *, by: Any) -> None:
+    def undo(self, run: RegisterImport, *, by: Author) -> None:
         take_back(run, by=by)
 
     def hold(self, run: RegisterImport) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.bulk import Among
 from cpts_portal.core.history import delete_tracked, drop_links, update_tracked
 from cpts_portal.core.versions import next_versions
@@ -16,7 +17,7 @@ from members.register_import.writing import TRACKED, Journal
 MOST_NAMED = 5
 
 
-def take_back(imported: RegisterImport, *, by: Any) -> None:
+def take_back(imported: RegisterImport, *, by: Author) -> None:
     """In the caller's transaction, once nothing stands in the way."""
     _take_back(Journal.of(imported.undo), by, f"Annulation de l’import « {imported.filename} »"[:100])
     imported.undo = {}
@@ -109,7 +110,7 @@ def _later_payments(journal: Journal) -> str:
     )
 
 
-def _take_back(journal: Journal, by: Any, reason: str) -> None:
+def _take_back(journal: Journal, by: Author, reason: str) -> None:
     by_name = tracked_models()
     paid = Payment.objects.filter(Among("pk", journal.created.get("Payment", []))).values_list("due_id", flat=True)
     dues = set(paid)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from cpts_portal.core.text import fold
 from members.models import DirectoryEntry, DirectoryPractice, Practice, Professional
@@ -77,7 +78,7 @@ def _practice_differences(practices: Iterable[Practice], known: list[DirectoryPr
     for mine in typed:
         if any(same_place(row, mine) for row in still):
             continue
-        gone = max((row for row in ended if same_place(row, mine)), key=lambda row: row.end, default=None)
+        gone = max((row for row in ended if same_place(row, mine)), key=lambda row: row.end or date.min, default=None)
         if gone is not None:
             said = f"disparu de l’annuaire le {gone.end:%d/%m/%Y}"
             found.append(Difference(f"{ENDED_PREFIX}{mine.pk}", "Lieu d’exercice", _place(mine), said))

@@ -3,18 +3,15 @@
 The line names nobody but its author: a receipt by its number, a person by the number of her record.
 """
 
-from typing import Any
-
-from django.http import HttpRequest
-
+from cpts_portal.accounts.requests import PortalRequest
 from members.models import PersonalDataExport
 from territories.models import Cpts
 
 
-def log_export(request: HttpRequest, cpts: Cpts, *, what: str, persons: int, file_format: str) -> PersonalDataExport:
+def log_export(request: PortalRequest, cpts: Cpts, *, what: str, persons: int, file_format: str) -> PersonalDataExport:
     """The author is the person at the keyboard, also when an administrator looks with somebody else's eyes."""
     longest = PersonalDataExport._meta.get_field("what").max_length
-    viewing: Any = getattr(request, "viewing_as", None)
+    viewing = getattr(request, "viewing_as", None)
     return PersonalDataExport.objects.create(
         cpts=cpts,
         author=viewing.administrator if viewing else request.user,

@@ -6,13 +6,14 @@ transaction of the merger, once the register's own rows are moved. A mover raise
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
+from cpts_portal.accounts.models import User
 from members.models import Professional
 
 
 class Mover(Protocol):
-    def __call__(self, keep: Professional, drop: Professional, *, by: Any, reason: str) -> None: ...
+    def __call__(self, keep: Professional, drop: Professional, *, by: User, reason: str) -> None: ...
 
 
 _movers: list[Callable[..., None]] = []
@@ -24,6 +25,6 @@ def register_mover(mover: Mover) -> None:
         _movers.append(mover)
 
 
-def move_with_the_record(keep: Professional, drop: Professional, *, by: Any, reason: str) -> None:
+def move_with_the_record(keep: Professional, drop: Professional, *, by: User, reason: str) -> None:
     for mover in _movers:
         mover(keep, drop, by=by, reason=reason)

@@ -2,10 +2,10 @@
 
 from hashlib import sha256
 from pathlib import PurePath
-from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.core.authors import Author
 from cpts_portal.imports import runs
 from cpts_portal.imports.refusals import ImportConflict
 from territories.commune_import import Plan, keep_attempt
@@ -28,20 +28,22 @@ __all__ = [
 Status = CommuneImport.Status
 
 
-def deposit(content: bytes, filename: str, *, vintage: int, by: Any) -> CommuneImport:
+def deposit(content: bytes, filename: str, *, vintage: int, by: Author) -> CommuneImport:
     """Keep the file and start reading it. The same file left waiting by the same person is taken up again."""
-    waiting = CommuneImport.objects.filter(status__in=[Status.READING, Status.PREVIEW], author=by, vintage=vintage)
+    waiting = CommuneImport.objects.filter(
+        status__in=[Status.READING, Status.PREVIEW], author_id=by.pk, vintage=vintage
+    )
     with transaction.atomic():
         draft = waiting.filter(sha256=sha256(content).hexdigest()).first()
         if draft is not None:
             runs.start_reading(COMMUNES, draft)
     if draft is None:
-        return runs.deposit(COMMUNES, CommuneImport(vintage=vintage, author=by), content, filename)
+        return runs.deposit(COMMUNES, CommuneImport(vintage=vintage, author_id=by.pk), content, filename)
     draft.refresh_from_db()
     return draft
 
 
-def keep_unreadable(content: bytes, filename: str, *, vintage: int | None, by: Any, reason: str) -> CommuneImport:
+def keep_unreadable(content: bytes, filename: str, *, vintage: int | None, by: Author, reason: str) -> CommuneImport:
     """The trace of a file that is no table at all: nothing can be read from it."""
     name, digest = PurePath(filename).name[:200], sha256(content).hexdigest()
     year = vintage or guess_vintage(name)
@@ -66,7 +68,7 @@ def _read_with(imported: CommuneImport, successors: dict[str, str]) -> None:
         runs.start_reading(COMMUNES, draft)
 
 
-def confirm(imported: CommuneImport, *, seen_state: str, by: Any, accept_partial: bool = False) -> None:
+def confirm(imported: CommuneImport, *, seen_state: str, by: Author, accept_partial: bool = False) -> None:
     """Start the import this person has previewed. Raises `ImportConflict` with a sentence when it may not start.
 
     `accept_partial`: she has consented to a new vintage that leaves out many communes.

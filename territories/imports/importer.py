@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from django.db.models import Max
 
+from cpts_portal.core.authors import Author
 from cpts_portal.imports.importer import Importer, Reporter
 from territories.commune_import import Plan, apply_import, describe, prepare, undo_last, why_not_undo
 from territories.models import CommuneImport, CptsCommune
@@ -73,7 +73,7 @@ class Communes(Importer[CommuneImport, Plan]):
             return "Ce millésime est partiel : cochez la case qui l’accepte avant de confirmer l’import."
         return ""
 
-    def write(self, run: CommuneImport, *, by: Any, report: Reporter) -> None:
+    def write(self, run: CommuneImport, *, by: Author, report: Reporter) -> None:
         apply_import(
             run.content(),
             run.filename,
@@ -89,7 +89,7 @@ class Communes(Importer[CommuneImport, Plan]):
     def why_not_undo(self, run: CommuneImport) -> str:
         return why_not_undo(run)
 
-    def undo(self, run: CommuneImport, *, by: Any) -> None:
+    def undo(self, run: CommuneImport, *, by: Author) -> None:
         undo_last(by=by)
         run.refresh_from_db()
 

@@ -1,13 +1,13 @@
 """The smallest importer: a file « code;nom » of regions. The recipe of docs/importers.md, in full."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django import forms
 from django.db import models
 from django.urls import path, reverse
 
 from cpts_portal.accounts.roles import Role
+from cpts_portal.core.authors import Author
 from cpts_portal.core.sheets import Sheet, Unreadable, first_readable
 from cpts_portal.core.text import plural
 from cpts_portal.imports import pages, runs
@@ -64,7 +64,7 @@ class Regions(Importer[RegionImport, RegionPlan]):
                 plan.new[code] = name
         return plan
 
-    def write(self, run: RegionImport, *, by: Any, report: Reporter) -> None:
+    def write(self, run: RegionImport, *, by: Author, report: Reporter) -> None:
         plan = self.read(run, report)
         if not plan.is_applicable:
             raise ImportRefused(" ".join(plan.reasons))
@@ -75,7 +75,7 @@ class Regions(Importer[RegionImport, RegionPlan]):
         used = Region.objects.filter(pk__in=run.created, departments__isnull=False).exists()
         return "Des départements utilisent ces régions." if used else ""
 
-    def undo(self, run: RegionImport, *, by: Any) -> None:
+    def undo(self, run: RegionImport, *, by: Author) -> None:
         Region.objects.filter(pk__in=run.created).delete()
 
 

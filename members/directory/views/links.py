@@ -41,7 +41,7 @@ class Links(DirectoryMixin, Page):
         return super().get_context_data(
             last=self.last,
             page=page,
-            rows=shown_rows(page.object_list),
+            rows=shown_rows(list(page.object_list)),
             total=len(found),
             certain=sum(proposal.is_certain for proposal in found),
             may_write=self.may("change", "members.professional"),
@@ -54,12 +54,15 @@ def shown_rows(proposals: list[LinkProposal]) -> list[dict[str, Any]]:
     practices = DirectoryPractice.objects.filter(end__isnull=True).select_related("commune").order_by("pk")
     open_ones = Prefetch("practices", practices, to_attr="open_practices")
     prefetch_related_objects([proposal.entry for proposal in proposals], open_ones)
+    opened: dict[int, list[DirectoryPractice]] = {
+        each.entry.pk: vars(each.entry)["open_practices"] for each in proposals
+    }
     return [
         {
             "proposal": proposal,
             "value": f"{proposal.professional.pk}-{proposal.entry.pk}",
             "name": full_name(proposal.entry),
-            "places": list(dict.fromkeys(place_of(row) for row in proposal.entry.open_practices)),
+            "places": list(dict.fromkeys(place_of(row) for row in opened[proposal.entry.pk])),
             "card_url": address("members:person-detail", proposal.professional.cpts_id, proposal.professional.pk),
         }
         for proposal in proposals
@@ -81,7 +84,7 @@ class LinksDecide(CptsMixin, PortalView):
         try:
             if decision not in ("accept", "refuse", "certain"):
                 raise LinkRefused("Choisissez d’accepter ou de refuser.")
-            done = decide_links(self.cpts, chosen, accept=decision != "refuse", day=day, by=request.user)
+            done = decide_links(self.cpts, chosen, accept=decision != "refuse", day=day, by=self.request.user)
         except LinkRefused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -161,7 +164,7 @@ class TakeOver(LinkedPerson):
 
     def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
         try:
-            done = take_over(self.person, request.POST.getlist("field"), by=request.user)
+            done = take_over(self.person, request.POST.getlist("field"), by=self.request.user)
         except LinkRefused as refusal:
             messages.error(request, str(refusal))
             return self.render_to_response(self.get_context_data(), status=422)

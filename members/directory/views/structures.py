@@ -113,7 +113,7 @@ class AddStructure(StructureMixin, Page):
 
     def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
         try:
-            made = add_structure(self.cpts, self.said, by=request.user)
+            made = add_structure(self.cpts, self.said, by=self.request.user)
         except LinkRefused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -133,7 +133,7 @@ class LinkStructure(StructureMixin, PortalView):
         try:
             if chosen is None:
                 raise LinkRefused("Cette fiche ne peut plus être rattachée : relisez les fiches proposées.")
-            linked = link_structure(chosen, self.said, by=request.user)
+            linked = link_structure(chosen, self.said, by=self.request.user)
         except LinkRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("members:directory-structure-add", self.cpts.pk, self.said.pk)
@@ -175,7 +175,7 @@ class TakeOver(ComparedStructure):
         try:
             if self.record is None:
                 raise LinkRefused("Cette structure n’est pas au registre : ajoutez-la d’abord.")
-            done = take_over_structure(self.record, self.said, request.POST.getlist("field"), by=request.user)
+            done = take_over_structure(self.record, self.said, request.POST.getlist("field"), by=self.request.user)
         except LinkRefused as refusal:
             messages.error(request, str(refusal))
             return self.render_to_response(self.get_context_data(), status=422)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.pdf import PdfUnavailable, render_series
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.tasks import ProgressReporter
@@ -38,7 +39,7 @@ SERIES = {
 
 
 @transaction.atomic
-def ask_for_certificates(cpts: Cpts, *, year: int, memberships: Sequence[int], by: Any) -> LetterBatch:
+def ask_for_certificates(cpts: Cpts, *, year: int, memberships: Sequence[int], by: User) -> LetterBatch:
     """The certificates of these members only, for a year that may have no campaign."""
     if not memberships:
         raise NotPossible(f"Aucune de ces fiches n’est celle d’un adhérent de {year}.")
@@ -50,7 +51,7 @@ def ask_for_certificates(cpts: Cpts, *, year: int, memberships: Sequence[int], b
 
 
 @transaction.atomic
-def ask_for_series(campaign: DuesCampaign, *, kind: str, by: Any) -> LetterBatch:
+def ask_for_series(campaign: DuesCampaign, *, kind: str, by: User) -> LetterBatch:
     """Keep the request and start the layout once it is committed; the one under way is given when there is one."""
     if kind not in SERIES:
         raise NotPossible("Ce type de document n’existe pas.")
@@ -61,7 +62,7 @@ def ask_for_series(campaign: DuesCampaign, *, kind: str, by: Any) -> LetterBatch
     return _start(campaign.cpts, campaign, kind=kind, year=campaign.year, selection=[], by=by)
 
 
-def _start(cpts: Cpts, campaign: DuesCampaign | None, *, by: Any, **asked: Any) -> LetterBatch:
+def _start(cpts: Cpts, campaign: DuesCampaign | None, *, by: User, **asked: Any) -> LetterBatch:
     batch = LetterBatch.objects.create(cpts=cpts, campaign=campaign, author=by, **asked)
     transaction.on_commit(partial(make_series.enqueue, batch.pk, cpts.pk))
     return batch

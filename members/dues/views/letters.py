@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -193,11 +194,11 @@ class BatchFile(BatchMixin, PortalView):
     needs = ("view", "members.letterbatch")
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        if not self.batch.file or not default_storage.exists(self.batch.file.name):
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        if not self.batch.file.name or not default_storage.exists(self.batch.file.name):
             messages.error(request, "Le fichier n’est pas disponible : préparez-le de nouveau.")
             return redirect(batch_url(self.batch))
-        log_export(request, self.cpts, what=str(self.batch), persons=self.batch.letters, file_format="pdf")
+        log_export(self.request, self.cpts, what=str(self.batch), persons=self.batch.letters, file_format="pdf")
         return FileResponse(
             self.batch.file.open("rb"),
             as_attachment=True,
@@ -228,7 +229,7 @@ class Document(CptsMixin, PortalView):
             messages.error(request, str(problem))
             return redirect("members:dues", cpts_id=self.cpts.pk)
         what, persons = self.logged(context)
-        log_export(request, self.cpts, what=what, persons=persons, file_format="pdf")
+        log_export(self.request, self.cpts, what=what, persons=persons, file_format="pdf")
         return response
 
 

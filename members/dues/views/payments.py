@@ -152,7 +152,7 @@ class RecordPayments(CampaignMixin, ActPage):
         sent = self.request.POST if self.request.method == "POST" else None
         return [PaymentRowForm(sent, due=due, initial={"amount": due.owed}) for due in self.dues]
 
-    def post(self, _request: HttpRequest, **_url: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 (Django's)
         form = self.get_form()
         refused = [row for row in self.rows if not row.is_valid()]  # every row says what is wrong with it
         if not form.is_valid() or refused:

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cpts_portal.core.scoping import scope
-from cpts_portal.pages import FormPage, Page
+from cpts_portal.pages import FormPage, Page, PortalView
 from members.joining.applications import PublicForm, public_form, submit
 from members.joining.forms import FORMS
 from members.models import Application
@@ -21,12 +23,10 @@ HOUR = 3600
 STRUCTURE = "structure"
 
 
-class PublicFormMixin:
+class PublicFormMixin(PortalView):
     """A page reached by the link of a CPTS (`form_token`): it sees that CPTS and nothing else."""
 
     public = True
-    kwargs: dict[str, Any]
-    request: HttpRequest
 
     @cached_property
     def public_form(self) -> PublicForm:
@@ -35,15 +35,15 @@ class PublicFormMixin:
             raise Http404("Ce formulaire n’existe pas ou n’est plus ouvert : adressez-vous à votre CPTS.")
         return found
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with scope([self.public_form.cpts.pk]):
-            response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-            return response.render() if hasattr(response, "render") and not response.is_rendered else response
+            response = super().dispatch(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                return response.render()
+            return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(  # type: ignore[misc]
-            applied_to=self.public_form.cpts, settings=self.public_form.settings, **kwargs
-        )
+        return super().get_context_data(applied_to=self.public_form.cpts, settings=self.public_form.settings, **kwargs)
 
     def get_title(self) -> str:
         return f"Rejoindre la {self.public_form.cpts.full_name}"

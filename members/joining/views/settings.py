@@ -147,7 +147,7 @@ class ApplicationMixin(DecisionMixin, CptsMixin):
         return f"Demande {de(self.application)}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(application=self.application, **kwargs)  # type: ignore[misc]
+        return super().get_context_data(application=self.application, **kwargs)
 
 
 class Review(ApplicationMixin, ActPage):

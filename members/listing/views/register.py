@@ -46,17 +46,16 @@ def free_fields(cpts: Cpts) -> list[CustomField]:
 class RegisterFilters(CptsMixin):
     """A page that reads the same query string as the list: what it filters is what the list shows."""
 
-    request: Any
-
     @cached_property
-    def options(self) -> Options:
+    def offered(self) -> Options:
         return options_of(self.cpts, day=timezone.localdate(), reader=self.request.user)
 
     def asked(self, data: Any) -> RegisterFilter:
-        return RegisterFilter(data, queryset=Professional.objects.none(), cpts=self.cpts, options=self.options)
+        return RegisterFilter(data, queryset=Professional.objects.none(), cpts=self.cpts, options=self.offered)
 
 
 class RegisterList(RegisterFilters, ListPage):
+    object_list: RegisterRows
     needs = ("view", "members.professional")
     title = "Registre"
     template_name = "members/listing/list.html"
@@ -91,7 +90,7 @@ class RegisterList(RegisterFilters, ListPage):
             **{name: address(url_name, self.cpts.pk) for name, url_name in ADDRESSES.items()},
             "tabs": self.tabs(),
             "groups": [(group, self.group_url(group)) for group in rows.groups()],
-            "saved": [(row, f"{self.request.path}?{row.query}") for row in self.options.saved],
+            "saved": [(row, f"{self.request.path}?{row.query}") for row in self.offered.saved],
             "may_write": self.may("change", "members.membership"),
             "bulk_form": BULK_FORM,
             "asked": [(name, value) for name, value in self.request.GET.items() if name not in ("page", "export")],

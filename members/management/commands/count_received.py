@@ -22,7 +22,7 @@ class Command(BaseCommand):
             wrong = list(wrongly_counted().select_related("campaign__cpts").order_by("pk"))
             for due in wrong:
                 cpts = due.campaign.cpts.full_name
-                kept, counted = euros_fr(due.paid), euros_fr(due.counted)
+                kept, counted = euros_fr(due.paid), euros_fr(vars(due)["counted"])
                 self.stdout.write(f"{cpts}, cotisation n° {due.pk} : {kept} gardés, {counted} reçus.")
             if not options["dry_run"]:
                 lock_dues(due.pk for due in wrong)

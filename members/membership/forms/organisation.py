@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 
+from cpts_portal.core.forms import choices_among
 from cpts_portal.core.text import date_fr
 from members.models import CustomField, Mandate
 from members.shared.forms.cells import PastDayField
@@ -75,7 +76,7 @@ class ElectionForm(forms.Form):
     def __init__(self, *args: Any, cpts: Cpts, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         current = Mandate.objects.not_over_on(today).filter(cpts=cpts).by_office().select_related("professional")
-        self.fields["ended"].queryset = current
+        choices_among(self, "ended").queryset = current
 
 
 class ElectedRows(BaseFormSet):

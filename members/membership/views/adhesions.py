@@ -137,7 +137,7 @@ class Enrol(ActPage):
 
     @cached_property
     def holder(self) -> Professional | Structure:
-        model = Professional if self.kwargs["holder"] == "personnes" else Structure
+        model: Any = Professional if self.kwargs["holder"] == "personnes" else Structure
         return get_object_or_404(model, pk=self.kwargs["holder_id"], cpts=self.cpts, merged_into__isnull=True)
 
     def get_title(self) -> str:

@@ -171,7 +171,7 @@ class MovePage(CptsMixin, Page):
         raise NotImplementedError
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        custom_fields.move(self.item(), up=request.POST.get("sens") == "haut", by=request.user)
+        custom_fields.move(self.item(), up=request.POST.get("sens") == "haut", by=self.request.user)
         return redirect(self.back())
 
 

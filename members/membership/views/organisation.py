@@ -72,7 +72,7 @@ class Mandates(CptsMixin, Page):
         return asked or timezone.localdate()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"mandate": row, "url": card_url(row.professional)}
             for row in Mandate.objects.filter(cpts=self.cpts)
             .select_related("professional__profession")
@@ -195,7 +195,7 @@ class Elections(CptsMixin, FormPage):
         data = self.request.POST if self.request.method == "POST" else None
         return ElectedFormSet(data, prefix="elus", form_kwargs={"cpts": self.cpts})
 
-    def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 (Django's)
         form = self.get_form()
         ready = form.is_valid()
         if not self.rows.is_valid():

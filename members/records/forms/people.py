@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.forms.utils import ErrorDict
 
-from cpts_portal.core.forms import JudgedByTheActivity
+from cpts_portal.core.forms import JudgedByTheActivity, choices_among
 from cpts_portal.core.identifiers import check_rpps_key, strip_national_prefix, validate_rpps_form
 from members.membership.custom_fields import fields_of as custom_fields_of
 from members.models import Contact, CustomField, ExerciseMode, Profession, Professional, Specialty
@@ -105,9 +105,12 @@ class ContactRows(RowFormSet):
             seen.add(line)
 
 
-_LIMITS = {"extra": 0, "can_delete": True, "max_num": MOST_ROWS, "absolute_max": MOST_ROWS, "validate_max": True}
-ContactFormSet = formset_factory(ContactForm, formset=ContactRows, **_LIMITS)
-PracticeFormSet = formset_factory(PracticeForm, formset=RowFormSet, **_LIMITS)
+_LIMITS: dict[str, Any] = {
+    **{"extra": 0, "can_delete": True, "validate_max": True},
+    **dict.fromkeys(("max_num", "absolute_max"), MOST_ROWS),
+}
+ContactFormSet: type[RowFormSet] = formset_factory(ContactForm, formset=ContactRows, **_LIMITS)  # type: ignore[assignment]  # of its own base
+PracticeFormSet: type[RowFormSet] = formset_factory(PracticeForm, formset=RowFormSet, **_LIMITS)  # type: ignore[assignment]
 
 
 class PersonForm(JudgedByTheActivity, forms.ModelForm):
@@ -138,11 +141,11 @@ class PersonForm(JudgedByTheActivity, forms.ModelForm):
     def _set_professions(self) -> None:
         own = self.instance.profession_id
         offered = Profession.objects.filter(is_active=True) | Profession.objects.filter(pk=own)
-        self.fields["profession"].queryset = offered
-        self.fields["profession"].empty_label = "Choisir…"
+        choices_among(self, "profession").queryset = offered
+        choices_among(self, "profession").empty_label = "Choisir…"
         chosen = self.data.get("profession") if self.is_bound else own
         chosen = chosen if str(chosen or "").isdigit() else None
-        self.fields["specialties"].queryset = Specialty.objects.filter(profession_id=chosen)
+        choices_among(self, "specialties").queryset = Specialty.objects.filter(profession_id=chosen or 0)
 
     def _rows(self, kind: type[RowFormSet], prefix: str, *, blank_rows: int) -> RowFormSet:
         if self.is_bound:
@@ -170,7 +173,7 @@ class PersonForm(JudgedByTheActivity, forms.ModelForm):
         return self.cleaned_data["rpps"]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         refuse_doubtful(self, "rpps", check_rpps_key)
         return data
 
@@ -190,7 +193,7 @@ class PersonForm(JudgedByTheActivity, forms.ModelForm):
         """The form drawn again as typed (a line was added, the profession changed): nothing was sent yet."""
         self._errors, self.cleaned_data = ErrorDict(), {}
         for rows in (self.contacts, self.practices):
-            rows._errors, rows._non_form_errors = [], rows.error_class()
+            vars(rows).update(_errors=[], _non_form_errors=rows.error_class())
             for row in rows.forms:
                 row._errors, row.cleaned_data = ErrorDict(), {}
         return self

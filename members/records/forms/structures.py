@@ -57,7 +57,8 @@ class StructureForm(JudgedByTheActivity, forms.ModelForm):
 
     def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", "Choisir…"), *StructureKind.choices]
+        kinds: Any = self.fields["kind"]
+        kinds.choices = [("", "Choisir…"), *StructureKind.choices]
         self.initial["version"] = self.instance.version
         self.initial["representative"] = self.instance.representative
         add_extra_fields(self, custom_fields_of(cpts, CustomField.Target.STRUCTURE), self.instance.extra)
@@ -77,7 +78,7 @@ class StructureForm(JudgedByTheActivity, forms.ModelForm):
         return self.cleaned_data["siret"]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         refuse_doubtful(self, "finess", check_finess_key)
         return data
 

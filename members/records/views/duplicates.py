@@ -68,7 +68,7 @@ class Duplicates(CptsMixin, Page):
         page = Paginator(people, PAIRS_PER_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             page=page,
-            people=self.rows(page.object_list, Professional.objects.select_related("profession"), "person"),
+            people=self.rows(list(page.object_list), Professional.objects.select_related("profession"), "person"),
             structures=self.rows(structures[:PAIRS_PER_PAGE], Structure.objects.select_related("commune"), "structure"),
             people_total=len(people),
             structures_total=len(structures),
@@ -121,6 +121,7 @@ class CompareForm(forms.Form):
 class ComparePage(CptsMixin, Page):
     """Two records side by side. POST: `apart` says they are different, `review` asks, `merge` does."""
 
+    about: str  # the table whose rows are compared
     template_name = "members/records/compare.html"
     labels: dict[str, str]
     merge: Callable[..., Any]  # of the activity module
@@ -141,7 +142,7 @@ class ComparePage(CptsMixin, Page):
         action = request.POST.get("action")
         try:
             if action == "apart":
-                duplicates.keep_apart(first, second, by=request.user)
+                duplicates.keep_apart(first, second, by=self.request.user)
                 messages.success(request, f"C’est noté : {first} et {second} sont deux fiches différentes.")
                 return redirect(duplicates_crumb(self.cpts.pk)[1])
             return self.review(CompareForm(request.POST, names=list(self.labels)), done=action == "merge")
@@ -209,7 +210,7 @@ class ComparePage(CptsMixin, Page):
                 for (label, mine), (_same, theirs) in zip(self.facts(first), self.facts(second), strict=True)
             ],
             membership=membership_choice(first, second),
-            may_edit=self.may("change", self.needs[1]),
+            may_edit=self.may("change", self.about),
             **kwargs,
         )
 
@@ -246,6 +247,7 @@ def text_of(record: Any, name: str) -> str:
 
 class PersonCompare(ComparePage):
     needs = ("change", "members.professional")
+    about = "members.professional"
     labels = PERSON_FIELDS
     merge = staticmethod(duplicates.merge)
 
@@ -273,6 +275,7 @@ class PersonCompare(ComparePage):
 
 class StructureCompare(ComparePage):
     needs = ("change", "members.structure")
+    about = "members.structure"
     labels = STRUCTURE_FIELDS
     merge = staticmethod(structure_duplicates.merge_structures)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cpts_portal.core.changes import ChangeEvent, changes_of
+from cpts_portal.core.forms import asked_again
 from cpts_portal.core.text import de
 from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import CptsMixin, Crumb, FormPage, Page
@@ -144,12 +145,16 @@ def alike(cpts: Any, identity: Identity, person: Professional | None) -> list[di
     ]
 
 
-class PersonFormPage(FormPage):
+class PersonFormPage(CptsMixin, FormPage):
     """The form with its rows. A button that adds a line, or a change of profession, draws it again unjudged."""
 
     template_name = "members/records/person_form.html"
     form_class = PersonForm
-    person: Professional | None = None
+
+    @property
+    def registered(self) -> Professional | None:
+        """The person whose card is changed; none when she is added."""
+        return None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         added = request.POST.get("add", "")
@@ -166,7 +171,7 @@ class PersonFormPage(FormPage):
         return kwargs
 
     def form_valid(self, form: PersonForm) -> HttpResponse:
-        found = alike(self.cpts, form.identity(), self.person)
+        found = alike(self.cpts, form.identity(), self.registered)
         if not self.answered(form, found):
             return self.ask_about(form, found)
         try:
@@ -188,9 +193,7 @@ class PersonFormPage(FormPage):
         return not asked or (form.cleaned_data["another_person"] and asked <= seen)
 
     def ask_about(self, form: PersonForm, found: list[dict[str, Any]]) -> HttpResponse:
-        form.data = form.data.copy()
-        form.data["seen"] = " ".join(str(each["record"].pk) for each in found)
-        form.data.pop("another_person", None)
+        asked_again(form, seen=" ".join(str(each["record"].pk) for each in found), without=["another_person"])
         return self.render_to_response(self.get_context_data(form=form, look_alikes=found), status=422)
 
     def edited_meanwhile(self, form: PersonForm) -> HttpResponse:
@@ -200,7 +203,7 @@ class PersonFormPage(FormPage):
         return card_url(self.saved)
 
 
-class PersonAdd(CptsMixin, PersonFormPage):
+class PersonAdd(PersonFormPage):
     needs = ("add", "members.professional")
     title = "Ajouter une personne"
     submit_label = "Ajouter au registre"
@@ -224,6 +227,10 @@ class PersonAdd(CptsMixin, PersonFormPage):
 class PersonEdit(PersonMixin, PersonFormPage):
     needs = ("change", "members.professional")
     success_message = "La fiche est enregistrée."
+
+    @property
+    def registered(self) -> Professional:
+        return self.person
 
     def get_title(self) -> str:
         return f"Modifier la fiche {de(self.person)}"

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
 from cpts_portal.core.changes import ChangeEvent, changes_of
+from cpts_portal.core.forms import asked_again
 from cpts_portal.core.versions import StaleEdit, typed_over
 from cpts_portal.pages import CptsMixin, Crumb, FormPage, ListPage, Page
 from members.membership.custom_fields import shown_values
@@ -201,21 +202,23 @@ def alike(cpts: Any, identity: StructureIdentity, structure: Structure | None) -
     ]
 
 
-class StructureFormPage(FormPage):
+class StructureFormPage(CptsMixin, FormPage):
     template_name = "members/records/structure_form.html"
     form_class = StructureForm
-    structure: Structure | None = None
+
+    @property
+    def registered(self) -> Structure | None:
+        """The structure whose card is changed; none when it is added."""
+        return None
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "cpts": self.cpts}
 
     def form_valid(self, form: StructureForm) -> HttpResponse:
-        found = alike(self.cpts, form.identity(), self.structure)
+        found = alike(self.cpts, form.identity(), self.registered)
         asked = {str(each["record"].pk) for each in found}
         if asked and not (form.cleaned_data["another_structure"] and asked <= set(form.cleaned_data["seen"].split())):
-            form.data = form.data.copy()
-            form.data["seen"] = " ".join(sorted(asked))
-            form.data.pop("another_structure", None)
+            asked_again(form, seen=" ".join(sorted(asked)), without=["another_structure"])
             return self.render_to_response(self.get_context_data(form=form, look_alikes=found), status=422)
         try:
             self.saved = self.save(form, [each["record"] for each in found])
@@ -236,7 +239,7 @@ class StructureFormPage(FormPage):
         return card_url(self.saved)
 
 
-class StructureAdd(CptsMixin, StructureFormPage):
+class StructureAdd(StructureFormPage):
     needs = ("add", "members.structure")
     title = "Ajouter une structure"
     submit_label = "Ajouter au registre"
@@ -260,6 +263,10 @@ class StructureAdd(CptsMixin, StructureFormPage):
 class StructureEdit(StructureMixin, StructureFormPage):
     needs = ("change", "members.structure")
     success_message = "La fiche est enregistrée."
+
+    @property
+    def registered(self) -> Structure:
+        return self.structure
 
     def get_title(self) -> str:
         return f"Modifier la fiche : {self.structure}"

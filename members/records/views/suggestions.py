@@ -41,6 +41,6 @@ class Suggestions(CptsMixin, PortalView):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, kind: str, **_kwargs: object) -> HttpResponse:
-        text = next(iter(request.GET.values()), "").strip()
+        text = str(next(iter(request.GET.values()), "")).strip()
         found = KINDS[kind](self.cpts, text) if len(text) >= SHORTEST else []
         return HttpResponse(format_html_join("", '<option value="{}"></option>', ((label,) for label in found)))
