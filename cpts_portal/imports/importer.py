@@ -18,7 +18,7 @@ PLAN_SECONDS = 15 * 60
 Reporter = Callable[[int, str], None]
 
 
-class Plan(Protocol):
+class Previewed(Protocol):
     """What a file would do, before anything is written: shown as a preview, executed as it is."""
 
     @property
@@ -33,7 +33,7 @@ class Plan(Protocol):
 
 
 Run = TypeVar("Run", bound=ImportRun)
-Planned = TypeVar("Planned", bound=Plan)
+Planned = TypeVar("Planned", bound=Previewed)
 
 
 def mark_applied(run: ImportRun) -> None:

@@ -243,7 +243,7 @@ class UndoImport(RunMixin, ConfirmPage):
         return self.undone
 
 
-class KeptFile(RunMixin):
+class KeptFilePage(RunMixin):
     """The file exactly as it was dropped."""
 
     missing: ClassVar[str] = "Ce fichier n’a pas été conservé."

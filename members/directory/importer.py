@@ -12,7 +12,7 @@ Status = DirectoryImport.Status
 ACCEPT_LOSSES, HEAVY_LOSS = "accept_losses", "heavy_loss"  # in the figures of an import that is not applied
 
 
-class Directories(Importer[DirectoryImport, Any]):
+class DirectoryImporter(Importer[DirectoryImport, Any]):
     """No preview: a file of hundreds of megabytes is read once, outside the transaction that writes it."""
 
     model = DirectoryImport
@@ -50,4 +50,4 @@ def forget_files(source: str) -> None:
         kept.save(update_fields=["file"])
 
 
-DIRECTORIES = Directories()
+DIRECTORIES = DirectoryImporter()

@@ -15,7 +15,7 @@ from members.register_import.undoing import take_back, why_not_undo
 from territories.models import Cpts
 
 
-class Registers(Importer[RegisterImport, Plan]):
+class RegisterImporter(Importer[RegisterImport, Plan]):
     """One at a time in one CPTS, whose row is the lock; in its scope only."""
 
     model = RegisterImport
@@ -67,4 +67,4 @@ def kept_report(plan: Plan) -> dict[str, Any]:
     }
 
 
-REGISTERS = Registers()
+REGISTERS = RegisterImporter()

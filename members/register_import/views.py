@@ -38,7 +38,7 @@ class SpreadsheetList(CptsMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kept = RegisterImport.objects.filter(cpts=self.cpts).select_related("author")
-        table = panels.ImportTable(kept)
+        table = panels.SpreadsheetTable(kept)
         RequestConfig(self.request, paginate={"per_page": 25, "silent": True}).configure(table)
         return super().get_context_data(
             table=table,
@@ -146,7 +146,7 @@ class Mapping(OfRegister, FormPage):
         )
 
 
-class Preview(OfRegister, pages.PreviewPage):
+class SpreadsheetPreview(OfRegister, pages.PreviewPage):
     template_name = "members/register_import/preview.html"
     plan: Plan
 
@@ -159,19 +159,19 @@ class Preview(OfRegister, pages.PreviewPage):
         )
 
 
-class Confirm(OfRegister, pages.ConfirmImport):
+class SpreadsheetConfirm(OfRegister, pages.ConfirmImport):
     pass
 
 
-class ProgressPage(OfRegister, pages.ProgressPage):
+class SpreadsheetProgress(OfRegister, pages.ProgressPage):
     template_name = "members/register_import/progress.html"
 
 
-class Resume(OfRegister, pages.ResumeImport):
+class SpreadsheetResume(OfRegister, pages.ResumeImport):
     pass
 
 
-class Report(OfRegister, pages.ReportPage):
+class SpreadsheetReport(OfRegister, pages.ReportPage):
     template_name = "members/register_import/report.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -179,24 +179,24 @@ class Report(OfRegister, pages.ReportPage):
         return super().get_context_data(
             tiles=panels.tiles(self.imported.counts, future=False),
             others=panels.other_counts(self.imported.counts),
-            table=panels.RemarkTable(kept, exclude=("example",)) if kept else None,
+            table=panels.SpreadsheetRemarks(kept, exclude=("example",)) if kept else None,
             list_url=self.list_address(),
             **kwargs,
         )
 
 
-class Undo(OfRegister, pages.UndoImport):
+class SpreadsheetUndo(OfRegister, pages.UndoImport):
     undone = "L’import est annulé : le registre est revenu à son état d’avant."
 
     def consequences(self) -> list[str]:
         return panels.undo_consequences(self.imported)
 
 
-class Abandon(OfRegister, pages.GiveUpImport):
+class SpreadsheetAbandon(OfRegister, pages.GiveUpImport):
     unchanged = "Le registre n’a pas été modifié."
 
 
-class KeptFile(OfRegister, pages.KeptFile):
+class SpreadsheetFile(OfRegister, pages.KeptFilePage):
     """The file exactly as it was dropped; each download is logged."""
 
     def before_sending(self) -> None:

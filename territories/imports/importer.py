@@ -27,7 +27,7 @@ def successors_of(imported: CommuneImport) -> dict[str, str]:
     return imported.report.get("successors", {})
 
 
-class Communes(Importer[CommuneImport, Plan]):
+class CommuneImporter(Importer[CommuneImport, Plan]):
     """A preview takes seconds: a job makes it, and leaves the import refused, useless or to be decided."""
 
     model = CommuneImport
@@ -103,4 +103,4 @@ class Communes(Importer[CommuneImport, Plan]):
         )
 
 
-COMMUNES = Communes()
+COMMUNES = CommuneImporter()

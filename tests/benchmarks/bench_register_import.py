@@ -26,7 +26,7 @@ WORDS = ("IDEL", "infirmière libérale", "kiné", "MG", "pharmacien", "sage-fem
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=50_000)
-    parser.add_argument("--xlsx", action="store_true", help="a workbook instead of a CSV (openpyxl reads it slowly)")
+    parser.add_argument("--xlsx", action="store_true", help="a workbook instead of a CSV")
     parser.add_argument("--cold", action="store_true", help="forget the plan of the preview: the import builds its own")
     parser.add_argument("--folder", default=str(Path(tempfile.gettempdir()) / "bench-register"))
     options = parser.parse_args()

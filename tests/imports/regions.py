@@ -40,7 +40,7 @@ class RegionPlan:
         return {"Régions créées": len(self.new), "Déjà connues": self.known}
 
 
-class Regions(Importer[RegionImport, RegionPlan]):
+class RegionImporter(Importer[RegionImport, RegionPlan]):
     model = RegionImport
     untouched = "les régions sont comme avant"
 
@@ -85,7 +85,7 @@ class Form(forms.Form):
 
 
 class Of(pages.RunMixin):
-    importer = Regions()
+    importer = RegionImporter()
     roles = frozenset({Role.ADMINISTRATOR})
 
     def address(self, name: str = "detail") -> str:
@@ -135,7 +135,7 @@ class Undo(Of, pages.UndoImport):
         return [f"{plural(len(self.imported.created), 'région sera retirée', 'régions seront retirées')}."]
 
 
-class File(Of, pages.KeptFile):
+class File(Of, pages.KeptFilePage):
     pass
 
 

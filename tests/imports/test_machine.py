@@ -19,10 +19,10 @@ from cpts_portal.imports.models import AT_WORK, Status, is_stalled
 from cpts_portal.imports.refusals import ImportConflict, ImportRefused
 from territories.models import Department, Region
 from tests import factories
-from tests.imports.regions import RegionImport, Regions
+from tests.imports.regions import RegionImport, RegionImporter
 
 pytestmark = pytest.mark.django_db
-KIND = Regions()
+KIND = RegionImporter()
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FILE = "code;nom\n53;Bretagne\n52;Pays de la Loire\n"
 
@@ -130,7 +130,7 @@ def test_a_confirmation_given_on_another_state_is_refused(as_admin, admin):
 
     answer = as_admin.post(page("confirm", run), {"seen": seen}, follow=True)
 
-    assert said(answer) == [Regions.stale]
+    assert said(answer) == [RegionImporter.stale]
     assert answer.context["plan"].counts == {"Régions créées": 1, "Déjà connues": 1}
 
 
@@ -196,7 +196,7 @@ def test_a_failure_writes_nothing_and_stays_on_the_import(as_admin, admin):
     assert run.status == Status.PREVIEW
 
 
-class RefusedLate(Regions):
+class RefusedLate(RegionImporter):
     def write(self, run, *, by, report):
         super().write(run, by=by, report=report)
         raise ImportRefused("une région de trop", line=3, column="code")
@@ -250,7 +250,7 @@ def test_progress_is_shown_polled_and_leads_to_the_import(as_admin, admin, work)
     assert as_admin.get(page("progress", run), headers={"HX-Request": "true"})["HX-Redirect"] == page("detail", run)
 
 
-class ByJob(Regions):
+class ByJob(RegionImporter):
     reads_by_job = True
 
     def settle(self, run, plan):
@@ -333,4 +333,4 @@ def test_every_state_is_reached_and_left_by_a_move_or_is_an_end():
 
 def test_an_importer_is_found_again_by_its_name():
     assert isinstance(KIND, Importer)
-    assert KIND.path == "tests.imports.regions.Regions"
+    assert KIND.path == "tests.imports.regions.RegionImporter"

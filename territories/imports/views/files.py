@@ -63,5 +63,5 @@ class Refusals(OfCommunes):
         )
 
 
-class KeptFile(OfCommunes, pages.KeptFile):
+class ImportFile(OfCommunes, pages.KeptFilePage):
     """The file exactly as it was uploaded."""

@@ -91,7 +91,7 @@ class OfCommunes(pages.RunMixin):
         )
 
 
-class Preview(OfCommunes, pages.PreviewPage):
+class ImportPreview(OfCommunes, pages.PreviewPage):
     template_name = "territories/imports/preview.html"
     plan: Plan
 
@@ -114,7 +114,7 @@ class Preview(OfCommunes, pages.PreviewPage):
         )
 
 
-class Confirm(OfCommunes, pages.ConfirmImport):
+class ImportConfirm(OfCommunes, pages.ConfirmImport):
     def act(self) -> None:
         drafts.confirm(
             self.imported,
@@ -124,7 +124,7 @@ class Confirm(OfCommunes, pages.ConfirmImport):
         )
 
 
-class Successors(Preview):
+class Successors(ImportPreview):
     """The successors chosen by hand for communes that end; the preview is made again with them."""
 
     http_method_names = ["post"]
@@ -149,7 +149,7 @@ class ForgetSuccessors(OfCommunes, pages.ImportAct):
         drafts.forget_successors(self.imported)
 
 
-class Abandon(OfCommunes, pages.GiveUpImport):
+class ImportAbandon(OfCommunes, pages.GiveUpImport):
     unchanged = "Aucune commune n’a été modifiée."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -161,7 +161,7 @@ class Abandon(OfCommunes, pages.GiveUpImport):
         return f"L’import de « {name} » est abandonné. {self.unchanged}"
 
 
-class ProgressPage(OfCommunes, pages.ProgressPage):
+class ImportProgress(OfCommunes, pages.ProgressPage):
     template_name = "territories/imports/progress.html"
 
     def get_title(self) -> str:
@@ -169,11 +169,11 @@ class ProgressPage(OfCommunes, pages.ProgressPage):
         return f"{work}, millésime {self.imported.vintage}"
 
 
-class Resume(OfCommunes, pages.ResumeImport):
+class ImportResume(OfCommunes, pages.ResumeImport):
     pass
 
 
-class Report(OfCommunes, pages.ReportPage):
+class ImportReport(OfCommunes, pages.ReportPage):
     template_name = "territories/imports/report.html"
 
     def get_title(self) -> str:
@@ -190,7 +190,7 @@ class Report(OfCommunes, pages.ReportPage):
         )
 
 
-class Undo(OfCommunes, pages.UndoImport):
+class ImportUndo(OfCommunes, pages.UndoImport):
     undone = "L’import est annulé : les communes et les territoires sont revenus à leur état d’avant."
 
     def get_title(self) -> str:
