@@ -32,7 +32,7 @@ fix: ## Let ruff repair what it can
 	@.ci/venv requirements-dev.lock
 	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
 
-bench: ## Time one thing, BENCH=commune_import (default), directory, register, register_import or letters (DATABASE_URL=postgres://...)
+bench: ## Time one thing, BENCH=commune_import (default), directory, register, register_import, workbooks or letters (DATABASE_URL=postgres://...)
 	@.ci/venv requirements-dev.lock
 	@test -f tests/benchmarks/bench_$(BENCH).py || { echo "BENCH=$(BENCH) : à choisir parmi $(BENCHES)"; exit 1; }
 	@if grep -q __main__ tests/benchmarks/bench_$(BENCH).py; then $(PY) -m tests.benchmarks.bench_$(BENCH) $(BENCH_ARGS); \

@@ -12,6 +12,7 @@ from pathlib import Path
 
 LAYERS = (
     "core",
+    "imports",
     "territories",
     "accounts",
     "pages",
@@ -31,14 +32,16 @@ INNER = {
     **dict.fromkeys(("models", "roles"), 0),  # roles: the vocabulary of the accounts models
     **dict.fromkeys(("forms", "filters", "tables", "resources", "documents", "permissions", "templatetags"), 2),
     **dict.fromkeys(("links", "structure_tables", "exports"), 2),
-    **dict.fromkeys(("views", "admin", "pages", "decision_rows", "choices", "panel", "panels", COMMANDS), 3),
+    **dict.fromkeys(("views", "admin", "pages", "carried", "decision_rows", "choices", "panel", "panels", COMMANDS), 3),
     **dict.fromkeys(("urls", "public_urls", "invited_urls"), 4),
 }
 ACTIVITY = 1
 APPS = ("territories", "members", "missions", "contracts")
-INNER_APPS = ("core", "accounts", "home")
+INNER_APPS = ("core", "imports", "accounts", "home")
 ROOT_MODULES = {
     "cpts_portal.pages": "pages",
+    "cpts_portal.imports.pages": "pages",
+    "cpts_portal.imports.carried": "pages",
     "cpts_portal.adminsite": "pages",
     "cpts_portal.apps": "pages",
     "cpts_portal.urls": "urls",
