@@ -3,10 +3,13 @@
 Making a move locks the row, checks the version the person was looking at, her role, the present status and every
 blocking reason (all of them, as shown before the click), writes the status and what goes with it, and tells whoever
 must know, in one transaction. Nothing else writes the status.
+
+What takes long (a document to lay out) is prepared before the transaction, from what is read then. Under lock, the
+effect compares: when the object says something else by now, it raises `Outdated`, and all is prepared again.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,10 +32,19 @@ class Act:
     version: str = ""
     reason: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    prepared: Any = None  # by `Move.prepare`, before the transaction
 
     @property
     def day(self) -> date:
         return timezone.localtime(self.moment).date()
+
+
+class Outdated(Exception):
+    """What was prepared before the transaction is not what the locked object says."""
+
+
+ATTEMPTS = 3
+STILL_MOVING = "Ce dossier a changé pendant que le document se préparait : recommencez."
 
 
 def _nothing(_subject: Any, _act: Act) -> None:
@@ -67,6 +79,7 @@ class Move:
     when: Callable[[Any, Act], bool] = _always  # not offered otherwise: there is no visa to take back
     needs_reason: bool = False
     blockers: Callable[[Any, Act], list[str]] = _free
+    prepare: Callable[[Any, Act], Any] = _nothing  # outside of the transaction; writes nothing, refuses nothing
     effect: Callable[[Any, Act], None] = _nothing
     danger: bool = False
 
@@ -102,10 +115,18 @@ class LifeCycle:
             if move.is_open_to(subject, act)
         ]
 
-    @transaction.atomic
     def make(self, subject: Any, name: str, act: Act) -> Any:
         """The object, moved. Raises `StaleEdit`, `PermissionDenied`, or `NotPossible` with all the reasons."""
         move = self.moves[name]
+        for _attempt in range(ATTEMPTS):
+            try:
+                return self._make(subject, move, replace(act, prepared=move.prepare(subject, act)))
+            except Outdated:
+                continue
+        raise NotPossible(STILL_MOVING)
+
+    @transaction.atomic
+    def _make(self, subject: Any, move: Move, act: Act) -> Any:
         found = _locked(subject)
         if move.roles.isdisjoint(act.roles) or not move.concerns(found):
             raise PermissionDenied(f"« {move.label} » ne vous revient pas.")
