@@ -116,7 +116,7 @@ def first_day_of(version: ContractVersion) -> date:
     """The day of the last signature; a renewal begins when the contract before it ends."""
     signed = max(day for day in (version.signed_on(each) for each in Party) if day)
     previous = version.contract.previous
-    return max(signed, previous.ended_on or previous.ends_on) if previous else signed
+    return max(signed, previous.term.over_on) if previous else signed
 
 
 # --- The document ---------------------------------------------------------------------------------------------------
@@ -169,7 +169,8 @@ def is_intact(version: ContractVersion) -> bool:
 
 def kept_document(version: ContractVersion) -> bytes:
     """The document as it was sealed; refused when it is no longer there, or no longer the same."""
-    if not version.sealed_file.storage.exists(version.sealed_file.name):
+    name = version.sealed_file.name
+    if not name or not version.sealed_file.storage.exists(name):
         raise NotPossible("Le document signé n’est plus dans les fichiers du portail : prévenez l’administration.")
     with version.sealed_file.open("rb") as kept:
         content = kept.read()
@@ -179,7 +180,7 @@ def kept_document(version: ContractVersion) -> bytes:
 
 
 # --- What follows from a signature ----------------------------------------------------------------------------------
-def start_contract(contract: Contract, day: date, terms: Terms, *, by: User) -> None:
+def start_contract(contract: Contract, day: date, terms: Terms, *, by: User | None) -> None:
     """Five years from that day; the missions and the years of the CPTS follow."""
     _set_term(contract, day)
     refuse_invalid(contract)
@@ -192,19 +193,21 @@ def _set_term(contract: Contract, day: date) -> None:
     contract.starts_on, contract.ends_on = day, day + relativedelta(years=CONTRACT_YEARS)
 
 
-def _open_years(contract: Contract, *, by: User) -> None:
+def _open_years(contract: Contract, *, by: User | None) -> None:
     """The years that the CPTS already opened inside the contract, then those that are left to its end."""
     inside = Exercise.objects.filter(cpts=contract.cpts, start__lt=contract.ends_on, end__gt=contract.starts_on)
     years = list(inside.filter(contract_year=None).order_by("start"))
     last = inside.order_by("-end").first()
-    first_day = last.end if last else contract.starts_on
-    left = relativedelta(contract.ends_on, first_day).years
+    first_day = last.end if last else contract.term.starts_on
+    left = relativedelta(contract.term.ends_on, first_day).years
     if left > 0:
         years += continue_exercises(contract.cpts, first_day=first_day, years=left, by=by)
     create_many(ContractYear, [ContractYear(contract=contract, exercise=each) for each in years], by=by)
 
 
-def missions_follow(contract: Contract, terms: Terms, day: date, *, before: Terms | None = None, by: User) -> None:
+def missions_follow(
+    contract: Contract, terms: Terms, day: date, *, before: Terms | None = None, by: User | None
+) -> None:
     """New missions are taken on with their start, those that the text no longer holds stop on its day."""
     held = {
         each.mission.code: each for each in CptsMission.objects.filter(cpts=contract.cpts).select_related("mission")
@@ -221,7 +224,7 @@ def missions_follow(contract: Contract, terms: Terms, day: date, *, before: Term
             stop_mission(held[gone], on=day, reason="Retirée du contrat par avenant", by=by)
 
 
-def _promise(mission: CptsMission, start: date | None, day: date, *, by: User) -> None:
+def _promise(mission: CptsMission, start: date | None, day: date, *, by: User | None) -> None:
     """The date of the contract, from which the delays run, and the start that was agreed."""
     agreed_on = mission.agreed_on or day
     planned = mission.planned_start if mission.started_on else start or mission.planned_start

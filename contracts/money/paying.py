@@ -63,14 +63,14 @@ def call_of(year: ContractYear, day: date, money: YearMoney | None = None) -> Ca
 
 
 @transaction.atomic
-def propose(year: ContractYear, *, moment: datetime, day: date, by: User) -> list[FundPayment]:
+def propose(year: ContractYear, *, moment: datetime, day: date, by: User | None) -> list[FundPayment]:
     """Write what the year calls for; nothing when everything is there already."""
     held = ContractYear.objects.select_for_update(of=("self",)).select_related("exercise", "contract__cpts")
     found = held.get(pk=year.pk)
     return write_call(found, call_of(found, day), moment=moment, by=by)
 
 
-def write_call(year: ContractYear, call: Call, *, moment: datetime, by: User) -> list[FundPayment]:
+def write_call(year: ContractYear, call: Call, *, moment: datetime, by: User | None) -> list[FundPayment]:
     """Write what is called for, in sets, while the row of the year is held."""
     _set_all_aside(call.replaced, CHANGED, by=by)
     next_versions(FundPayment.objects.filter(pk__in=[old.pk for old in call.replaced]))
@@ -84,14 +84,14 @@ def write_call(year: ContractYear, call: Call, *, moment: datetime, by: User) ->
     return new
 
 
-def _set_all_aside(payments: Sequence[FundPayment], reason: str, *, by: User) -> None:
+def _set_all_aside(payments: Sequence[FundPayment], reason: str, *, by: User | None) -> None:
     for each in payments:
         each.status, each.reason = Status.SET_ASIDE, reason
     with refuse_any_invalid(payments, exclude=["decided_by"]):
         update_many(FundPayment, payments, ["status", "reason"], by=by, reason=reason)
 
 
-def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by: User) -> int:
+def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by: User | None) -> int:
     """A closed year opens again: what its closing proposed and nobody decided is set aside; how many."""
     rows = FundPayment.objects.select_for_update(of=("self",)).select_related("mission", "year__exercise")
     found = list(rows.filter(year=year, status=Status.PROPOSED, kind__in=(Kind.BALANCE, Kind.RECOVERY)).order_by("pk"))
@@ -151,7 +151,7 @@ def add_line(year: ContractYear, line: Line, *, moment: datetime, by: User) -> F
     return payment
 
 
-def _write(payment: FundPayment, *, by: User, reason: str = "") -> None:
+def _write(payment: FundPayment, *, by: User | None, reason: str = "") -> None:
     refuse_invalid(payment, exclude=["decided_by"])
     save_as(payment, by=by, reason=reason)
 
@@ -236,7 +236,7 @@ def told(payment: FundPayment) -> str:
     return f"{payment}, {str(payment.year).lower()}, {euros_fr(payment.amount)}{doubt}"
 
 
-def _journal(payment: FundPayment, act: str, words: str, *, moment: datetime, by: User) -> None:
+def _journal(payment: FundPayment, act: str, words: str, *, moment: datetime, by: User | None) -> None:
     write_lines(payment.year.contract.cpts, [_line(payment, act, words)], moment=moment, by=by)
 
 

@@ -48,7 +48,7 @@ def write_journal(
 
 
 @transaction.atomic(savepoint=False)
-def write_lines(cpts: Cpts, lines: Sequence[JournalLine], *, moment: datetime, by: User) -> list[JournalEntry]:
+def write_lines(cpts: Cpts, lines: Sequence[JournalLine], *, moment: datetime, by: User | None) -> list[JournalEntry]:
     """Add lines at the end of the chain; the row of the CPTS is held, so that two writers follow each other."""
     if not lines:
         return []

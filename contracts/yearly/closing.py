@@ -107,7 +107,7 @@ class Carried:
     why_not: str = ""
 
 
-def carry_lines(states: Sequence[LineState], *, by: User) -> list[Carried]:
+def carry_lines(states: Sequence[LineState], *, by: User | None) -> list[Carried]:
     """The whole amount, since nothing is paid for it this year. The next target may already be fixed: that is told."""
     targets = [state.line.target_id for state in states]
     done = set(Target.objects.filter(carried_from__in=targets).values_list("carried_from", flat=True))
@@ -115,7 +115,7 @@ def carry_lines(states: Sequence[LineState], *, by: User) -> list[Carried]:
     return [Carried(state.line.name, refusals.get(state.line.target_id, "")) for state in states]
 
 
-def take_back_carried(year: ContractYear, *, by: User) -> None:
+def take_back_carried(year: ContractYear, *, by: User | None) -> None:
     """The targets asked again by a closing that no longer holds, as long as nobody has entered anything for them."""
     found = Target.objects.filter(carried_from__year_lines__year=year, year_lines=None, results=None, proofs=None)
     for target in found:

@@ -79,7 +79,7 @@ def lines_to_correct(review: Review, lines: Iterable[YearLine]) -> set[int]:
 
 
 def _copy(
-    year: ContractYear, ranked: list[tuple[int, YearState]], held: dict[int, YearLine], *, by: User
+    year: ContractYear, ranked: list[tuple[int, YearState]], held: dict[int, YearLine], *, by: User | None
 ) -> list[YearLine]:
     """Write the lines; answers those whose figures moved since they were judged."""
     rows = [(held.get(state.target.pk), _line(year, state, rank)) for rank, state in ranked]
@@ -117,7 +117,7 @@ def _line(year: ContractYear, state: YearState, rank: int) -> YearLine:
     )
 
 
-def _lock_proofs(targets: list[Target], *, by: User) -> None:
+def _lock_proofs(targets: list[Target], *, by: User | None) -> None:
     """What proves a submitted result no longer changes; a correction unlocks it with a reason."""
     for proof in Proof.objects.filter(target__in=targets, locked_at__isnull=True):
         lock_proof(proof, by=by)
@@ -130,7 +130,7 @@ def _told(year: ContractYear) -> list[dict[str, Any]]:
     return [{name: str(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]
 
 
-def withdraw_decisions(lines: list[YearLine], *, by: User) -> set[str]:
+def withdraw_decisions(lines: list[YearLine], *, by: User | None) -> set[str]:
     """Decisions taken on figures that have changed; their history keeps them."""
     found = list(LineVerdict.objects.filter(line__in=lines))
     for verdict in found:

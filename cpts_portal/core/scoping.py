@@ -15,6 +15,7 @@ Facts that anybody may read (which CPTS covers a commune) have their own manager
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
@@ -93,7 +94,7 @@ class InScope(Expression):
     def set_source_expressions(self, exprs: Sequence) -> None:
         (self.path,) = exprs
 
-    def as_sql(self, compiler, connection):  # noqa: ARG002 (signature fixed by Django)
+    def as_sql(self, compiler: Any, connection: Any) -> Any:  # noqa: ARG002 (signature fixed by Django)
         scope = current_scope()
         if scope.is_everything:
             return "1=1", []

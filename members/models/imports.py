@@ -127,8 +127,8 @@ class DirectoryImport(ImportRun):
         return datetime.fromisoformat(started) if started else self.created_at
 
     @started_at.setter
-    def started_at(self, moment: datetime) -> None:
-        self.counts = {**self.counts, "started_at": moment.isoformat()}
+    def started_at(self, moment: datetime | None) -> None:
+        self.counts = {**self.counts, "started_at": moment.isoformat() if moment else ""}
 
 
 class DirectoryMovement(models.Model):

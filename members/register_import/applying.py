@@ -207,7 +207,7 @@ class _Register:
         lock_dues(each.due.id for _step, each in planned if each.due)
         made = dict(zip(missing, self.writer.insert(Due, list(missing.values())), strict=True))
         receipts = _Receipts(self.known, self.campaigns)
-        payments = [
+        payments: list[dict[str, Any]] = [
             {
                 "due_id": each.due.id if each.due else made[step.record.line, each.paid.year],
                 "amount": each.paid.amount,

@@ -121,12 +121,14 @@ def structures(ids: Iterable[int]) -> Cards:
     rows = Structure.objects.filter(Among("pk", wanted)).order_by("pk")
     found = {}
     names = ("finess", "siret", "representative_name", "representative_title")
-    for pk, kind, name, address, commune, email, phone, extra, *own in rows.values_list(
+    for pk, kind, name, address, commune, email, phone, extra, finess, siret, title_of, title in rows.values_list(
         "pk", "kind", "name", "address", "commune_id", "email", "phone", "extra", *names
     ):
         contacts = [KnownContact(0, str(channel), value) for channel, value in
                     ((Contact.Channel.EMAIL, email), (Contact.Channel.PHONE, phone)) if value]  # fmt: skip
-        found[pk] = Card(pk, kind, name, "", "", None, "", address, commune, extra, (), *own, contacts)
+        found[pk] = Card(
+            pk, kind, name, "", "", None, "", address, commune, extra, (), finess, siret, title_of, title, contacts
+        )
     _add_memberships(found, "structure_id")
     return found
 
@@ -146,8 +148,8 @@ def _add_specialties(found: Cards) -> None:
 
 def _add_mandates(found: Cards) -> None:
     rows = Mandate.objects.filter(Among("professional_id", found)).order_by("pk")
-    for owner, *values in rows.values_list("professional_id", "pk", "office", "subject", "end"):
-        found[owner].mandates.append(KnownMandate(*values))
+    for owner, pk, office, subject, end in rows.values_list("professional_id", "pk", "office", "subject", "end"):
+        found[owner].mandates.append(KnownMandate(pk, office, subject, end))
 
 
 def _add_practices(found: Cards) -> None:

@@ -106,11 +106,11 @@ class Resubmit(Choice):
 class RefusedFile(OfRegister, Page):
     """The refused lines with their reasons, to correct in a spreadsheet; logged as every export of personal data."""
 
-    def get(self, request: HttpRequest, *_args: Any, **url: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **url: Any) -> HttpResponse:  # noqa: ARG002 (Django's)
         if url["file_format"] not in FORMATS or self.imported.status != Status.PREVIEW:
             raise Http404("Ce fichier n’existe pas, ou plus.")
         plan = previews.plan_of(self.imported)
         headers, rows = refused_rows(self.table, plan, self.imported.corrections)
         what = f"Lignes refusées d’un tableur : {self.imported.filename}"
-        log_export(request, self.cpts, what=what, persons=plan.counts["refused"], file_format=url["file_format"])
+        log_export(self.request, self.cpts, what=what, persons=plan.counts["refused"], file_format=url["file_format"])
         return export_response(f"lignes-refusees-{self.imported.pk}", headers, rows, url["file_format"])

@@ -68,8 +68,8 @@ class Communes:
         if key not in self._found:
             try:
                 self._found[key] = (*self._search(tidy(text), postal_code), "")
-            except BadCell as problem:
-                self._found[key] = (None, "", str(problem))
+            except BadCell as refusal:
+                self._found[key] = (None, "", str(refusal))
         pk, remark, problem = self._found[key]
         if problem:
             raise BadCell(problem)

@@ -113,7 +113,7 @@ def _consents(record: Record, card: Card) -> list[Difference]:
 def _practice(record: Record, card: Card, known: Known) -> list[Difference]:
     if not record.has_practice or any(_fits(record, mode, card) for mode in [*record.modes, ""][:1]):
         return []
-    before = "" if len(card.practices) != 1 else _sentence(*card.practices[0][1:], known=known)  # type: ignore[misc]
+    before = "" if len(card.practices) != 1 else _sentence(*card.practices[0][1:], known=known)
     after = _sentence(
         record.modes[0] if record.modes else "", None, record.place, record.address, record.commune_id, known=known
     )

@@ -142,7 +142,7 @@ def samples(table: Table, place: int) -> list[str]:
     return list(found)
 
 
-def corrected_cells(sent: QueryDict, shown: Mapping[tuple[int, int], str]) -> dict[tuple[int, int], str]:
+def corrected_cells(sent: Mapping[str, Any], shown: Mapping[tuple[int, int], str]) -> dict[tuple[int, int], str]:
     """The cells of the page that were typed differently from what is shown."""
     found = {}
     for name, text in sent.items():
@@ -160,7 +160,8 @@ def line_numbers(values: Sequence[str]) -> list[int]:
 def chosen_lines(sent: QueryDict) -> dict[int, dict[str, Any]]:
     """« do-12 = update:34 », « fields-12 = email » -> what to do with line 12."""
     found: dict[int, dict[str, Any]] = {}
-    for name, value in sent.items():
+    typed: dict[str, Any] = sent.dict()
+    for name, value in typed.items():
         at = _CHOICE.fullmatch(name)
         action, _colon, card = value.partition(":")
         if not at or action not in (LINK, UPDATE, CREATE, SKIP):

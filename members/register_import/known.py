@@ -1,6 +1,6 @@
 """What the portal already knows and the lines are read against: a fixed number of queries, whatever the file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -139,7 +139,7 @@ class Known:
 
     def custom_value(self, wanted: CustomField, text: str) -> Any:
         """A free field's value as the card stores it (see `members.membership.custom_fields`). Raises `BadCell`."""
-        readers = {
+        readers: dict[str, Callable[[str], Any]] = {
             CustomField.Kind.NUMBER: _number,
             CustomField.Kind.DATE: _iso_date,
             CustomField.Kind.YES_NO: read_yes_no,

@@ -99,6 +99,7 @@ class Matcher:
         by_name, by_finess = self._structures() if len(identities) < len(records) else ({}, {})
         found: dict[int, dict[int, tuple[str, ...]]] = {}
         for record in records:
+            signs: dict[int, tuple[str, ...]]
             if record.kind:
                 signs = dict.fromkeys(by_name.get(fold(record.last_name), ()), (SAME_STRUCTURE,))
                 if record.finess in by_finess:

@@ -12,7 +12,7 @@ Reporter = Callable[[int, str], None]
 class Packed:
     """Pickled as a plain tuple of its values: the plan of 50 000 lines is kept and taken back in a second."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), tuple([getattr(self, name) for name in self.__slots__])

@@ -60,7 +60,8 @@ def _newer_dependents(model: type[models.Model], created: list[int], journal: Jo
     """Rows of any table that refer to the created ones and were not created with them."""
     if not created:
         return
-    for relation in model._meta.get_fields(include_hidden=True):
+    relations: list[Any] = model._meta.get_fields(include_hidden=True)
+    for relation in relations:
         if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
             continue
         other = relation.related_model

@@ -20,7 +20,11 @@ PRACTICE_COLUMNS = ("mode", "structure_id", "place", "address", "commune_id")
 
 
 def update_people(steps: Sequence[Step], writer: Writer, structures: dict[str, int], today: date) -> None:
-    own, changed_contacts, new_contacts, changed_places, new_places = [], [], [], [], []
+    own: list[Any] = []
+    changed_contacts: list[Any] = []
+    new_contacts: list[Any] = []
+    changed_places: list[Any] = []
+    new_places: list[Any] = []
     for step in steps:
         card, record = _card(step), step.record
         before, after = _person_before(card), _person_after(card, record, step.fields)
@@ -31,7 +35,7 @@ def update_people(steps: Sequence[Step], writer: Writer, structures: dict[str, i
         new_contacts += new
         if PRACTICE in step.fields:
             places = changed_places if len(card.practices) == 1 else new_places
-            places.append(_practice(card, record, structures))  # type: ignore[arg-type]
+            places.append(_practice(card, record, structures))
     told = [(_card(step).id, step.record.specialty_id or 0) for step in steps if SPECIALTY in step.fields]
     writer.add_specialties(told)
     writer.update(Professional, PERSON_COLUMNS, own)

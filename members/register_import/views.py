@@ -72,7 +72,7 @@ class Example(CptsMixin, Page):
 
     needs = MAKE_IMPORTS
 
-    def get(self, _request: HttpRequest, *_args: Any, **_url: Any) -> Any:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002 (Django's)
         return FileResponse(BytesIO(EXAMPLE.read_bytes()), as_attachment=True, filename="exemple-adherents.xlsx")
 
 
@@ -89,7 +89,7 @@ class OfRegister(pages.RunMixin, CptsMixin):
 
     @cached_property
     def table(self) -> Table:
-        if not self.imported.table or not self.imported.table.storage.exists(self.imported.table.name):
+        if not self.imported.table.name or not self.imported.table.storage.exists(self.imported.table.name):
             raise Http404("Les lignes de ce fichier n’ont pas été conservées.")
         return previews.table_of(self.imported)
 

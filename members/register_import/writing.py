@@ -90,7 +90,7 @@ class Writer:
         made = list(zip(keys, *columns, strict=True))
         if any(specialties):
             add_links(model, "specialties", [pair for pair in zip(keys, specialties, strict=True) if pair[1]])
-        insert_tracked(model, [pk, *names], made, by=self.by, reason=self.reason)
+        insert_tracked(model, [str(pk), *names], made, by=self.by, reason=self.reason)
         self.journal.created.setdefault(model.__name__, []).extend(keys)
         return keys
 
@@ -112,7 +112,8 @@ class Writer:
 def _converted(model: type[models.Model]) -> set[str]:
     """Columns whose values are not plain already."""
     kinds = ("DateField", "DateTimeField", "DecimalField", "JSONField")
-    return {each.column for each in model._meta.concrete_fields if each.get_internal_type() in kinds}
+    fields = model._meta.concrete_fields
+    return {each.column for each in fields if each.column and each.get_internal_type() in kinds}
 
 
 def _column(name: str, default: Any, rows: Sequence[dict[str, Any]], *, to_convert: bool) -> list[Any]:
@@ -125,9 +126,9 @@ def _column(name: str, default: Any, rows: Sequence[dict[str, Any]], *, to_conve
 
 def _defaults(model: type[models.Model]) -> dict[str, Any]:
     """The default of each column but the key and the columns that are computed."""
-    found = {}
+    found: dict[str, Any] = {}
     for each in model._meta.concrete_fields:
-        if each.primary_key or each.generated or isinstance(each, FoldedField):
+        if each.column is None or each.primary_key or each.generated or isinstance(each, FoldedField):
             continue
         value = each.get_default()
         blank = each.get_internal_type() in ("CharField", "TextField", "EmailField", "SlugField") and not each.null

@@ -4,6 +4,7 @@ Each row: mission, name, kind, unit, source, direction, method, cadence, aggrega
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from missions.plan.catalogue import ACCESS, CRISES, PATHWAYS, PREVENTION, QUALITY, SUPPORT
 
@@ -24,7 +25,7 @@ class Pattern:
     proofs: tuple[str, ...] = ("extract",)
 
 
-def declared(mission: str, name: str, unit: str, formula: str = "", **other) -> Pattern:
+def declared(mission: str, name: str, unit: str, formula: str = "", **other: Any) -> Pattern:
     """Declared by the CPTS, with documents."""
     return Pattern(mission, name, unit, formula, **{"source": "cpts", "proofs": ("report",), **other})
 

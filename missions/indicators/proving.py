@@ -114,7 +114,7 @@ def remove_proof(proof: Proof, *, by: User) -> None:
 
 
 @transaction.atomic
-def lock_proof(proof: Proof, *, by: User) -> Proof:
+def lock_proof(proof: Proof, *, by: User | None) -> Proof:
     found = _locked_row(proof)
     if found.locked_at:
         raise NotPossible("Cette preuve est déjà verrouillée.")

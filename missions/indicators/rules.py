@@ -156,7 +156,7 @@ def _set_steps(target: Target, rungs: Sequence[Rung], *, by: User) -> None:
 
 
 @transaction.atomic
-def carry_over(target: Target, *, result: Decimal | None, by: User) -> Target:
+def carry_over(target: Target, *, result: Decimal | None, by: User | None) -> Target:
     """What was not met this year is asked again the next year, with what it did not earn (contracts of 2025-27).
 
     The next year must have no target for this indicator yet.
@@ -170,7 +170,7 @@ def carry_over(target: Target, *, result: Decimal | None, by: User) -> Target:
 
 
 @transaction.atomic(savepoint=False)
-def carry_over_unmet(targets: Sequence[int], *, by: User) -> dict[int, str]:
+def carry_over_unmet(targets: Sequence[int], *, by: User | None) -> dict[int, str]:
     """The same for many targets of one year, none of them with a result; by target, why one stays as it is."""
     if not targets:
         return {}
@@ -214,13 +214,14 @@ def _carried(target: Target, result: Decimal | None, following: Exercise | None,
     )
 
 
-def _write_carried(targets: Sequence[Target], *, by: User) -> None:
+def _write_carried(targets: Sequence[Target], *, by: User | None) -> None:
     """In sets, with the steps that are still to earn."""
     create_many(Target, targets, by=by, reason="Report de ce qui n’a pas été atteint")
     steps = [
         Step(target=target, bound=rung.bound, amount=rung.amount)
         for target in targets
-        for rung in _still_to_earn(fields_of(target.carried_from).rungs, target.carried_from.amount - target.amount)
+        if (origin := target.carried_from)
+        for rung in _still_to_earn(fields_of(origin).rungs, origin.amount - target.amount)
     ]
     create_many(Step, steps, by=by)
 

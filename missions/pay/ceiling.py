@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import euros_fr
@@ -88,7 +88,7 @@ def rooms_of(people: list[Professional], year: int) -> dict[int, Room]:
     return {pk: Room(year, ceiling, by_key.get(key, ZERO) + own.get(pk, ZERO)) for pk, key in keys.items()}
 
 
-def _granted_lines(year: int):
+def _granted_lines(year: int) -> QuerySet[PayLine]:
     return PayLine.everywhere.filter(day__year=year, status__in=GRANTED)
 
 

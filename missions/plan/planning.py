@@ -32,7 +32,9 @@ def terms_of(mission: CptsMission, day: date) -> MissionTerms | None:
 
 
 @transaction.atomic
-def take_on(cpts: Cpts, *, missions: Iterable[OfficialMission], agreed_on: date | None, by: User) -> list[CptsMission]:
+def take_on(
+    cpts: Cpts, *, missions: Iterable[OfficialMission], agreed_on: date | None, by: User | None
+) -> list[CptsMission]:
     """Add missions to those of the CPTS; the ones it already has are left as they are."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     held = set(CptsMission.objects.filter(cpts=cpts).values_list("mission_id", flat=True))
@@ -46,7 +48,7 @@ def _locked(mission: CptsMission) -> CptsMission:
     return CptsMission.objects.select_for_update(of=("self",)).select_related("mission").get(pk=mission.pk)
 
 
-def _saved(mission: CptsMission, *, by: User, reason: str = "") -> CptsMission:
+def _saved(mission: CptsMission, *, by: User | None, reason: str = "") -> CptsMission:
     refuse_invalid(mission)
     save_as(mission, by=by, reason=reason)
     next_version(mission)
@@ -61,7 +63,7 @@ def plan_mission(
     planned_start: date | None,
     orientations: str,
     version: str,
-    by: User,
+    by: User | None,
 ) -> CptsMission:
     """What was promised; raises `StaleEdit` when somebody else saved meanwhile."""
     found = _locked(mission)
@@ -98,7 +100,7 @@ def deploy_mission(mission: CptsMission, *, on: date, day: date, by: User) -> Cp
 
 
 @transaction.atomic
-def stop_mission(mission: CptsMission, *, on: date, reason: str, by: User) -> CptsMission:
+def stop_mission(mission: CptsMission, *, on: date, reason: str, by: User | None) -> CptsMission:
     found = _locked(mission)
     if found.stopped_on:
         raise NotPossible(f"Cette mission est déjà arrêtée, depuis le {date_fr(found.stopped_on)}.")
@@ -132,7 +134,7 @@ def _refuse_future(on: date, day: date) -> None:
 
 
 @transaction.atomic
-def open_exercises(cpts: Cpts, *, first_day: date, by: User, years: int = CONTRACT_YEARS) -> list[Exercise]:
+def open_exercises(cpts: Cpts, *, first_day: date, by: User | None, years: int = CONTRACT_YEARS) -> list[Exercise]:
     """The years of a contract, from anniversary to anniversary."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     if Exercise.objects.filter(cpts=cpts).exists():
@@ -141,7 +143,7 @@ def open_exercises(cpts: Cpts, *, first_day: date, by: User, years: int = CONTRA
 
 
 @transaction.atomic
-def continue_exercises(cpts: Cpts, *, first_day: date, years: int, by: User) -> list[Exercise]:
+def continue_exercises(cpts: Cpts, *, first_day: date, years: int, by: User | None) -> list[Exercise]:
     """These years after those already open: a renewed contract counts on from the one before."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     if Exercise.objects.filter(cpts=cpts, end__gt=first_day).exists():

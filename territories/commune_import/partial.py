@@ -1,7 +1,8 @@
 """Files that speak of some communes only: populations, postal codes, simple lists. They never end a commune."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from cpts_portal.core.text import fold, number_fr
 from territories.commune_import import cells
@@ -39,7 +40,7 @@ class PartialFile:
             self.plan.counts["rows"] += 1
             yield line, pick(row)
 
-    def cell(self, line: int, column: str, text: str, reader):
+    def cell(self, line: int, column: str, text: str, reader: Callable[[str], Any]) -> Any:
         return read_cell(self.notes, line, column, text, reader)
 
     def commune(self, line: int, column: str, code: str, *, added: bool) -> Row:

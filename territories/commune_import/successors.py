@@ -1,6 +1,6 @@
 """What became of a commune: the new file first, then the official movements, then the person's choice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from cpts_portal.core.text import fold
@@ -27,7 +27,7 @@ def load_restorations(codes: Iterable[str]) -> dict[str, str]:
     return dict(found.order_by("effective_on", "pk").values_list("after", "before"))
 
 
-def last_of_chain(code: str, following: Mapping[str, str], is_current) -> str | None:
+def last_of_chain(code: str, following: Mapping[str, str], is_current: Callable[[str], bool]) -> str | None:
     """Follow A → B → C until a current commune; a cycle or a dead end gives None."""
     met = {code}
     step = following.get(code)
@@ -45,7 +45,7 @@ def find_successor(
     parts: Mapping[str, str],
     successions: Mapping[str, str],
     chosen: Mapping[str, str],
-    is_current,
+    is_current: Callable[[str], bool],
 ) -> tuple[str | None, str]:
     """The current code that took this one over, and how it is known."""
     parent = parts.get(code)

@@ -74,7 +74,7 @@ class UploadForm(forms.Form):
         sent = self.files.get("file")
         if sent is None or "file" not in self.errors or sent.size > settings.UPLOAD_MAX_BYTES:
             return None
-        return sent, self.errors["file"][0]
+        return sent, str(self.errors["file"][0])
 
     def clean_vintage(self) -> int | None:
         year = self.cleaned_data["vintage"]

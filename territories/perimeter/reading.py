@@ -4,7 +4,7 @@ Which commune belongs to which CPTS is public, so everything here reads `CptsCom
 a page, a command and an import. Units: inhabitants, municipal population (« population municipale » of the INSEE).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -105,7 +105,7 @@ class Perimeter:
         return _slices(self.rows, lambda commune: commune.department)
 
 
-def _slices(rows: Iterable[PerimeterRow], place_of) -> list[Slice]:
+def _slices(rows: Iterable[PerimeterRow], place_of: Callable[[Commune], Epci | Department | None]) -> list[Slice]:
     """Largest population first, communes outside any EPCI last."""
     counts: dict[Epci | Department | None, list[int]] = {}
     for row in rows:

@@ -183,7 +183,7 @@ class FinessReading:
         try:
             validate_finess_form(finess)
         except ValidationError as error:
-            self._tally.refuse(number, "nofinesset", finess, error.message)
+            self._tally.refuse(number, "nofinesset", finess, str(error.message))
             return None
         try:
             check_finess_key(finess)

@@ -131,8 +131,14 @@ def take_over(professional: Professional, fields: Iterable[str], *, by: User) ->
     return [offered[field] for field in chosen]
 
 
+def _entry_of(person: Professional) -> DirectoryEntry:
+    if person.directory_entry is None:
+        raise LinkRefused("Cette fiche n’est plus rattachée à l’annuaire.")
+    return person.directory_entry
+
+
 def _take(found: Professional, field: str, *, by: User) -> None:
-    entry = found.directory_entry
+    entry = _entry_of(found)
     if field.startswith(PRACTICE_PREFIX):
         _add_practice(found, entry.practices.get(pk=field.removeprefix(PRACTICE_PREFIX)), by=by)
     elif field.startswith(ENDED_PREFIX):
@@ -166,7 +172,8 @@ def _add_practice(found: Professional, said: DirectoryPractice, *, by: User) -> 
 
 
 def _end_practice(found: Professional, mine: Practice, *, by: User) -> None:
-    ended = [row.end for row in found.directory_entry.practices.filter(end__isnull=False) if same_place(row, mine)]
+    rows = _entry_of(found).practices.filter(end__isnull=False)
+    ended = [row.end for row in rows if row.end and same_place(row, mine)]
     end = max(ended)
     if mine.start is not None and end <= mine.start:
         raise LinkRefused(

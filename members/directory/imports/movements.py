@@ -134,6 +134,8 @@ def _movements_of(
     after: dict[int, set[int]] = defaultdict(set)
     for _, _, commune_id, start, end in practices:
         home = perimeter.home(commune_id)
+        if home is None:
+            continue
         for cpts_id in owners.get(home, ()):
             if start < day:
                 before[cpts_id].add(home)

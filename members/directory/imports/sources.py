@@ -133,7 +133,7 @@ def _stream_of(source: Any, stack: ExitStack) -> tuple[IO[bytes], str]:
     name = name_of(source)
     if isinstance(source, str | os.PathLike):
         try:
-            return stack.enter_context(Path(source).open("rb", buffering=0)), name  # type: ignore[return-value]
+            return stack.enter_context(Path(source).open("rb", buffering=0)), name
         except OSError as error:
             raise ImportRefused(f"Le fichier {source} ne peut pas être lu : vérifiez son emplacement.") from error
     found = source

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from cpts_portal.core.text import NO_BREAK_SPACE, number_fr
 from territories.commune_import import Change, CptsEffect, Ended
 from territories.imports.views.words import change_label, nature_label, summary
-from territories.models import Commune, CommuneChange, CommuneImport, Epci
+from territories.models import Commune, CommuneImport, Epci
 
 STATUS_TONES = {
     CommuneImport.Status.READING: "info",
@@ -65,7 +65,7 @@ class ImportTable(tables.Table):
         return "–" if record.status == CommuneImport.Status.READING else summary(record.counts)
 
     def render_status(self, record: CommuneImport) -> str:
-        return badge(record.get_status_display(), STATUS_TONES[record.status])
+        return badge(record.get_status_display(), STATUS_TONES[CommuneImport.Status(record.status)])
 
 
 class ChangeTable(tables.Table):
@@ -119,10 +119,10 @@ class KeptChangeTable(ChangeTable):
     class Meta(ChangeTable.Meta):
         pass
 
-    def render_name(self, record: CommuneChange) -> str:
+    def render_name(self, record: Any) -> str:
         return commune(record.commune.code, record.commune.name)
 
-    def render_field(self, record: CommuneChange) -> str:
+    def render_field(self, record: Any) -> str:
         return nature_label("", record.field)
 
 
