@@ -14,6 +14,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import fold
 
 CODE_HEADERS = frozenset(
@@ -37,7 +38,7 @@ _HEADER_WITHIN = 10
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 
 
-class UnreadableList(ValueError):
+class UnreadableList(NotPossible):
     """The file holds no list of codes; the message says what to do, in French."""
 
 
