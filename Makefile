@@ -14,12 +14,11 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
 
 run: export DEBUG ?= true
-run: export DJANGO_RUNSERVER_HIDE_WARNING ?= true
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: ## Install what is needed, create the data the first time, serve on http://127.0.0.1:8000 (PORT=... to change)
 	@.ci/venv requirements.lock
 	@$(PY) manage.py prepare --port $(PORT)
-	@$(PY) manage.py runserver 127.0.0.1:$(PORT)
+	@$(PY) manage.py serve 127.0.0.1:$(PORT)
 
 test: ## Install what is needed, run all the tests on SQLite (TEST_DATABASE_URL=postgres://... for PostgreSQL)
 	@.ci/venv requirements-dev.lock
@@ -33,7 +32,7 @@ fix: ## Let ruff repair what it can
 	@.ci/venv requirements-dev.lock
 	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
 
-bench: ## Time one thing, BENCH=commune_import (default), directory, register, register_import or letters (DATABASE_URL=postgres://...)
+bench: ## Time one thing, BENCH=commune_import (default), directory, register, register_import, workbooks or letters (DATABASE_URL=postgres://...)
 	@.ci/venv requirements-dev.lock
 	@test -f tests/benchmarks/bench_$(BENCH).py || { echo "BENCH=$(BENCH) : à choisir parmi $(BENCHES)"; exit 1; }
 	@if grep -q __main__ tests/benchmarks/bench_$(BENCH).py; then $(PY) -m tests.benchmarks.bench_$(BENCH) $(BENCH_ARGS); \

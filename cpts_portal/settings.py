@@ -261,8 +261,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Each PDF would write dozens of lines.
-    "loggers": {"weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    # Each PDF would write dozens of lines; the development server, one per process it starts.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "django.utils.autoreload")},
 }
 
 # --- Personal data (see members/privacy/retention.py) -------------------------------------------------------------

@@ -12,6 +12,8 @@ from pytest_django import DjangoDbBlocker
 from cpts_portal.core.scoping import everything
 from members.dues.received import wrongly_counted
 from tests import migrated
+from tests.drawing import draw_as_one
+from tests.migrated import MigratedTemplate
 
 # A busy machine draws slowly: what a property says does not depend on how long it took.
 property_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -49,14 +51,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+def migrated_template(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> MigratedTemplate | None:
+    """On PostgreSQL: the database of the tests is created from it."""
+    if connection.vendor != "postgresql":
+        return None
+    template = MigratedTemplate(connection)
+    with django_db_blocker.unblock():
+        template.bring()
+    return template
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None, migrated_template: MigratedTemplate | None) -> bool:
     """Start from the copy of a migrated SQLite database, when there is one for these very migrations."""
     database = connection.settings_dict
     return connection.vendor == "sqlite" and migrated.bring(Path(database["TEST"]["NAME"]))
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(
+    django_db_setup: None,
+    django_db_keepdb: bool,
+    migrated_template: MigratedTemplate | None,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
     """pytest-django's own, then the migrated database is kept for the next run.
 
     What the data migrations wrote is kept on one connection, but once Playwright leaves its event loop running in the
@@ -69,6 +89,16 @@ def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blo
         with django_db_blocker.unblock():
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         migrated.keep(Path(connection.settings_dict["NAME"]))
+    if migrated_template:
+        with django_db_blocker.unblock():
+            migrated_template.keep()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_drawn_as_one(django_test_environment: None) -> Iterator[None]:
+    stop = draw_as_one()
+    yield
+    stop()
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,11 @@
-"""A migrated SQLite database, made once per state of the migrations and copied for each run of the tests.
+"""A migrated database, made once per state of the migrations and copied for each run and each process of the tests.
 
-Migrating takes a dozen seconds of processor time; copying the file, none. The copy is named after everything that
-decides its content: the migrations, the modules of ours they import, the pinned libraries. PostgreSQL migrates anew.
+Migrating takes a dozen seconds of processor time on SQLite, a minute or more on PostgreSQL; copying, almost none. The
+copy (a file, or a database that serves as a template) is named after everything that decides its content: the
+migrations, the modules of ours they import, the pinned libraries.
 """
 
+import fcntl
 import hashlib
 import os
 import re
@@ -11,8 +13,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("cpts_portal", "territories", "members", "missions", "contracts")
@@ -30,13 +34,22 @@ def deciding_files() -> Iterator[Path]:
         yield from (path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file())
 
 
-def kept_copy() -> Path:
+def digest_of_migrations() -> str:
     digest = hashlib.sha256()
     for path in deciding_files():
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
-    folder = Path(tempfile.gettempdir()) / f"portail-cpts-tests-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / f"{digest.hexdigest()[:24]}.sqlite3"
+    return digest.hexdigest()[:24]
+
+
+def folder() -> Path:
+    made = Path(tempfile.gettempdir()) / f"portail-cpts-tests-{os.getuid()}"
+    made.mkdir(mode=0o700, exist_ok=True)
+    return made
+
+
+# --- SQLite: a file -------------------------------------------------------------------------------------------------
+def kept_copy() -> Path:
+    return folder() / f"{digest_of_migrations()}.sqlite3"
 
 
 def bring(target: Path) -> bool:
@@ -54,3 +67,48 @@ def keep(made: Path) -> None:
     partial = kept.with_name(f"{kept.name}.{os.getpid()}")
     shutil.copyfile(made, partial)
     partial.replace(kept)
+
+
+# --- PostgreSQL: a template -----------------------------------------------------------------------------------------
+TEMPLATES, KEPT_TEMPLATES = "portail_tests_migrated_", 4
+
+
+class MigratedTemplate:
+    """The template of these migrations: the first process makes it while the others wait, rather than migrate too."""
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection, self.name = connection, f"{TEMPLATES}{digest_of_migrations()}"
+        self._lock: TextIO | None = None  # held from `bring` to `keep` by the process that makes the template
+
+    def bring(self) -> None:
+        """Have the database of the tests created from the template, when there is one."""
+        self._lock = (folder() / f"{self.name}.lock").open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        if self.name in self._known():
+            self.connection.settings_dict["TEST"]["TEMPLATE"] = self.name
+            self._unlock()
+
+    def keep(self) -> None:
+        """Make it of the migrated database, when there was none; those of former migrations go, the latest excepted."""
+        if self._lock is None:
+            return
+        made = self.connection.settings_dict["NAME"]
+        self.connection.close()  # a database is copied while nobody is connected to it
+        former = self._known()[KEPT_TEMPLATES - 1 :]
+        with self.connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{made}"')
+            for each in former:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{each}"')
+        self._unlock()
+
+    def _known(self) -> list[str]:
+        """The latest first."""
+        asked = "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC"
+        with self.connection.creation._nodb_cursor() as cursor:
+            cursor.execute(asked, [TEMPLATES])
+            return [row[0] for row in cursor.fetchall()]
+
+    def _unlock(self) -> None:
+        if self._lock:
+            self._lock.close()
+        self._lock = None

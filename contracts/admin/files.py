@@ -22,6 +22,7 @@ from contracts.models import (
     Visit,
     YearLine,
 )
+from cpts_portal.accounts.actor import Actor
 from members.admin.dues import ReadOnlyAdmin
 
 
@@ -107,8 +108,9 @@ class CommentAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "audience")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        own = frozenset(access.agency_id for access in request.actor.accesses if access.agency_id)
-        return super().get_queryset(request).read_by(own)
+        actor: Actor = vars(request)["actor"]
+        own = frozenset(access.agency_id for access in actor.accesses if access.agency_id)
+        return Comment.objects.read_by(own)
 
 
 @admin.register(Document)

@@ -7,7 +7,6 @@ agreed and signed as the contract was, and replaces the terms from its own date.
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.db import models, transaction
 
@@ -16,6 +15,7 @@ from contracts.models import OPEN, Contract, ContractVersion, ReviewKind
 from contracts.terms.drafting import AGREEMENT, mission_terms, with_grid, with_indicators_of, with_territory_of
 from contracts.terms.grid import amounts_for, rules_on
 from contracts.terms.terms import Terms
+from cpts_portal.accounts.models import User
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr
 from territories.models import Cpts
@@ -47,7 +47,7 @@ def open_amendment(
     effective_on: date,
     subjects: Collection[str] = tuple(Subject),
     day: date,
-    by: Any,
+    by: User,
 ) -> ContractVersion:
     """An amendment to negotiate: the terms in force, with what it is about read again as of its own date."""
     found = Contract.objects.select_for_update(of=("self",)).select_related("cpts").get(pk=contract.pk)
@@ -74,10 +74,10 @@ def open_amendment(
 
 def _amended(contract: Contract, effective_on: date) -> ContractVersion:
     """The text that an amendment of this date replaces; amendments follow each other in time."""
-    if contract.starts_on is None or not contract.starts_on <= effective_on < (contract.ended_on or contract.ends_on):
+    if contract.starts_on is None or not contract.term.covers(effective_on):
         raise NotPossible("Un avenant prend effet pendant le contrat.")
     last = sealed_versions(contract)[-1:]
-    if last and last[0].effective_on > effective_on:
+    if last and last[0].since > effective_on:
         raise NotPossible(
             f"{last[0]} prend effet le {date_fr(last[0].effective_on)} : l’avenant suivant ne peut pas précéder."
         )

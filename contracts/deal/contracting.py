@@ -23,6 +23,7 @@ from contracts.models import (
 from contracts.papers.corrections import closed_parts_changed
 from contracts.terms.drafting import terms_today
 from contracts.terms.terms import Terms, from_json, to_json
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.versions import check_version, next_version
@@ -41,7 +42,7 @@ NEGOTIABLE = (ReviewStatus.DRAFT, ReviewStatus.RETURNED)
 
 # --- Opened, negotiated ---------------------------------------------------------------------------------------------
 @transaction.atomic
-def open_contract(cpts: Cpts, *, day: date, by: Any, previous: Contract | None = None) -> ContractVersion:
+def open_contract(cpts: Cpts, *, day: date, by: User, previous: Contract | None = None) -> ContractVersion:
     """A contract to negotiate, its terms prefilled with what the portal knows."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     waiting = Contract.objects.filter(cpts=cpts, starts_on__isnull=True).first()
@@ -65,7 +66,7 @@ def is_abandoned(contract: Contract) -> bool:
 
 
 def open_version(
-    contract: Contract, kind: str, title: str, terms: Terms, *, day: date, by: Any, **fields: Any
+    contract: Contract, kind: str, title: str, terms: Terms, *, day: date, by: User, **fields: Any
 ) -> ContractVersion:
     """A text to negotiate; one that was abandoned gives its number to the next."""
     review = Review(cpts=contract.cpts, kind=kind, title=title, opened_on=day, content=to_json(terms))
@@ -89,7 +90,7 @@ def is_negotiable(version: ContractVersion) -> bool:
 
 
 @transaction.atomic
-def write_terms(version: ContractVersion, terms: Terms, *, stamp: str, by: Any) -> ContractVersion:
+def write_terms(version: ContractVersion, terms: Terms, *, stamp: str, by: User) -> ContractVersion:
     """Save the terms under negotiation; raises `StaleEdit`. A sealed text never changes."""
     review = Review.objects.select_for_update(of=("self",)).get(pk=version.review_id)
     check_version(review, stamp)
@@ -125,10 +126,10 @@ def missing_from_terms(review: Review) -> list[str]:
 def sealed_versions(contract: Contract) -> list[ContractVersion]:
     """From the first to take effect to the last; two of the same day, the later amendment last."""
     found = contract.versions.filter(sealed_at__isnull=False).select_related("review")
-    return sorted(found, key=lambda version: (version.effective_on, version.number))
+    return sorted(found, key=lambda version: (version.since, version.number))
 
 
 def version_on(contract: Contract, day: date) -> ContractVersion | None:
     """The text in force on a day: the last sealed one that had taken effect."""
-    found = [each for each in sealed_versions(contract) if each.effective_on <= day]
+    found = [each for each in sealed_versions(contract) if each.since <= day]
     return found[-1] if found else None

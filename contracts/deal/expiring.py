@@ -38,14 +38,14 @@ def expiry_of(contract: Contract, day: date) -> Expiry | None:
     months = months_left(contract, day)
     if months is None:
         return None
-    left = plural((contract.ends_on - day).days, "jour")
+    left = plural((contract.term.ends_on - day).days, "jour")
     sentence = f"Ce contrat prend fin le {date_fr(contract.last_day)} : moins de {months} mois pour le renouveler"
     return Expiry(f"{sentence} ({left}).", WARNED_MONTHS[months])
 
 
 def months_left(contract: Contract, day: date) -> int | None:
     """The nearest threshold reached: 6 between six and three months before the end."""
-    reached = [months for months in WARNED_MONTHS if day >= contract.ends_on - relativedelta(months=months)]
+    reached = [months for months in WARNED_MONTHS if day >= contract.term.ends_on - relativedelta(months=months)]
     return min(reached, default=None)
 
 

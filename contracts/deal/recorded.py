@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
@@ -22,6 +21,7 @@ from contracts.talk.messages import tell_parties
 from contracts.terms.drafting import AGREEMENT, TypedAmount, chosen_missions, with_amounts, with_territory
 from contracts.terms.grid import rules_on
 from contracts.terms.terms import CommuneTerm, Terms, to_json
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
@@ -51,7 +51,7 @@ class SignedContract:
 
 
 @transaction.atomic
-def record_contract(cpts: Cpts, signed: SignedContract, *, day: date, by: Any) -> Contract:
+def record_contract(cpts: Cpts, signed: SignedContract, *, day: date, by: User) -> Contract:
     """The contract in force since its date, sealed with its three signatures, its years open."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     _refuse(cpts, signed, day)
@@ -75,8 +75,7 @@ def _refuse(cpts: Cpts, signed: SignedContract, day: date) -> None:
     for contract in Contract.objects.filter(cpts=cpts):
         if contract.starts_on is None and not is_abandoned(contract):
             raise NotPossible("Un contrat est en négociation : abandonnez-le d’abord, ou signez-le dans le portail.")
-        end = contract.ended_on or contract.ends_on
-        if contract.starts_on and contract.starts_on <= signed.starts_on < end:
+        if contract.starts_on and contract.term.covers(signed.starts_on):
             raise NotPossible(f"{contract} couvre déjà le {date_fr(signed.starts_on)}.")
 
 
@@ -131,7 +130,9 @@ def _people(match: re.Match[str]) -> int | None:
     return int(digits) if digits else None
 
 
-def _sealed_version(contract: Contract, terms: Terms, signed: SignedContract, *, day: date, by: Any) -> ContractVersion:
+def _sealed_version(
+    contract: Contract, terms: Terms, signed: SignedContract, *, day: date, by: User
+) -> ContractVersion:
     review = Review(
         cpts=contract.cpts,
         kind=ReviewKind.CONTRACT,
@@ -157,7 +158,7 @@ def _sealed_version(contract: Contract, terms: Terms, signed: SignedContract, *,
     return version
 
 
-def _tell(version: ContractVersion, *, by: Any) -> None:
+def _tell(version: ContractVersion, *, by: User) -> None:
     review, contract = version.review, version.contract
     follow_stage(review, by=by)
     words = f"{contract} repris tel que signé, en vigueur depuis le {date_fr(contract.starts_on)}."

@@ -16,6 +16,7 @@ from django.utils import timezone
 from contracts.models import AGENCIES, Contract, ContractState, ContractVersion, Party, Review, ReviewStatus
 from contracts.shared.journal import write_journal
 from contracts.talk.messages import tell_parties
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr, euros_fr, plural
@@ -44,7 +45,7 @@ class Termination:
 
 
 @transaction.atomic
-def terminate(contract: Contract, termination: Termination, *, version: str, day: date, by: Any) -> Contract:
+def terminate(contract: Contract, termination: Termination, *, version: str, day: date, by: User) -> Contract:
     """The contract ends before its term; what was due until then stays due. Raises `StaleEdit`."""
     found = Contract.objects.select_for_update(of=("self",)).select_related("cpts").get(pk=contract.pk)
     check_version(found, version)
@@ -77,7 +78,7 @@ def _refuse_termination(contract: Contract, termination: Termination, day: date)
         raise NotPossible(f"Ce contrat est déjà résilié, à effet du {date_fr(contract.ended_on)}.")
     if contract.starts_on is None or contract.state_on(day) == ContractState.EXPIRED:
         raise NotPossible("Seul un contrat signé et non échu se résilie.")
-    if not contract.starts_on <= termination.ended_on < contract.ends_on:
+    if not contract.term.covers(termination.ended_on):
         raise NotPossible("La résiliation prend effet pendant le contrat.")
     if not termination.end_reason.strip():
         raise NotPossible("Indiquez le motif de la résiliation.")

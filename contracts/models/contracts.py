@@ -1,7 +1,7 @@
 """The tripartite contract (ACI): five years, what was agreed at its signature and by each amendment."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +22,17 @@ class ContractState(models.TextChoices):
     IN_FORCE = "in_force", "En vigueur"
     EXPIRED = "expired", "Échu"
     TERMINATED = "terminated", "Résilié"
+
+
+class Term(NamedTuple):
+    """From the first day to the first one after, as signed; over earlier when it is terminated."""
+
+    starts_on: date
+    ends_on: date
+    over_on: date
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day < self.over_on
 
 
 class Contract(models.Model):
@@ -98,7 +109,14 @@ class Contract(models.Model):
     def __str__(self) -> str:
         if self.starts_on is None:
             return "Contrat en négociation"
-        return f"Contrat {self.starts_on.year}-{self.ends_on.year}"
+        return f"Contrat {self.term.starts_on.year}-{self.term.ends_on.year}"
+
+    @property
+    def term(self) -> "Term":
+        """The dates that the three parties signed; a contract in negotiation has none, asking is a mistake of ours."""
+        if self.starts_on is None or self.ends_on is None:
+            raise ValueError(f"Contract {self.pk} is not signed: it has no term.")
+        return Term(self.starts_on, self.ends_on, self.ended_on or self.ends_on)
 
     @property
     def last_day(self) -> date | None:
@@ -111,7 +129,7 @@ class Contract(models.Model):
             return ContractState.TERMINATED
         if day < self.starts_on:
             return ContractState.SIGNED
-        return ContractState.IN_FORCE if day < self.ends_on else ContractState.EXPIRED
+        return ContractState.IN_FORCE if day < self.term.ends_on else ContractState.EXPIRED
 
 
 class ContractVersion(models.Model):
@@ -189,6 +207,13 @@ class ContractVersion(models.Model):
                 violation_error_message="Un contrat scellé porte les trois signatures et sa date d’effet.",
             ),
         ]
+
+    @property
+    def since(self) -> date:
+        """The day from which a sealed text holds; one that is negotiated has none, and asking is a mistake of ours."""
+        if self.effective_on is None:
+            raise ValueError(f"Version {self.pk} is not sealed: it holds from no day.")
+        return self.effective_on
 
     def __str__(self) -> str:
         return f"Avenant n° {self.number}" if self.number else "Contrat initial"

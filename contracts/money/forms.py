@@ -10,7 +10,7 @@ from contracts.models import FundPayment, OtherResource, Part
 from contracts.models.rates import OF_A_MISSION
 from contracts.money.paying import Line, told
 from contracts.money.simulation import Hypotheses, Start
-from cpts_portal.core.forms import JudgedByTheActivity
+from cpts_portal.core.forms import JudgedByTheActivity, choice_field
 from cpts_portal.core.text import date_fr, number_fr
 from members.dues.forms import EurosField
 from missions.models import OfficialMission
@@ -39,7 +39,7 @@ class ChosenPayments(forms.Form):
     def __init__(self, *args: Any, rows: Sequence[FundPayment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(f"{row.pk}-{row.version}", label_of(row)) for row in rows]
-        self.fields["payments"].choices = choices
+        choice_field(self, "payments").choices = choices
         if not self.is_bound:
             self.initial["payments"] = [value for value, _label in choices]
 
@@ -105,7 +105,7 @@ class LineForm(forms.Form):
             for code, mission in self.missions.items()
             for part in OF_A_MISSION
         ]
-        self.fields["envelope"].choices = [("", "Choisir…"), *own, *parts]
+        choice_field(self, "envelope").choices = [("", "Choisir…"), *own, *parts]
 
     @property
     def line(self) -> Line:
@@ -146,7 +146,7 @@ class ResourceForm(JudgedByTheActivity, forms.ModelForm):
 
 _POPULATION = re.compile(r"([+−-]?)(\d{1,7})")
 SPACES = re.compile(r"\s")
-PERCENT = {"min_value": 0, "max_value": 100, "required": False}
+PERCENT: dict[str, Any] = {"min_value": 0, "max_value": 100, "required": False}
 
 
 class SimulationForm(forms.Form):

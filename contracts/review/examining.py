@@ -175,4 +175,4 @@ def told_to_all(review: Review, move: Move, act: Act) -> None:
 def note_move(review: Review, act: Act) -> None:
     """When and by whom it last moved: what lists compare with the last visit of each reader."""
     review.moved_at, review.moved_by = act.moment, act.by
-    review.save_without_historical_record(update_fields=["moved_at", "moved_by"])
+    review.save_without_historical_record(update_fields=["moved_at", "moved_by"])  # type: ignore[attr-defined]

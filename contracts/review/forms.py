@@ -28,7 +28,7 @@ class VisaForm(MoveForm):
     )
 
     def clean(self) -> dict:
-        data = super().clean()
+        data = super().clean() or {}
         if data.get("opinion") not in (None, Opinion.FAVOURABLE) and not data.get("reasons", "").strip():
             self.add_error("reasons", "Indiquez les motifs de cet avis.")
         return data

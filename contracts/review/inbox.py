@@ -84,9 +84,9 @@ def files_of(actor: Actor) -> QuerySet[Review]:
     """The reviews she is a party to, with whom they wait for, since when, what is new for her, and who follows them."""
     own_agencies = {access.agency_id for access in actor.accesses if access.agency_id}
     followed = Assignment.objects.filter(agency__in=own_agencies).select_related("agent")
-    found = Review.objects.with_parties().filter(own_q(actor)).defer("content")
+    reviews: QuerySet[Any] = Review.objects.with_parties().filter(own_q(actor)).defer("content")
     return (
-        found.annotate(
+        reviews.annotate(
             **{f"waits_{party}": _is(waits_for_q(party)) for party in Party},
             is_mine=_is(mine_q(actor)),
             since=_since(),

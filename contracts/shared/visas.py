@@ -1,8 +1,7 @@
 """What an agency says of a submission, and the stage of the CPTS that follows a review."""
 
-from typing import Any
-
 from contracts.models import Review, ReviewKind, ReviewStatus
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.workflow import Act
 from territories.models import Stage
@@ -40,7 +39,7 @@ STAGES = {
 }
 
 
-def follow_stage(review: Review, *, by: Any) -> None:
+def follow_stage(review: Review, *, by: User | None) -> None:
     stage = STAGES.get((K(review.kind), S(review.status)))
     cpts = review.cpts
     if stage and cpts.stage != stage and _is_ahead(cpts.stage, stage):

@@ -1,5 +1,6 @@
 """Comments, answers, the agent in charge, how to be told."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from contracts.models import Audience, Comment, MailChoice, Review
 from contracts.talk.assignments import colleagues
 from contracts.talk.comments import LONGEST, audiences_of, kinds_of, parts_of
 from cpts_portal.accounts.models import User
+from cpts_portal.core.forms import choice_field, choices_among
 
 HINTS = {
     Comment.Kind.QUESTION: "Question (bloque le visa de votre agence jusqu’à la réponse)",
@@ -34,12 +36,12 @@ class CommentForm(forms.Form):
         self.choose("anchor", list(parts_of(review).items()))
         self.choose("kind", [(kind, HINTS.get(kind, kind.label) if is_agency else kind.label) for kind in kinds])
         self.choose("audience", [(each, each.label) for each in audiences_of(party)])
-        for name in ("kind", "audience"):
-            if len(self.fields[name].choices) == 1:  # type: ignore[attr-defined]
+        for name, offered in (("kind", kinds), ("audience", audiences_of(party))):
+            if len(offered) == 1:
                 self.fields[name].widget = forms.HiddenInput()
 
-    def choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+    def choose(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        choice_field(self, name).choices = choices
 
 
 class AnswerForm(forms.Form):
@@ -57,7 +59,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, review: Review, party: str, day: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agent"].queryset = colleagues(review, party, day)  # type: ignore[attr-defined]
+        choices_among(self, "agent").queryset = colleagues(review, party, day)
 
 
 RHYTHMS = [

@@ -197,7 +197,7 @@ LARGEST_GRID = 300_000
 class GridFileForm(forms.Form):
     file = forms.FileField(
         label="Fichier du barème",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx", "class": "form-control"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods", "class": "form-control"}),
         help_text="CSV (virgule, point-virgule ou tabulation) ou XLSX, avec une ligne de titres.",
         error_messages={"required": "Choisissez le fichier à lire.", "empty": "Ce fichier est vide."},
     )

@@ -16,10 +16,12 @@ from django.db import transaction
 from contracts.models import Part, Rate
 from contracts.models.rates import OF_A_MISSION
 from contracts.terms.grid import use_key, used_keys
+from cpts_portal.core.authors import Author
 from cpts_portal.core.history import save_as
-from cpts_portal.core.refusals import NotPossible, refuse_invalid
+from cpts_portal.core.refusals import refuse_invalid
 from cpts_portal.core.sheets import BadCell, Sheet, Unreadable, first_readable, tidy
 from cpts_portal.core.text import date_fr, euros_fr, fold
+from cpts_portal.imports.refusals import ImportRefused
 from missions.models import Confidence, OfficialMission
 
 COLUMNS = ("mission", "enveloppe", "taille", "montant", "debut", "fin", "source", "fiabilite")
@@ -82,12 +84,12 @@ def prepare(content: bytes) -> GridPlan:
 
 
 @transaction.atomic
-def apply_grid(content: bytes, *, by: Any) -> GridPlan:
-    """All the lines of the file, or `NotPossible`: the same reading as the preview, on rows held until the end."""
+def apply_grid(content: bytes, *, by: Author) -> GridPlan:
+    """All the lines of the file, or `ImportRefused`: the same reading as the preview, on rows held until the end."""
     list(Rate.objects.select_for_update(of=("self",)).order_by("pk"))
     plan = prepare(content)
     if plan.refused:
-        raise NotPossible("Le barème ou le fichier a changé : relisez l’aperçu. Rien n’a été enregistré.")
+        raise ImportRefused("Le barème ou le fichier a changé : relisez l’aperçu. Rien n’a été enregistré.")
     for each in (*plan.created, *plan.changed):
         if each.ends:
             save_as(each.ends, by=by, reason="Remplacé par un nouveau montant")

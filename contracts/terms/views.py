@@ -3,10 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,6 +17,7 @@ from contracts.terms.grid_import import EXAMPLE, GridPlan, apply_grid, prepare
 from cpts_portal.core.exports import FORMATS, export_response
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, plural
+from cpts_portal.imports.carried import CarriedImport
 from cpts_portal.pages import Crumb, FormPage, Page, PortalView
 from missions.models import OfficialMission
 
@@ -59,47 +58,31 @@ class GridPage(Page):
         )
 
 
-class GridImport(FormPage):
+class GridImport(CarriedImport):
     """A file, its preview, then the same file applied: it travels signed in the form, nothing is kept before that."""
 
     needs = WRITE
     title = "Charger le barème"
     template_name = "contracts/terms/grid_import.html"
     form_class = GridFileForm
-    submit_label = "Lire le fichier"
+    salt = "contracts.grid"
 
     def breadcrumbs(self) -> list[Crumb]:
         return [("Barème", grid_url())]
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        kept = request.POST.get("kept", "")
-        return self.apply(kept) if kept else super().post(request, *args, **kwargs)
+    def read(self, content: bytes) -> GridPlan:
+        return prepare(content)
 
-    def form_valid(self, form: GridFileForm) -> HttpResponse:
-        sent = form.cleaned_data["file"]
-        content = sent.read()
-        return self.preview(prepare(content), content, sent.name)
-
-    def preview(self, plan: GridPlan, content: bytes, name: str) -> HttpResponse:
-        kept = signing.dumps([name, content.decode("latin-1")], salt=SALT, compress=True) if plan.is_applicable else ""
-        context = self.get_context_data(form=GridFileForm(), plan=plan, filename=name, kept=kept)
-        return self.render_to_response(context, status=422 if plan.refused else 200)
-
-    def apply(self, kept: str) -> HttpResponse:
-        try:
-            name, text = signing.loads(kept, salt=SALT, max_age=KEPT_SECONDS)
-        except signing.BadSignature:
-            messages.error(self.request, "L’aperçu a expiré : déposez le fichier à nouveau.")
-            return redirect("contracts:grid-import")
-        content = text.encode("latin-1")
-        try:
-            plan = apply_grid(content, by=self.request.user)
-        except NotPossible as refusal:
-            messages.error(self.request, str(refusal))
-            return self.preview(prepare(content), content, name)
+    def write(self, content: bytes) -> str:
+        plan = apply_grid(content, by=self.request.user)
         made = plural(len(plan.created), "montant ajouté", "montants ajoutés")
-        messages.success(self.request, f"Barème chargé : {made}, {len(plan.changed)} complétés, {plan.same} inchangés.")
-        return redirect("contracts:grid")
+        return f"Barème chargé : {made}, {len(plan.changed)} complétés, {plan.same} inchangés."
+
+    def deposit_url(self) -> str:
+        return reverse("contracts:grid-import")
+
+    def get_success_url(self) -> str:
+        return grid_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         codes = OfficialMission.objects.values_list("code", flat=True)

@@ -8,13 +8,13 @@ was shown to it; asking for corrections opens everything again.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from contracts.models import AGENCIES, ContractYear, LineVerdict, Review, ReviewStatus, Verdict, YearLine
 from contracts.yearly.lines import board_of, stamp_of, unsettled
 from contracts.yearly.submission import year_of
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.versions import StaleEdit, check_version, next_version
@@ -60,7 +60,7 @@ def why_not_decide(review: Review | None, party: str) -> str:
 
 
 @transaction.atomic
-def decide(line: YearLine, choice: Choice, *, party: str, stamp: str, by: Any) -> LineVerdict:
+def decide(line: YearLine, choice: Choice, *, party: str, stamp: str, by: User) -> LineVerdict:
     """Write the decision of an agency on one line.
 
     Raises `StaleEdit` when a colleague decided meanwhile, or when the CPTS submitted the line again.
@@ -93,7 +93,7 @@ def _refuse_without_following(line: YearLine) -> None:
         raise NotPossible("C’est la dernière année du contrat : cet indicateur ne peut pas être reporté.")
 
 
-def _write(verdict: LineVerdict, choice: Choice, *, by: Any) -> LineVerdict:
+def _write(verdict: LineVerdict, choice: Choice, *, by: User) -> LineVerdict:
     verdict.verdict = choice.verdict
     verdict.value = choice.value if choice.verdict == Verdict.CORRECTED else None
     verdict.reason = "" if choice.verdict == Verdict.VALIDATED else choice.reason.strip()
@@ -105,7 +105,7 @@ def _write(verdict: LineVerdict, choice: Choice, *, by: Any) -> LineVerdict:
 
 
 @transaction.atomic
-def validate_proven(year: ContractYear, *, party: str, by: Any) -> int:
+def validate_proven(year: ContractYear, *, party: str, by: User) -> int:
     """Validate every line with a result and all its proofs that this agency has not decided yet; how many."""
     review = _held(year)
     _refuse(review, party)
@@ -117,7 +117,7 @@ def validate_proven(year: ContractYear, *, party: str, by: Any) -> int:
 
 @transaction.atomic
 def record_meeting(
-    year: ContractYear, *, meeting_on: date | None, record: str, version: str, day: date, by: Any
+    year: ContractYear, *, meeting_on: date | None, record: str, version: str, day: date, by: User
 ) -> ContractYear:
     """When the parties met, and what they decided, in their words; raises `StaleEdit`."""
     review = _held(year)

@@ -15,6 +15,7 @@ from contracts.models import AGENCIES, Closing, ContractYear, LineVerdict, Party
 from contracts.money.funding import Entitlement, from_json
 from contracts.yearly.facts import entitlement_of
 from contracts.yearly.lines import LineState, YearBoard, board_of
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import short_number_fr
 
@@ -106,7 +107,9 @@ def decision_words(verdict: LineVerdict | None, unit: str) -> str:
     if verdict is None:
         return "en attente"
     label = verdict.get_verdict_display()
-    return f"{label} : {short_number_fr(verdict.value)} {unit}" if verdict.verdict == Verdict.CORRECTED else label
+    return (
+        f"{label} : {short_number_fr(verdict.value or ZERO)} {unit}" if verdict.verdict == Verdict.CORRECTED else label
+    )
 
 
 def record_filename(year: ContractYear) -> str:

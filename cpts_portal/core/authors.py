@@ -1,12 +1,14 @@
 """Who did it, for the packages that rank below the accounts; the others say `cpts_portal.accounts.models.User`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
-Author = AbstractBaseUser  # the type of `by`; `Author | None` where the portal itself may act
+if TYPE_CHECKING:  # the one name of a higher layer, read by mypy only: nothing is imported when the portal runs
+    from cpts_portal.accounts.models import User as Author  # `Author | None` where the portal itself may act
+else:
+    Author = Any
 
 
 def author_field(label: str = "par", **options: Any) -> "models.ForeignKey[Any, Any]":

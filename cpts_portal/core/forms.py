@@ -98,3 +98,11 @@ def choices_among(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
     if not isinstance(field, forms.ModelChoiceField):
         raise TypeError(f"{name} does not choose among rows")
     return field
+
+
+def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """The field of a form that chooses in a list: its choices depend on who asks."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} does not choose in a list")
+    return field

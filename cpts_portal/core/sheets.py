@@ -1,28 +1,25 @@
-"""From the bytes of a file to its sheets of text, whatever spreadsheet it comes from: CSV of any kind, XLSX.
+"""From the bytes of a file to its sheets of text, whatever spreadsheet it comes from: CSV of any kind, XLSX, XLS, ODS.
 
-What the columns mean is the business of each importer; here are only the encoding, the separator, the cells of a
-workbook, and the mistakes that spreadsheets make.
+What the columns mean is the business of each importer; here are only the encoding, the separator, and the mistakes
+that spreadsheets make (`workbooks` reads the binary ones).
 """
 
 import csv
 import io
 import re
-import warnings
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from cpts_portal.core.unreadable import BadCell, Unreadable
+from cpts_portal.core.workbooks import EMPTY_BOOK, is_workbook, sheets_of
 
+__all__ = ["BadCell", "Rows", "Sheet", "Unreadable", "first_readable", "is_exponent", "tidy"]
 Rows = Iterator[tuple[int, list[str]]]
 Found = TypeVar("Found")
 SEPARATORS = (";", ",", "\t", "|")
 SAMPLE_LINES = 10
-LARGEST_SHEET = 400 * 1024 * 1024
-_ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+_PDF = b"%PDF"
 # « Ã » followed by what Windows-1252 shows for the second byte of an accented letter.
 _MANGLED = re.compile(rb"\xc3\x83(?:\xc2[\x80-\xbf]|\xc5|\xc6|\xcb|\xe2)")
 _EXPONENT = re.compile(r"\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
@@ -31,14 +28,6 @@ EXPONENT = (
     "nombre en notation scientifique, écrit par un tableur : les chiffres d’origine sont perdus. "
     "Mettez la colonne au format texte et recopiez la valeur"
 )
-
-
-class Unreadable(ValueError):
-    """The file as a whole cannot be read; the message says what to do, in French."""
-
-
-class BadCell(ValueError):
-    """The cell cannot be read; the message is the reason, in French."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +45,8 @@ def first_readable(content: bytes, read: Callable[[Sheet], Found], *, empty: str
     """
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise Unreadable(empty)
-    if content.startswith(_ZIP):
+    if is_workbook(content):
         return _read_workbook(content, read)
-    if content.startswith(_OLE):
-        raise Unreadable(
-            "C’est un classeur Excel 97-2003 (.xls) : enregistrez-le en .xlsx ou en CSV, puis recommencez."
-        )
     if content.startswith(_PDF):
         raise Unreadable("C’est un document PDF : il faut un fichier CSV ou un classeur Excel (.xlsx).")
     plain, encoding, remarks = _decode(content)
@@ -117,46 +102,14 @@ def _count(line: str, sign: str) -> int:
 
 
 def _read_workbook(content: bytes, read: Callable[[Sheet], Found]) -> Found:
-    """An Excel workbook, even renamed .csv: its first sheet that is accepted."""
-    book = _opened_workbook(content)
+    """A workbook, even renamed .csv: its first sheet that is accepted."""
     refusal: Unreadable | None = None
-    for sheet in book.worksheets:
+    for sheet in sheets_of(content):
         try:
-            return read(Sheet(_sheet_rows(sheet)))
+            return read(Sheet(sheet.rows()))
         except Unreadable as error:
             refusal = refusal or error
-    raise refusal or Unreadable("Ce classeur ne contient aucune feuille de calcul.")
-
-
-def _opened_workbook(content: bytes) -> Any:
-    try:
-        size = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(content)).infolist())
-        if size > LARGEST_SHEET:
-            raise Unreadable("Ce classeur est trop volumineux une fois décompressé : enregistrez-le en CSV.")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # styles openpyxl does not know
-            return load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, InvalidFileException, ValueError, OSError) as error:
-        if isinstance(error, Unreadable):
-            raise
-        raise Unreadable(
-            "Ce fichier compressé n’est pas un classeur Excel (.xlsx) : décompressez-le et choisissez le CSV."
-        ) from error
-
-
-def _sheet_rows(sheet: Any) -> Rows:
-    for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-        yield line, [_text(value) for value in values]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    return str(value)
+    raise refusal or Unreadable(EMPTY_BOOK)
 
 
 def tidy(text: str) -> str:

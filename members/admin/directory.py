@@ -64,6 +64,9 @@ class DirectoryImportAdmin(PersonalDataAdmin):
     list_select_related = ("author",)
     search_fields = ("filename", "sha256")
     date_hierarchy = "observed_on"
+    fields = (
+        "source", "status", "filename", "file", "sha256", "observed_on", "author", "counts", "refused", "failure",
+    )  # fmt: skip
 
     def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if not self.has_add_permission(request):

@@ -18,6 +18,10 @@ class RegisterImportAdmin(PersonalDataAdmin):
     list_select_related = ("author", "cpts")
     search_fields = ("filename",)
     date_hierarchy = "created_at"
+    fields = (
+        "cpts", "filename", "file", "sha256", "layout", "status", "mapping", "payment_dates", "decisions",
+        "corrections", "counts", "report", "failure", "author", "started_at", "applied_at", "undone_at",
+    )  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from cpts_portal.core.text import size_fr
-from members.directory.imports import ImportRefused, observed_on_in
+from cpts_portal.imports.refusals import ImportRefused
+from members.directory.imports import observed_on_in
 from members.directory.imports.running import refuse_future, refuse_older
 from members.models import DirectoryImport
 

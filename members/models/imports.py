@@ -1,14 +1,18 @@
 """Imports of the members app: a coordinator's spreadsheet, the national directory, FINESS."""
 
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 
 from cpts_portal.core.scoping import ScopedManager
+from cpts_portal.imports.models import ImportRun
 from members.models.directory import DirectoryEntry, DirectoryStructure
 from territories.models import Cpts
 
 
-class RegisterImport(models.Model):
+class RegisterImport(ImportRun):
     """A spreadsheet of members on its way into the register of one CPTS: kept, explained, can be undone."""
 
     scope_path = "cpts_id"
@@ -22,29 +26,21 @@ class RegisterImport(models.Model):
         UNDONE = "undone", "annulé"
 
     cpts = models.ForeignKey(Cpts, on_delete=models.CASCADE, related_name="register_imports", verbose_name="CPTS")
-    filename = models.CharField("fichier", max_length=200)
     file = models.FileField("fichier conservé", upload_to="imports/members/")
     table = models.FileField(
         "lignes lues", upload_to="imports/members/", blank=True, editable=False
     )  # read once at the upload: a workbook takes ten times longer to open again than these lines
-    sha256 = models.CharField("empreinte", max_length=64)
     layout = models.CharField("provenance reconnue", max_length=20, blank=True)
     status = models.CharField("état", max_length=10, choices=Status.choices, default=Status.MAPPING)
     mapping = models.JSONField("correspondance des colonnes", default=dict, blank=True)
     payment_dates = models.JSONField("dates des paiements sans date, par colonne", default=dict, blank=True)
     decisions = models.JSONField("choix ligne par ligne", default=dict, blank=True)
     corrections = models.JSONField("cellules corrigées", default=dict, blank=True)
-    counts = models.JSONField("bilan", default=dict, blank=True)
     report = models.JSONField("compte rendu", default=dict, blank=True)
-    failure = models.TextField("motif de l’échec", blank=True)
     undo = models.JSONField("de quoi annuler", default=dict, blank=True, editable=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="auteur"
     )
-    created_at = models.DateTimeField("déposé le", auto_now_add=True)
-    started_at = models.DateTimeField("lancé le", null=True, blank=True)
-    applied_at = models.DateTimeField("appliqué le", null=True, blank=True)
-    undone_at = models.DateTimeField("annulé le", null=True, blank=True)
 
     objects = ScopedManager()
 
@@ -53,8 +49,8 @@ class RegisterImport(models.Model):
         verbose_name_plural = "imports d’adhérents"
         ordering = ["-created_at", "-pk"]
 
-    def __str__(self) -> str:
-        return self.filename
+    def stored_files(self) -> list[Any]:
+        return [self.file, self.table]
 
 
 class ColumnMapping(models.Model):
@@ -83,12 +79,16 @@ class ColumnMapping(models.Model):
         return f"{self.header} → {self.field}"
 
 
-class DirectoryImport(models.Model):
+class DirectoryImport(ImportRun):
     """One run over the national directory (or FINESS): what it kept, and what moved per CPTS."""
 
     class Source(models.TextChoices):
         RPPS = "rpps", "Annuaire Santé (extraction en libre accès)"
         FINESS = "finess", "FINESS"
+
+    STALLED_AFTER: ClassVar[timedelta] = timedelta(minutes=30)
+    STATE_COLUMNS: ClassVar[tuple[str, ...]] = ("status", "failure", "counts")
+    applied_at = undone_at = None
 
     class Status(models.TextChoices):
         WAITING = "waiting", "en attente"
@@ -98,7 +98,6 @@ class DirectoryImport(models.Model):
 
     source = models.CharField("source", max_length=6, choices=Source.choices)
     status = models.CharField("état", max_length=10, choices=Status.choices, default=Status.APPLIED)
-    filename = models.CharField("fichier", max_length=200)
     file = models.FileField("fichier déposé", upload_to="imports/directory/", blank=True)
     sha256 = models.CharField("empreinte", max_length=64, blank=True)
     observed_on = models.DateField("données du")
@@ -111,9 +110,7 @@ class DirectoryImport(models.Model):
         related_name="+",
         verbose_name="auteur",
     )
-    counts = models.JSONField("bilan", default=dict, blank=True)
     refused = models.JSONField("lignes refusées", default=list, blank=True)
-    failure = models.TextField("motif de l’échec", blank=True)
 
     class Meta:
         verbose_name = "import d’annuaire"
@@ -122,6 +119,16 @@ class DirectoryImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_source_display()} du {self.observed_on:%d/%m/%Y}"
+
+    @property
+    def started_at(self) -> datetime | None:
+        """Kept in the figures, which an import at work does not have yet."""
+        started = self.counts.get("started_at")
+        return datetime.fromisoformat(started) if started else self.created_at
+
+    @started_at.setter
+    def started_at(self, moment: datetime) -> None:
+        self.counts = {**self.counts, "started_at": moment.isoformat()}
 
 
 class DirectoryMovement(models.Model):

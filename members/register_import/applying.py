@@ -6,12 +6,13 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.bulk import Among
 from cpts_portal.core.tasks import silent
 from cpts_portal.core.text import fold
 from cpts_portal.core.versions import next_versions
+from cpts_portal.imports.refusals import ImportRefused
 from members.dues.received import count_received, lock_dues
 from members.models import (
     College,
@@ -28,7 +29,7 @@ from members.models import (
     Structure,
 )
 from members.register_import.known import Known
-from members.register_import.plan import ImportRefused, Plan, Step
+from members.register_import.plan import Plan, Step
 from members.register_import.records import Record, Reporter
 from members.register_import.updating import update_people, update_structures
 from members.register_import.writing import TRACKED, Writer, last_changes
@@ -40,7 +41,7 @@ def tracked_models() -> dict[str, type[models.Model]]:
     return {name: apps.get_model("members", name) for name in TRACKED}
 
 
-def write_plan(plan: Plan, imported: RegisterImport, known: Known, *, by: Any, report: Reporter = silent) -> None:
+def write_plan(plan: Plan, imported: RegisterImport, known: Known, *, by: Author, report: Reporter = silent) -> None:
     """Write everything the plan says, in the caller's transaction. Raises `ImportRefused`, nothing is written then."""
     if not plan.is_applicable:
         raise ImportRefused(" ".join(plan.reasons))
@@ -54,14 +55,13 @@ def write_plan(plan: Plan, imported: RegisterImport, known: Known, *, by: Any, r
         ) from error
     writer.journal.marks = last_changes(tracked_models())
     imported.undo = writer.journal.as_json()
-    imported.status, imported.applied_at = RegisterImport.Status.APPLIED, timezone.now()
     imported.counts = plan.counts
 
 
 class _Register:
     """Writes table by table: each needs the keys of the one before."""
 
-    def __init__(self, plan: Plan, known: Known, writer: Writer, by: Any) -> None:
+    def __init__(self, plan: Plan, known: Known, writer: Writer, by: Author) -> None:
         self.plan, self.known, self.writer, self.by = plan, known, writer, by
         self.cpts_id = known.cpts.pk
         self.new = [step for step in plan.steps if step.card is None]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from cpts_portal.core.exports import FORMATS, export_response
 from cpts_portal.core.sheets import Unreadable
@@ -14,14 +15,14 @@ from members.register_import import drafts, previews
 from members.register_import.forms import SpreadsheetForm, chosen_lines, corrected_cells, line_numbers
 from members.register_import.plan import CREATE, LINK, SKIP, UPDATE
 from members.register_import.refused_files import cells_corrected, refused_rows
-from members.register_import.views import ImportMixin
+from members.register_import.views import OfRegister
 from members.shared.exports_log import log_export
 
 FILL = "fill"
 Status = RegisterImport.Status
 
 
-class Choice(ImportMixin, Page):
+class Choice(OfRegister, Page):
     """A choice posted from the preview; answers by the preview made again."""
 
     http_method_names = ["post"]
@@ -29,12 +30,12 @@ class Choice(ImportMixin, Page):
 
     def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
         if self.imported.status != Status.PREVIEW:
-            return self.back()
+            return self.here()
         try:
             self.keep(request)
         except (drafts.ImportConflict, Unreadable) as problem:
-            return self.back(problem, panel=self.panel)
-        return self.back(panel=self.panel)
+            messages.error(request, str(problem))
+        return redirect(f"{self.address()}?volet={self.panel}#detail")
 
     def keep(self, request: HttpRequest) -> None:
         raise NotImplementedError
@@ -102,7 +103,7 @@ class Resubmit(Choice):
         messages.success(request, f"{plural(len(cells), 'cellule corrigée', 'cellules corrigées')} par ce fichier.")
 
 
-class RefusedFile(ImportMixin, Page):
+class RefusedFile(OfRegister, Page):
     """The refused lines with their reasons, to correct in a spreadsheet; logged as every export of personal data."""
 
     def get(self, request: HttpRequest, *_args: Any, **url: Any) -> HttpResponse:

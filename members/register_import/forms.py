@@ -27,7 +27,7 @@ class SpreadsheetForm(forms.Form):
     file = forms.FileField(
         label="Tableur des adhérents",
         allow_empty_file=True,  # refused below, with a sentence that says what to do
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx", "class": "form-control"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods", "class": "form-control"}),
         help_text="XLSX ou CSV, une ligne par adhérent, avec une ligne d’en-tête. Les titres des colonnes sont libres.",
         error_messages={"required": "Choisissez le fichier à importer."},
     )

@@ -93,7 +93,7 @@ def lines_told(lines: Sequence[int], total: int = 0) -> str:
     return f"{', '.join(shown)}… ({plural(number, 'ligne')})" if number > MOST_LINES else ", ".join(shown)
 
 
-class ImportTable(tables.Table):
+class SpreadsheetTable(tables.Table):
     created_at = tables.DateTimeColumn(verbose_name="Déposé le", format="j F Y à H:i")
     filename = tables.Column(verbose_name="Fichier")
     author = tables.Column(verbose_name="Par")
@@ -118,7 +118,7 @@ class ImportTable(tables.Table):
         return render_to_string("ui/badge.html", context)
 
 
-class RemarkTable(tables.Table):
+class SpreadsheetRemarks(tables.Table):
     column = tables.Column(verbose_name="Colonne")
     sentence = tables.Column(verbose_name="Lecture retenue")
     example = tables.Column(verbose_name="Exemple")
@@ -197,7 +197,7 @@ def _opened(opened: str, plan: Plan, table: Table, request: HttpRequest) -> dict
         page = _page(plan.undecided if opened == "doublons" else plan.decided, MATCHES_SHOWN, request)
         return {"page": page, "matches": match_rows(page.object_list)}
     if opened == "lectures":
-        return {"table": RemarkTable(remark_rows(plan.remarks))}
+        return {"table": SpreadsheetRemarks(remark_rows(plan.remarks))}
     if opened == "ecartees":
         page = _page(plan.left_out, REFUSALS_SHOWN * 2, request)
         wanted = set(page.object_list)

@@ -37,10 +37,6 @@ WRITING = (
 CREATE, LINK, UPDATE, SKIP = "create", "link", "update", "skip"
 
 
-class ImportRefused(Exception):
-    """The file may not be applied as it is; the message says why, in French."""
-
-
 @dataclass
 class Decisions:
     """What the coordinator chose: per line, and the colleges to create. Stored as JSON with the import."""

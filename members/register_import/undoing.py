@@ -3,33 +3,24 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import models
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.bulk import Among
 from cpts_portal.core.history import delete_tracked, drop_links, update_tracked
 from cpts_portal.core.versions import next_versions
 from members.dues.received import count_received, lock_dues
 from members.models import Due, DuesCampaign, Payment, Professional, RegisterImport, Structure
 from members.register_import.applying import tracked_models
-from members.register_import.plan import ImportRefused
 from members.register_import.writing import TRACKED, Journal
 
 MOST_NAMED = 5
 
 
-def undo_import(imported: RegisterImport, *, by: Any) -> None:
-    """Raises `ImportRefused` with the reason, naming who was edited since; nothing is changed then."""
-    with transaction.atomic():
-        found = RegisterImport.objects.select_for_update().get(pk=imported.pk)
-        type(found.cpts).objects.select_for_update().get(pk=found.cpts_id)
-        obstacle = why_not_undo(found)
-        if obstacle:
-            raise ImportRefused(obstacle)
-        _take_back(Journal.of(found.undo), by, f"Annulation de l’import « {found.filename} »"[:100])
-        found.status, found.undone_at = RegisterImport.Status.UNDONE, timezone.now()
-        found.undo = {}
-        found.save(update_fields=["status", "undone_at", "undo"])
+def take_back(imported: RegisterImport, *, by: Author) -> None:
+    """In the caller's transaction, once nothing stands in the way."""
+    _take_back(Journal.of(imported.undo), by, f"Annulation de l’import « {imported.filename} »"[:100])
+    imported.undo = {}
 
 
 def why_not_undo(imported: RegisterImport) -> str:
@@ -119,7 +110,7 @@ def _later_payments(journal: Journal) -> str:
     )
 
 
-def _take_back(journal: Journal, by: Any, reason: str) -> None:
+def _take_back(journal: Journal, by: Author, reason: str) -> None:
     by_name = tracked_models()
     paid = Payment.objects.filter(Among("pk", journal.created.get("Payment", []))).values_list("due_id", flat=True)
     dues = set(paid)

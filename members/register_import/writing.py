@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Max
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.bulk import reserve_ids
 from cpts_portal.core.fields import FoldedField
 from cpts_portal.core.history import add_links, insert_tracked, update_tracked
@@ -66,7 +67,7 @@ def unspanned(found: Iterable[Sequence[int]]) -> list[int]:
 class Writer:
     """Inserts and updates rows given as dictionaries; unknown columns take the model's own default."""
 
-    def __init__(self, *, by: Any, reason: str) -> None:
+    def __init__(self, *, by: Author, reason: str) -> None:
         self.by, self.reason = by, reason
         self.journal = Journal()
 

@@ -130,7 +130,8 @@ def figure(value: Decimal) -> str:
 
 def examples(rule: Rule) -> list[tuple[Decimal, Achievement]]:
     """What results around the target would earn: the starting value, half of the way, each step, the target."""
-    tried = {rule.target, rule.baseline, *(rung.bound for rung in rule.rungs)} - {None}
+    around = (rule.target, rule.baseline, *(rung.bound for rung in rule.rungs))
+    tried = {each for each in around if each is not None}
     if rule.target is not None and rule.baseline is not None:
         tried.add(((rule.target + rule.baseline) / 2).quantize(CENT, ROUND_HALF_UP))
     return [(each, achievement(rule, each)) for each in sorted(tried)]

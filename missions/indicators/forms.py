@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from cpts_portal.core.forms import JudgedByTheActivity
+from cpts_portal.core.forms import JudgedByTheActivity, choice_field, choices_among
 from cpts_portal.core.typed_numbers import TypedNumberField
 from members.dues.forms import EurosField
 from missions.indicators.achievement import Rung, figure
@@ -40,7 +40,7 @@ class FigureField(TypedNumberField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=12, decimal_places=2, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace("−", "-") if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
@@ -50,7 +50,9 @@ class FigureField(TypedNumberField):
 class IndicatorForm(JudgedByTheActivity, forms.ModelForm):
     """`version` tells whether somebody saved the indicator meanwhile; the mission is chosen once."""
 
-    mission = forms.ModelChoiceField(label="Mission", queryset=None, empty_label="Choisir la mission")
+    mission: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="Mission", queryset=None, empty_label="Choisir la mission"
+    )
     baseline = FigureField(label="Valeur de départ", required=False)
     baseline_on = DayField(label="Constatée le", required=False)
     proofs = forms.MultipleChoiceField(
@@ -65,10 +67,10 @@ class IndicatorForm(JudgedByTheActivity, forms.ModelForm):
 
     def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mission"].queryset = CptsMission.objects.filter(cpts=cpts).select_related("mission")
-        self.fields["action"].queryset = Action.objects.filter(cpts=cpts, dropped_on__isnull=True)
-        self.fields["action"].empty_label = "Toute la mission"
-        self.fields["counted"].choices = Counted.choices
+        choices_among(self, "mission").queryset = CptsMission.objects.filter(cpts=cpts).select_related("mission")
+        choices_among(self, "action").queryset = Action.objects.filter(cpts=cpts, dropped_on__isnull=True)
+        choices_among(self, "action").empty_label = "Toute la mission"
+        choice_field(self, "counted").choices = Counted.choices
         self.initial.setdefault("version", self.instance.version)
         if self.instance.pk:
             self.fields["mission"].disabled = True
@@ -189,11 +191,11 @@ class ProofForm(JudgedByTheActivity, forms.ModelForm):
     def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         locked = Meeting.objects.filter(cpts=cpts, attendance_locked_at__isnull=False)
-        self.fields["meeting"].queryset = locked.order_by("-starts_at")
+        choices_among(self, "meeting").queryset = locked.order_by("-starts_at")
         self.fields["meeting"].label = "Ou une réunion tenue"
-        self.fields["meeting"].empty_label = "Aucune"
+        choices_among(self, "meeting").empty_label = "Aucune"
         self.fields["link"].label = "Ou un lien"
-        self.fields["kind"].choices = [("", "Choisir…"), *ProofKind.choices]
+        choice_field(self, "kind").choices = [("", "Choisir…"), *ProofKind.choices]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

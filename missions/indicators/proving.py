@@ -7,13 +7,13 @@ nor removed; unlocking takes a reason, which the history keeps.
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import number_fr
@@ -78,7 +78,7 @@ def check_file(filename: str, content: bytes) -> str:
 
 
 @transaction.atomic
-def add_proof(target: Target, fields: ProofFields, *, by: Any) -> Proof:
+def add_proof(target: Target, fields: ProofFields, *, by: User) -> Proof:
     proof = Proof(target=target, kind=fields.kind, title=fields.title.strip(), dated=fields.dated, added_by=by)
     if fields.content or fields.filename:
         proof.content_type = check_file(fields.filename, fields.content)
@@ -101,19 +101,20 @@ def _locked_row(proof: Proof) -> Proof:
 
 
 @transaction.atomic
-def remove_proof(proof: Proof, *, by: Any) -> None:
+def remove_proof(proof: Proof, *, by: User) -> None:
     """The row goes, with its history; the file goes once that is written."""
     found = _locked_row(proof)
     if found.locked_at:
         raise NotPossible("Cette preuve est verrouillée : déverrouillez-la d’abord, avec un motif.")
     file = found.file
     delete_as(found, by=by)
-    if file:
-        transaction.on_commit(lambda: file.storage.delete(file.name))
+    name = file.name
+    if name:
+        transaction.on_commit(lambda: file.storage.delete(name))
 
 
 @transaction.atomic
-def lock_proof(proof: Proof, *, by: Any) -> Proof:
+def lock_proof(proof: Proof, *, by: User) -> Proof:
     found = _locked_row(proof)
     if found.locked_at:
         raise NotPossible("Cette preuve est déjà verrouillée.")
@@ -123,7 +124,7 @@ def lock_proof(proof: Proof, *, by: Any) -> Proof:
 
 
 @transaction.atomic
-def unlock_proof(proof: Proof, *, reason: str, by: Any) -> Proof:
+def unlock_proof(proof: Proof, *, reason: str, by: User) -> Proof:
     found = _locked_row(proof)
     if not found.locked_at:
         raise NotPossible("Cette preuve n’est pas verrouillée.")

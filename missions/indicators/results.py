@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import NO_BREAK_SPACE, number_fr, plural
@@ -25,7 +25,9 @@ from territories.models import Cpts
 
 
 @transaction.atomic
-def record(target: Target, period: Period, *, value: Decimal, comment: str, version: str, day: date, by: Any) -> Result:
+def record(
+    target: Target, period: Period, *, value: Decimal, comment: str, version: str, day: date, by: User
+) -> Result:
     """Write the value of one period; raises `StaleEdit` when somebody else recorded it meanwhile."""
     found = Target.objects.select_for_update(of=("self",)).select_related("indicator").get(pk=target.pk)
     if found.indicator.counted:
@@ -61,14 +63,18 @@ class EntriesRefused(Exception):
         self.reasons = reasons
 
 
+def _record_entry(entry: Entry, *, day: date, by: User) -> Result:
+    said = {"comment": entry.comment, "version": entry.version}
+    return record(entry.target, entry.period, value=entry.value, **said, day=day, by=by)
+
+
 @transaction.atomic
-def record_together(entries: Sequence[Entry], *, day: date, by: Any) -> list[Result]:
+def record_together(entries: Sequence[Entry], *, day: date, by: User) -> list[Result]:
     """All or nothing: every entry is tried, so that all the refusals are told at once."""
     written, refused = [], {}
     for rank, entry in enumerate(entries):
-        said = {"value": entry.value, "comment": entry.comment, "version": entry.version}
         try:
-            written.append(record(entry.target, entry.period, **said, day=day, by=by))
+            written.append(_record_entry(entry, day=day, by=by))
         except (NotPossible, StaleEdit) as refusal:
             refused[rank] = refusal
     if refused:
@@ -77,7 +83,7 @@ def record_together(entries: Sequence[Entry], *, day: date, by: Any) -> list[Res
 
 
 @transaction.atomic
-def withdraw(result: Result, *, by: Any) -> None:
+def withdraw(result: Result, *, by: User) -> None:
     """Take back a value recorded by mistake; the history keeps it."""
     delete_as(Result.objects.select_for_update(of=("self",)).get(pk=result.pk), by=by)
 

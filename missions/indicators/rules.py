@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.versions import check_version, next_version
@@ -32,13 +33,13 @@ COPIED = ("name", "kind", "unit", "source", "formula", "direction", "method", "c
 
 
 @transaction.atomic
-def add_indicator(mission: CptsMission, *, fields: dict[str, Any], proofs: Sequence[str], by: Any) -> Indicator:
+def add_indicator(mission: CptsMission, *, fields: dict[str, Any], proofs: Sequence[str], by: User) -> Indicator:
     return _write(Indicator(mission=mission), fields=fields, proofs=proofs, by=by)
 
 
 @transaction.atomic
 def change_indicator(
-    indicator: Indicator, *, fields: dict[str, Any], proofs: Sequence[str], version: str, by: Any
+    indicator: Indicator, *, fields: dict[str, Any], proofs: Sequence[str], version: str, by: User
 ) -> Indicator:
     """Raises `StaleEdit` when somebody else saved the indicator since the form was opened."""
     found = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
@@ -47,7 +48,7 @@ def change_indicator(
 
 
 @transaction.atomic
-def add_from_library(mission: CptsMission, template: IndicatorTemplate, *, by: Any) -> Indicator:
+def add_from_library(mission: CptsMission, template: IndicatorTemplate, *, by: User) -> Indicator:
     if template.mission_id != mission.mission_id:
         raise NotPossible("Cet indicateur type est celui d’une autre mission.")
     fields = {name: getattr(template, name) for name in COPIED}
@@ -57,7 +58,7 @@ def add_from_library(mission: CptsMission, template: IndicatorTemplate, *, by: A
 
 
 @transaction.atomic
-def set_followed(indicator: Indicator, *, followed: bool, by: Any) -> Indicator:
+def set_followed(indicator: Indicator, *, followed: bool, by: User) -> Indicator:
     found = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
     found.is_active = followed
     save_as(found, by=by)
@@ -65,7 +66,7 @@ def set_followed(indicator: Indicator, *, followed: bool, by: Any) -> Indicator:
     return found
 
 
-def _write(indicator: Indicator, *, fields: dict[str, Any], proofs: Sequence[str], by: Any) -> Indicator:
+def _write(indicator: Indicator, *, fields: dict[str, Any], proofs: Sequence[str], by: User) -> Indicator:
     for name, value in fields.items():
         setattr(indicator, name, value)
     refuse_invalid(indicator)
@@ -75,7 +76,7 @@ def _write(indicator: Indicator, *, fields: dict[str, Any], proofs: Sequence[str
     return indicator
 
 
-def _expect(indicator: Indicator, kinds: Sequence[str], *, by: Any) -> None:
+def _expect(indicator: Indicator, kinds: Sequence[str], *, by: User) -> None:
     held = {row.kind: row for row in indicator.expected_proofs.all()}
     for kind in ProofKind:
         if kind in kinds and kind not in held:
@@ -120,7 +121,7 @@ def rule_of(target: Target) -> Rule:
 
 @transaction.atomic
 def set_target(
-    indicator: Indicator, exercise: Exercise, fields: TargetFields, *, version: str = "0", by: Any
+    indicator: Indicator, exercise: Exercise, fields: TargetFields, *, version: str = "0", by: User
 ) -> Target:
     """Write the target of one year and its steps; the contradictions it may hold are the reader's to judge.
 
@@ -139,7 +140,7 @@ def set_target(
     return target
 
 
-def _set_steps(target: Target, rungs: Sequence[Rung], *, by: Any) -> None:
+def _set_steps(target: Target, rungs: Sequence[Rung], *, by: User) -> None:
     bounds = [rung.bound for rung in rungs]
     if len(set(bounds)) != len(bounds):
         raise NotPossible("Deux paliers ont le même seuil.")
@@ -155,7 +156,7 @@ def _set_steps(target: Target, rungs: Sequence[Rung], *, by: Any) -> None:
 
 
 @transaction.atomic
-def carry_over(target: Target, *, result: Decimal | None, by: Any) -> Target:
+def carry_over(target: Target, *, result: Decimal | None, by: User) -> Target:
     """What was not met this year is asked again the next year, with what it did not earn (contracts of 2025-27).
 
     The next year must have no target for this indicator yet.
@@ -191,7 +192,7 @@ def _still_to_earn(rungs: Sequence[Rung], earned: Decimal) -> list[Rung]:
 
 # --- Balance --------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def set_envelope(mission: CptsMission, exercise: Exercise, amount: Decimal, *, by: Any) -> ResultEnvelope:
+def set_envelope(mission: CptsMission, exercise: Exercise, amount: Decimal, *, by: User) -> ResultEnvelope:
     """The variable part that the contract attaches to a mission in one year."""
     found = ResultEnvelope.objects.filter(mission=mission, exercise=exercise).first()
     found = found or ResultEnvelope(mission=mission, exercise=exercise)

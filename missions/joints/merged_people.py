@@ -6,6 +6,7 @@ list is corrected. The yearly ceiling is counted again under the key of the reco
 
 from typing import Any
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as, update_many
 from cpts_portal.core.refusals import NotPossible
 from members.models import Professional
@@ -13,16 +14,17 @@ from missions.models import Attendance, BankAccount, GroupMember, PayCap, PayLin
 from missions.pay.ceiling import hold_account, person_key, recount
 
 
-def move_work(keep: Professional, drop: Professional, *, by: Any, reason: str) -> None:
+def move_work(keep: Professional, drop: Professional, *, by: User, reason: str) -> None:
     _refuse_same_meeting(keep, drop)
-    for model in (Attendance, Task, PayCap):
+    models: tuple[Any, ...] = (Attendance, Task, PayCap)
+    for model in models:
         rows = list(model.objects.filter(professional=drop))
         for row in rows:
             row.professional = keep
         update_many(model, rows, ["professional"], by=by, reason=reason)
     _move_groups(keep, drop, by=by, reason=reason)
-    for model in (BankAccount, UserRecord):
-        _move_the_only_one(model, keep, drop, by=by, reason=reason)
+    for table in (BankAccount, UserRecord):
+        _move_the_only_one(table, keep, drop, by=by, reason=reason)
     for action in drop.led_actions.all():
         action.leads.add(keep)
         action.leads.remove(drop)
@@ -39,7 +41,7 @@ def _refuse_same_meeting(keep: Professional, drop: Professional) -> None:
         )
 
 
-def _move_groups(keep: Professional, drop: Professional, *, by: Any, reason: str) -> None:
+def _move_groups(keep: Professional, drop: Professional, *, by: User, reason: str) -> None:
     held = set(GroupMember.objects.filter(professional=keep, end__isnull=True).values_list("group_id", flat=True))
     for row in GroupMember.objects.filter(professional=drop):
         if row.end is None and row.group_id in held:
@@ -49,7 +51,7 @@ def _move_groups(keep: Professional, drop: Professional, *, by: Any, reason: str
             save_as(row, by=by, reason=reason)
 
 
-def _move_the_only_one(model: Any, keep: Professional, drop: Professional, *, by: Any, reason: str) -> None:
+def _move_the_only_one(model: Any, keep: Professional, drop: Professional, *, by: User, reason: str) -> None:
     """An account, a user: the one of the record that stays wins."""
     row = model.objects.filter(professional=drop).first()
     if row is None:
@@ -61,7 +63,7 @@ def _move_the_only_one(model: Any, keep: Professional, drop: Professional, *, by
     save_as(row, by=by, reason=reason)
 
 
-def _move_pay(keep: Professional, drop: Professional, *, by: Any, reason: str) -> None:
+def _move_pay(keep: Professional, drop: Professional, *, by: User, reason: str) -> None:
     lines = list(PayLine.objects.filter(professional__in=[keep, drop]))
     for line in lines:
         line.professional, line.person_key = keep, person_key(keep)

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils.text import slugify
 
 from cpts_portal.core.periods import active_on
-from members.models import Practice
+from members.models import Practice, Professional
 from missions.meetings.attending import day_of
 from missions.models import Attendance, Meeting
 
@@ -21,7 +21,7 @@ BLANK_LINES = 6
 def attendance_sheet(meeting: Meeting, *, grouped_by: str, printed_on: date) -> dict[str, Any]:
     rows = expected(meeting)
     people = [(section_of(row, grouped_by), row) for row in rows if row.professional_id]
-    people.sort(key=lambda pair: (pair[0] == NO_STRUCTURE, pair[0], pair[1].professional.sort_name))
+    people.sort(key=lambda pair: (pair[0] == NO_STRUCTURE, pair[0], member_of(pair[1]).sort_name))
     sections = [
         {"name": name, "rows": [line_of(row, grouped_by) for _, row in found]}
         for name, found in groupby(people, key=lambda pair: pair[0])
@@ -49,19 +49,27 @@ def expected(meeting: Meeting) -> list[Attendance]:
     return list(found.prefetch_related(Prefetch("professional__practices", queryset=places, to_attr="places_now")))
 
 
+def member_of(row: Attendance) -> Professional:
+    """The person of the register on this line: guests stand apart."""
+    if row.professional is None:
+        raise ValueError(f"Attendance {row.pk} is that of a guest.")
+    return row.professional
+
+
 def structures_of(row: Attendance) -> str:
-    names = [practice.structure.name for practice in row.professional.places_now if practice.structure]
+    places: list[Practice] = vars(member_of(row))["places_now"]
+    names = [practice.structure.name for practice in places if practice.structure]
     return ", ".join(dict.fromkeys(names))
 
 
 def section_of(row: Attendance, grouped_by: str) -> str:
     if grouped_by == BY_STRUCTURE:
         return structures_of(row) or NO_STRUCTURE
-    return str(row.professional.profession)
+    return str(member_of(row).profession)
 
 
 def line_of(row: Attendance, grouped_by: str) -> dict[str, str]:
-    person = row.professional
+    person = member_of(row)
     name = f"{(person.last_name or person.civil_last_name).upper()} {person.civil_first_name}"
     quality = structures_of(row) if grouped_by == BY_PROFESSION else str(person.profession)
     return {"name": name, "quality": quality}

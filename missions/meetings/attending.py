@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many, delete_as, save_as, update_many
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import plural
@@ -42,7 +43,7 @@ class Mark:
 # --- The list -------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def invite(
-    meeting: Meeting, *, people: Iterable[Professional] = (), guests: Sequence[Guest] = (), by: Any
+    meeting: Meeting, *, people: Iterable[Professional] = (), guests: Sequence[Guest] = (), by: User
 ) -> list[Attendance]:
     """Put people on the list of a meeting; those already on it stay as they are. Nothing is sent yet."""
     found = locked_meeting(meeting)
@@ -75,7 +76,7 @@ def day_of(meeting: Meeting) -> Any:
 
 
 @transaction.atomic
-def take_off(attendance: Attendance, *, by: Any) -> None:
+def take_off(attendance: Attendance, *, by: User) -> None:
     """Somebody put on the list by mistake; whoever received an invitation stays, to be excused or absent."""
     found, _meeting = _held(attendance)
     if found.invited_at or found.presence:
@@ -85,7 +86,9 @@ def take_off(attendance: Attendance, *, by: Any) -> None:
 
 # --- Check-in -------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def check_in(attendance: Attendance, mark: Mark, *, moment: datetime, by: Any, means: str = "list") -> Attendance:
+def check_in(
+    attendance: Attendance, mark: Mark, *, moment: datetime, by: User | None, means: str = "list"
+) -> Attendance:
     """Note one person. Nobody is present before the day of the meeting."""
     found, meeting = _held(attendance)
     if mark.presence == Presence.PRESENT and timezone.localtime(moment).date() < day_of(meeting):
@@ -98,7 +101,7 @@ def check_in(attendance: Attendance, mark: Mark, *, moment: datetime, by: Any, m
 
 
 @transaction.atomic
-def welcome(meeting: Meeting, guest: Guest, *, moment: datetime, by: Any) -> Attendance:
+def welcome(meeting: Meeting, guest: Guest, *, moment: datetime, by: User) -> Attendance:
     """Somebody who came unannounced and is not in the register: on the list and present at once."""
     [row] = invite(meeting, guests=[guest], by=by)
     return check_in(row, Mark(Presence.PRESENT), moment=moment, by=by)
@@ -127,7 +130,7 @@ def _held(attendance: Attendance) -> tuple[Attendance, Meeting]:
 
 # --- Lock -----------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def lock_attendance(meeting: Meeting, *, moment: datetime, by: Any) -> Meeting:
+def lock_attendance(meeting: Meeting, *, moment: datetime, by: User) -> Meeting:
     """From now on the list is evidence. Nobody noted is absent; who was a member that day is written down."""
     found = locked_meeting(meeting)
     refuse_over(found)
@@ -153,7 +156,7 @@ def members_among(meeting: Meeting, people: Sequence[int]) -> set[int | None]:
 
 
 @transaction.atomic
-def unlock_attendance(meeting: Meeting, *, reason: str, by: Any) -> Meeting:
+def unlock_attendance(meeting: Meeting, *, reason: str, by: User) -> Meeting:
     """Open the list again, with a reason; refused once somebody is paid for having come."""
     found = locked_meeting(meeting)
     if not found.is_locked:
@@ -177,7 +180,7 @@ def _pay_lines() -> Any:
 
 # --- Corrections of a locked list -----------------------------------------------------------------------------------
 @transaction.atomic
-def ask_correction(attendance: Attendance, mark: Mark, *, reason: str, by: Any) -> AttendanceCorrection:
+def ask_correction(attendance: Attendance, mark: Mark, *, reason: str, by: User) -> AttendanceCorrection:
     meeting = locked_meeting(attendance.meeting)
     if not meeting.is_locked:
         raise NotPossible("Les présences ne sont pas verrouillées : pointez directement cette personne.")
@@ -208,7 +211,7 @@ def _refuse_same(attendance: Attendance, mark: Mark) -> None:
 
 @transaction.atomic
 def decide_correction(
-    correction: AttendanceCorrection, *, is_accepted: bool, moment: datetime, by: Any
+    correction: AttendanceCorrection, *, is_accepted: bool, moment: datetime, by: User
 ) -> AttendanceCorrection:
     """Decided by somebody else than who asked; the database refuses the same person too."""
     meeting = locked_meeting(correction.attendance.meeting)
@@ -226,7 +229,7 @@ def decide_correction(
     return found
 
 
-def _correct(correction: AttendanceCorrection, meeting: Meeting, *, by: Any) -> None:
+def _correct(correction: AttendanceCorrection, meeting: Meeting, *, by: User) -> None:
     row = Attendance.objects.select_for_update(of=("self",)).get(pk=correction.attendance_id)
     if correction.presence != Presence.PRESENT and _pay_lines().filter(attendance=row).exists():
         raise NotPossible("Cette personne est payée pour cette réunion : refusez d’abord la ligne de paiement.")

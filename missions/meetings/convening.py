@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many, save_as
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
@@ -37,16 +38,16 @@ class GroupSheet:
 
 # --- Groups ---------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def add_group(cpts: Cpts, sheet: GroupSheet, *, by: Any) -> Group:
+def add_group(cpts: Cpts, sheet: GroupSheet, *, by: User) -> Group:
     return _write_group(Group(cpts=cpts), sheet, by=by)
 
 
 @transaction.atomic
-def change_group(group: Group, sheet: GroupSheet, *, by: Any) -> Group:
+def change_group(group: Group, sheet: GroupSheet, *, by: User) -> Group:
     return _write_group(_locked_group(group), sheet, by=by)
 
 
-def _write_group(group: Group, sheet: GroupSheet, *, by: Any) -> Group:
+def _write_group(group: Group, sheet: GroupSheet, *, by: User) -> Group:
     _refuse_foreign(group.cpts_id, sheet.missions)
     for name, value in sheet.fields.items():
         setattr(group, name, value)
@@ -56,7 +57,7 @@ def _write_group(group: Group, sheet: GroupSheet, *, by: Any) -> Group:
 
 
 @transaction.atomic
-def close_group(group: Group, *, on: date, by: Any) -> Group:
+def close_group(group: Group, *, on: date, by: User) -> Group:
     """Its meetings stay; its people leave it the same day."""
     found = _locked_group(group)
     _refuse_closed(found)
@@ -85,7 +86,7 @@ def people_of(group: Group, day: date) -> QuerySet[GroupMember]:
 
 
 @transaction.atomic
-def add_people(group: Group, people: Sequence[Professional], *, start: date, by: Any) -> list[GroupMember]:
+def add_people(group: Group, people: Sequence[Professional], *, start: date, by: User) -> list[GroupMember]:
     """Several at once; those who already belong to the group are left as they are."""
     found = _locked_group(group)
     _refuse_closed(found)
@@ -100,7 +101,7 @@ def add_people(group: Group, people: Sequence[Professional], *, start: date, by:
 
 
 @transaction.atomic
-def set_lead(member: GroupMember, *, is_lead: bool, by: Any) -> GroupMember:
+def set_lead(member: GroupMember, *, is_lead: bool, by: User) -> GroupMember:
     found = _locked_member(member)
     found.is_lead = is_lead
     save_as(found, by=by)
@@ -108,7 +109,7 @@ def set_lead(member: GroupMember, *, is_lead: bool, by: Any) -> GroupMember:
 
 
 @transaction.atomic
-def end_participation(member: GroupMember, *, on: date, by: Any) -> GroupMember:
+def end_participation(member: GroupMember, *, on: date, by: User) -> GroupMember:
     found = _locked_member(member)
     if on <= found.start:
         raise NotPossible(f"Cette personne est du groupe depuis le {date_fr(found.start)} : elle le quitte ensuite.")
@@ -126,12 +127,12 @@ def _locked_member(member: GroupMember) -> GroupMember:
 
 # --- Meetings -------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def add_meeting(cpts: Cpts, sheet: MeetingSheet, *, by: Any) -> Meeting:
+def add_meeting(cpts: Cpts, sheet: MeetingSheet, *, by: User) -> Meeting:
     return _write_meeting(Meeting(cpts=cpts), sheet, by=by)
 
 
 @transaction.atomic
-def change_meeting(meeting: Meeting, sheet: MeetingSheet, *, version: str, by: Any) -> Meeting:
+def change_meeting(meeting: Meeting, sheet: MeetingSheet, *, version: str, by: User) -> Meeting:
     """Raises `StaleEdit` when somebody else saved the meeting since the form was opened."""
     found = locked_meeting(meeting)
     check_version(found, version)
@@ -139,7 +140,7 @@ def change_meeting(meeting: Meeting, sheet: MeetingSheet, *, version: str, by: A
     return _write_meeting(found, sheet, by=by)
 
 
-def _write_meeting(meeting: Meeting, sheet: MeetingSheet, *, by: Any) -> Meeting:
+def _write_meeting(meeting: Meeting, sheet: MeetingSheet, *, by: User) -> Meeting:
     own = [sheet.fields.get("group"), sheet.fields.get("action")]
     _refuse_foreign(meeting.cpts_id, [*sheet.missions, *(each for each in own if each)])
     for name, value in sheet.fields.items():
@@ -151,7 +152,7 @@ def _write_meeting(meeting: Meeting, sheet: MeetingSheet, *, by: Any) -> Meeting
 
 
 @transaction.atomic
-def cancel_meeting(meeting: Meeting, *, reason: str, moment: datetime, by: Any) -> Meeting:
+def cancel_meeting(meeting: Meeting, *, reason: str, moment: datetime, by: User) -> Meeting:
     found = locked_meeting(meeting)
     refuse_over(found)
     found.cancelled_at, found.cancel_reason = moment, reason.strip()
@@ -177,6 +178,6 @@ def _refuse_foreign(cpts_id: int, things: Sequence[Any]) -> None:
         raise NotPossible("Ces missions, ce groupe ou cette action ne sont pas ceux de la CPTS.")
 
 
-def _save(row: Any, *, by: Any, reason: str = "") -> None:
+def _save(row: Any, *, by: User, reason: str = "") -> None:
     refuse_invalid(row)
     save_as(row, by=by, reason=reason)

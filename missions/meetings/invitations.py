@@ -19,6 +19,7 @@ from django.db import transaction
 from django.urls import reverse
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.emails import compose
 from cpts_portal.core.history import save_as, update_many
 from cpts_portal.core.refusals import NotPossible
@@ -51,7 +52,7 @@ def addresses(rows: Iterable[Attendance]) -> dict[int, str]:
 
 
 @transaction.atomic
-def send_invitations(meeting: Meeting, *, moment: datetime, by: Any) -> Sending:
+def send_invitations(meeting: Meeting, *, moment: datetime, by: User) -> Sending:
     """To those on the list who have not received one yet."""
     found = locked_meeting(meeting)
     refuse_over(found)
@@ -73,7 +74,7 @@ def send_invitations(meeting: Meeting, *, moment: datetime, by: Any) -> Sending:
 
 
 @transaction.atomic
-def change_and_tell(meeting: Meeting, sheet: MeetingSheet, *, version: str, by: Any) -> int:
+def change_and_tell(meeting: Meeting, sheet: MeetingSheet, *, version: str, by: User) -> int:
     """Change a meeting; those already invited receive the new event when the hour or the place moved."""
     before = {name: getattr(meeting, name) for name in TOLD_AGAIN}
     found = change_meeting(meeting, sheet, version=version, by=by)
@@ -83,7 +84,7 @@ def change_and_tell(meeting: Meeting, sheet: MeetingSheet, *, version: str, by: 
 
 
 @transaction.atomic
-def cancel_and_tell(meeting: Meeting, *, reason: str, moment: datetime, by: Any) -> int:
+def cancel_and_tell(meeting: Meeting, *, reason: str, moment: datetime, by: User) -> int:
     found = cancel_meeting(meeting, reason=reason, moment=moment, by=by)
     return _tell_invited("meeting_cancelled", found, CANCEL) if found.ends_at > moment else 0
 
@@ -144,7 +145,7 @@ def calendar_event(meeting: Meeting, address: str, method: str) -> bytes:
     event["organizer"] = organizer
     attendee = vCalAddress(f"mailto:{address}")
     attendee.params["rsvp"] = vText("FALSE")  # the answer is given on the page of the link
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     calendar.add_component(event)
     return calendar.to_ical()
 

@@ -1,10 +1,10 @@
 """Minutes of a meeting, its decisions, and the tasks that follow. Published minutes do not change until taken back."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.versions import check_version, next_version
@@ -14,7 +14,7 @@ from missions.models import Decision, Meeting, Task
 
 
 @transaction.atomic
-def write_minutes(meeting: Meeting, text: str, *, version: str, by: Any) -> Meeting:
+def write_minutes(meeting: Meeting, text: str, *, version: str, by: User) -> Meeting:
     """Raises `StaleEdit` when somebody else saved the meeting since the form was opened."""
     found = _open(meeting)
     check_version(found, version)
@@ -25,7 +25,7 @@ def write_minutes(meeting: Meeting, text: str, *, version: str, by: Any) -> Meet
 
 
 @transaction.atomic
-def publish_minutes(meeting: Meeting, *, moment: datetime, by: Any) -> Meeting:
+def publish_minutes(meeting: Meeting, *, moment: datetime, by: User) -> Meeting:
     found = _open(meeting)
     if not found.minutes:
         raise NotPossible("Le compte rendu est vide : rédigez-le d’abord.")
@@ -37,7 +37,7 @@ def publish_minutes(meeting: Meeting, *, moment: datetime, by: Any) -> Meeting:
 
 
 @transaction.atomic
-def take_back_minutes(meeting: Meeting, *, reason: str, by: Any) -> Meeting:
+def take_back_minutes(meeting: Meeting, *, reason: str, by: User) -> Meeting:
     found = locked_meeting(meeting)
     if not found.minutes_published_at:
         raise NotPossible("Le compte rendu n’est pas publié.")
@@ -47,20 +47,20 @@ def take_back_minutes(meeting: Meeting, *, reason: str, by: Any) -> Meeting:
 
 
 @transaction.atomic
-def add_decision(meeting: Meeting, *, text: str, votes: str, by: Any) -> Decision:
+def add_decision(meeting: Meeting, *, text: str, votes: str, by: User) -> Decision:
     made = Decision(meeting=_open(meeting), text=text, votes=votes)
     save_as(made, by=by)
     return made
 
 
 @transaction.atomic
-def remove_decision(decision: Decision, *, by: Any) -> None:
+def remove_decision(decision: Decision, *, by: User) -> None:
     _open(decision.meeting)
     delete_as(decision, by=by)
 
 
 @transaction.atomic
-def add_task(meeting: Meeting, *, what: str, professional: Professional | None, due_on: date | None, by: Any) -> Task:
+def add_task(meeting: Meeting, *, what: str, professional: Professional | None, due_on: date | None, by: User) -> Task:
     if professional and professional.cpts_id != meeting.cpts_id:
         raise NotPossible("Cette personne n’est pas au registre de la CPTS.")
     made = Task(cpts_id=meeting.cpts_id, meeting=meeting, what=what, professional=professional, due_on=due_on)
@@ -70,7 +70,7 @@ def add_task(meeting: Meeting, *, what: str, professional: Professional | None, 
 
 
 @transaction.atomic
-def finish_task(task: Task, *, on: date, by: Any) -> Task:
+def finish_task(task: Task, *, on: date, by: User) -> Task:
     found = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if found.done_on:
         raise NotPossible("Cette tâche est déjà faite.")

@@ -6,12 +6,12 @@ one becomes the last of its month. Hours are those of the clock, whatever the se
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from dateutil.relativedelta import relativedelta, weekday
 from django.db import transaction
 from django.utils import timezone
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many, save_as
 from cpts_portal.core.periods import local_moment
 from cpts_portal.core.refusals import NotPossible
@@ -50,7 +50,7 @@ def _same_weekday(first: date, months: int) -> date:
 
 
 @transaction.atomic
-def repeat_meeting(meeting: Meeting, *, rhythm: str, until: date, by: Any) -> list[Meeting]:
+def repeat_meeting(meeting: Meeting, *, rhythm: str, until: date, by: User) -> list[Meeting]:
     """Create the following meetings; nobody is invited to them yet."""
     found = locked_meeting(meeting)
     refuse_over(found)
@@ -88,7 +88,7 @@ def coming_of(series: MeetingSeries, moment: datetime) -> list[Meeting]:
 
 
 @transaction.atomic
-def stop_series(series: MeetingSeries, *, reason: str, moment: datetime, by: Any) -> int:
+def stop_series(series: MeetingSeries, *, reason: str, moment: datetime, by: User) -> int:
     """Cancel what has not begun; those invited are told. Meetings held stay."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=series.cpts_id)
     coming = coming_of(series, moment)

@@ -1,6 +1,7 @@
 """Indicators of a CPTS: what is measured, the yearly target, the amount it earns."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -24,7 +25,7 @@ from missions.models.catalogue import (
 from missions.models.missions import CptsMission, Exercise
 
 ZERO = Decimal("0.00")
-VALUE = {"max_digits": 12, "decimal_places": 2}
+VALUE: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
 
 
 class Indicator(models.Model):

@@ -1,6 +1,7 @@
 """What a CPTS decides about the money it pays: settings, dated rates, caps of its own."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -16,7 +17,7 @@ from members.models import Mandate, Profession, Professional
 from territories.models import Cpts
 
 ZERO = Decimal("0.00")
-MONEY = {"max_digits": 9, "decimal_places": 2}
+MONEY: dict[str, Any] = {"max_digits": 9, "decimal_places": 2}
 
 
 class Nature(models.TextChoices):

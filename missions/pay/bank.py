@@ -6,7 +6,6 @@ the first). Whoever reads a copy of the database alone reads no account.
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256
-from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.db import transaction
 from stdnum import bic, iban
 from stdnum.exceptions import ValidationError as WrongNumber
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
 from members.models import Professional
@@ -82,7 +82,7 @@ def rotated(secret: str) -> str:
 
 
 @transaction.atomic
-def save_account(person: Professional, *, holder: str, number: str, bic_code: str, by: Any) -> BankAccount:
+def save_account(person: Professional, *, holder: str, number: str, bic_code: str, by: User) -> BankAccount:
     Professional.objects.select_for_update(of=("self",)).get(pk=person.pk)
     found = BankAccount.objects.filter(professional=person).first() or BankAccount(professional=person)
     found.holder, found.bic = holder.strip(), bic_code

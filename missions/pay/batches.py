@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from sepaxml import SepaTransfer
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as, update_many
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr
@@ -31,7 +31,7 @@ def payable(cpts: Cpts) -> QuerySet:
 
 
 @transaction.atomic
-def create_batch(cpts: Cpts, lines: Sequence[PayLine], *, execute_on: date, today: date, by: Any) -> PayBatch:
+def create_batch(cpts: Cpts, lines: Sequence[PayLine], *, execute_on: date, today: date, by: User) -> PayBatch:
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     if execute_on < today:
         raise NotPossible("Un virement s’exécute aujourd’hui ou plus tard.")
@@ -57,7 +57,7 @@ def lines_of_batch(batch: PayBatch) -> QuerySet:
 
 
 @transaction.atomic
-def undo_batch(batch: PayBatch, *, by: Any) -> None:
+def undo_batch(batch: PayBatch, *, by: User) -> None:
     """The sums are approved again, ready for another batch."""
     found = _held(batch)
     if found.exported_at or found.paid_on:
@@ -70,7 +70,7 @@ def undo_batch(batch: PayBatch, *, by: Any) -> None:
 
 
 @transaction.atomic
-def mark_paid(batch: PayBatch, *, on: date, today: date, by: Any) -> PayBatch:
+def mark_paid(batch: PayBatch, *, on: date, today: date, by: User) -> PayBatch:
     found = _held(batch)
     if found.paid_on:
         raise NotPossible(f"Ce lot est déjà payé, le {date_fr(found.paid_on)}.")
@@ -119,7 +119,7 @@ def missing_for_export(batch: PayBatch, transfers: Sequence[Transfer]) -> list[s
 
 
 @transaction.atomic
-def export_transfers(batch: PayBatch, *, moment: datetime, by: Any) -> bytes:
+def export_transfers(batch: PayBatch, *, moment: datetime, by: User) -> bytes:
     """The pain.001 file of the batch, validated against its schema; the first one closes the batch."""
     found = _held(batch)
     if found.paid_on:

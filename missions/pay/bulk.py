@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.refusals import NotPossible
 from missions.models import PayLine, PayStatus
 from missions.pay.checks import ZERO, blocking, check_problems
@@ -34,15 +35,15 @@ class Outcome:
         return len({line.professional_id for line in self.done})
 
 
-def checks_ahead(lines: Iterable[PayLine], *, by: Any) -> Outcome:
+def checks_ahead(lines: Iterable[PayLine], *, by: User) -> Outcome:
     return _ahead(lines, PayStatus.DECLARED, lambda line, user, _planned: check_problems(line, user), by)
 
 
-def approvals_ahead(lines: Iterable[PayLine], *, by: Any) -> Outcome:
+def approvals_ahead(lines: Iterable[PayLine], *, by: User) -> Outcome:
     return _ahead(lines, PayStatus.CHECKED, blocking, by)
 
 
-def _ahead(lines: Iterable[PayLine], wanted: PayStatus, judge: Judge, by: Any) -> Outcome:
+def _ahead(lines: Iterable[PayLine], wanted: PayStatus, judge: Judge, by: User) -> Outcome:
     found = Outcome()
     for line in lines:
         if line.status != wanted:
@@ -56,15 +57,15 @@ def _ahead(lines: Iterable[PayLine], wanted: PayStatus, judge: Judge, by: Any) -
     return found
 
 
-def check_lines(lines: Iterable[PayLine], *, moment: datetime, by: Any) -> Outcome:
+def check_lines(lines: Iterable[PayLine], *, moment: datetime, by: User) -> Outcome:
     return _each(lines, check_line, moment, by)
 
 
-def approve_lines(lines: Iterable[PayLine], *, moment: datetime, by: Any) -> Outcome:
+def approve_lines(lines: Iterable[PayLine], *, moment: datetime, by: User) -> Outcome:
     return _each(lines, approve_line, moment, by)
 
 
-def _each(lines: Iterable[PayLine], act: Act, moment: datetime, by: Any) -> Outcome:
+def _each(lines: Iterable[PayLine], act: Act, moment: datetime, by: User) -> Outcome:
     found = Outcome()
     for line in lines:
         try:

@@ -51,9 +51,8 @@ def dues_problem(person: Professional, day: date) -> str:
 
     By her own membership, or that of a structure where she practises or that she represents: one in order is enough.
     """
-    found = [
-        _holder_problem(holder, day) for holder in [person, *_structures_of(person, day)] if _is_member(holder, day)
-    ]
+    holders: list[Professional | Structure] = [person, *_structures_of(person, day)]
+    found = [_holder_problem(holder, day) for holder in holders if _is_member(holder, day)]
     if not found:
         return f"{person} n’avait pas d’adhésion le {date_fr(day)}, et la CPTS exige une cotisation à jour."
     return "" if "" in found else found[0]

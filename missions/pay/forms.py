@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from cpts_portal.core.forms import choices_among
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, euros_fr
 from members.dues.forms import EurosField
@@ -36,14 +37,16 @@ class DeclareForm(forms.Form):
     office = forms.ChoiceField(
         label="Au titre du mandat", choices=OFFICES, required=False, help_text="Obligatoire pour une indemnité."
     )
-    mission = forms.ModelChoiceField(
+    mission: forms.ModelChoiceField = forms.ModelChoiceField(
         label="Mission",
         queryset=None,
         required=False,
         empty_label="Aucune",
         help_text="Obligatoire pour une rémunération.",
     )
-    action = forms.ModelChoiceField(label="Action", queryset=None, required=False, empty_label="Aucune")
+    action: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="Action", queryset=None, required=False, empty_label="Aucune"
+    )
     envelope = forms.ChoiceField(label="Enveloppe", choices=Envelope.choices, initial=Envelope.FUNCTIONING)
     hours = forms.DecimalField(
         label="Heures", required=False, min_value=0, max_value=24, decimal_places=2, localize=True
@@ -56,8 +59,8 @@ class DeclareForm(forms.Form):
     def __init__(self, *args: Any, cpts: Cpts, attendance: Attendance | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.attendance = attendance
-        self.fields["mission"].queryset = CptsMission.objects.filter(cpts=cpts).select_related("mission")
-        self.fields["action"].queryset = Action.objects.filter(cpts=cpts)
+        choices_among(self, "mission").queryset = CptsMission.objects.filter(cpts=cpts).select_related("mission")
+        choices_among(self, "action").queryset = Action.objects.filter(cpts=cpts)
         bind_to(self, cpts)
         if attendance:
             for name in ("professional", "day", "hours"):
@@ -124,13 +127,13 @@ class BatchForm(forms.Form):
     """Approved lines paid together; all of them unless told otherwise."""
 
     execute_on = DayField(label="À exécuter le")
-    lines = forms.ModelMultipleChoiceField(
+    lines: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label="Sommes approuvées", queryset=None, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, lines: QuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["lines"]
+        field: Any = self.fields["lines"]
         field.queryset = lines
         field.label_from_instance = line_label
         if not self.is_bound:
@@ -177,7 +180,9 @@ class CapForm(forms.Form):
 class WhoForm(forms.Form):
     """An account of the portal and the record it is; empty: somebody who is not in the register."""
 
-    user = forms.ModelChoiceField(label="Compte du portail", queryset=None, empty_label="Choisir…")
+    user: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="Compte du portail", queryset=None, empty_label="Choisir…"
+    )
     professional = PersonField(
         label="Sa fiche du registre",
         required=False,
@@ -186,5 +191,5 @@ class WhoForm(forms.Form):
 
     def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = accounts_of(cpts)
+        choices_among(self, "user").queryset = accounts_of(cpts)
         bind_to(self, cpts)

@@ -6,10 +6,10 @@ Whoever moves a declaration first holds its row, then the account of the person:
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr, de
@@ -77,7 +77,7 @@ def worth_of(cpts: Cpts, order: Declaration) -> Worth:
 
 # --- Declared -------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def declare(cpts: Cpts, order: Declaration, *, today: date, by: Any) -> PayLine:
+def declare(cpts: Cpts, order: Declaration, *, today: date, by: User) -> PayLine:
     """One activity of one person, at the rates of its day, which no later change of rate alters."""
     _refuse_foreign(cpts, order)
     _refuse_wrong_nature(order)
@@ -145,7 +145,7 @@ def _refuse_attendance(attendance: Attendance, person: Professional) -> None:
         raise NotPossible("Cette présence est déjà déclarée.")
 
 
-def _saved(line: PayLine, *, by: Any, reason: str = "") -> PayLine:
+def _saved(line: PayLine, *, by: User, reason: str = "") -> PayLine:
     refuse_invalid(line, exclude=["declared_by"])  # may be nobody: an account that was removed
     save_as(line, by=by, reason=reason)
     return line
@@ -163,7 +163,7 @@ def _refuse_unless(line: PayLine, *states: PayStatus) -> None:
 
 
 @transaction.atomic
-def check_line(line: PayLine, *, moment: datetime, by: Any) -> PayLine:
+def check_line(line: PayLine, *, moment: datetime, by: User) -> PayLine:
     """Somebody else than the person paid has seen the proof of the time spent."""
     found = held_line(line)
     _refuse_unless(found, PayStatus.DECLARED)
@@ -174,7 +174,7 @@ def check_line(line: PayLine, *, moment: datetime, by: Any) -> PayLine:
 
 
 @transaction.atomic
-def approve_line(line: PayLine, *, moment: datetime, by: Any) -> PayLine:
+def approve_line(line: PayLine, *, moment: datetime, by: User) -> PayLine:
     """By the board, never by the person paid, within her dues, the caps of the CPTS and the yearly ceiling."""
     found = held_line(line)
     _refuse_unless(found, PayStatus.CHECKED)
@@ -189,7 +189,7 @@ def approve_line(line: PayLine, *, moment: datetime, by: Any) -> PayLine:
 
 
 @transaction.atomic
-def refuse_line(line: PayLine, *, reason: str, moment: datetime, by: Any) -> PayLine:
+def refuse_line(line: PayLine, *, reason: str, moment: datetime, by: User) -> PayLine:
     """Refused at any step before the batch; an approved one gives its room back, and its attendance is free again."""
     found = held_line(line)
     _refuse_unless(found, PayStatus.DECLARED, PayStatus.CHECKED, PayStatus.APPROVED)

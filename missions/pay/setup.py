@@ -4,10 +4,10 @@ A rate in use is never edited: it is ended, and another begins.
 """
 
 from datetime import date
-from typing import Any
 
 from django.db import models, transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
@@ -17,14 +17,14 @@ from missions.pay.bank import checked_iban, encrypted
 from territories.models import Cpts
 
 
-def _saved(row: models.Model, *, by: Any, reason: str = "") -> None:
+def _saved(row: models.Model, *, by: User, reason: str = "") -> None:
     refuse_invalid(row)
     save_as(row, by=by, reason=reason)
 
 
 @transaction.atomic
 def save_settings(
-    cpts: Cpts, *, requires_dues: bool, debtor_name: str, version: str, by: Any, iban: str = ""
+    cpts: Cpts, *, requires_dues: bool, debtor_name: str, version: str, by: User, iban: str = ""
 ) -> PaySettings:
     """An empty IBAN leaves the one that is kept. Raises `StaleEdit` when somebody else saved them meanwhile."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
@@ -39,7 +39,7 @@ def save_settings(
 
 
 @transaction.atomic
-def add_rate(rate: PayRate, *, by: Any) -> PayRate:
+def add_rate(rate: PayRate, *, by: User) -> PayRate:
     """Of two rates as precise, one ends before the other begins."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=rate.cpts_id)
     same = PayRate.objects.filter(
@@ -61,7 +61,7 @@ def add_rate(rate: PayRate, *, by: Any) -> PayRate:
 
 
 @transaction.atomic
-def end_rate(rate: PayRate, *, end: date, by: Any) -> PayRate:
+def end_rate(rate: PayRate, *, end: date, by: User) -> PayRate:
     found = PayRate.objects.select_for_update(of=("self",)).get(pk=rate.pk)
     if found.end and found.end <= end:
         raise NotPossible(f"Ce tarif s’arrête déjà le {date_fr(found.end)}.")
@@ -71,7 +71,7 @@ def end_rate(rate: PayRate, *, end: date, by: Any) -> PayRate:
 
 
 @transaction.atomic
-def add_cap(cap: PayCap, *, by: Any) -> PayCap:
+def add_cap(cap: PayCap, *, by: User) -> PayCap:
     Cpts.objects.select_for_update(of=("self",)).get(pk=cap.cpts_id)
     same = PayCap.objects.filter(cpts_id=cap.cpts_id, year=cap.year, office=cap.office, professional=cap.professional)
     if same.exists():
@@ -81,5 +81,5 @@ def add_cap(cap: PayCap, *, by: Any) -> PayCap:
 
 
 @transaction.atomic
-def remove_cap(cap: PayCap, *, by: Any) -> None:
+def remove_cap(cap: PayCap, *, by: User) -> None:
     delete_as(PayCap.objects.select_for_update(of=("self",)).get(pk=cap.pk), by=by)

@@ -1,7 +1,5 @@
 """Which record of the register an account of the portal is: nobody checks or approves money paid to herself."""
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -26,7 +24,7 @@ def records_of(cpts: Cpts) -> QuerySet[UserRecord]:
 
 
 @transaction.atomic
-def say_who(cpts: Cpts, user: User, professional: Professional | None, *, by: Any) -> UserRecord | None:
+def say_who(cpts: Cpts, user: User, professional: Professional | None, *, by: User) -> UserRecord | None:
     """Link the account to a record of this CPTS; None takes the link away."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     held = records_of(cpts).filter(user=user).first()

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
@@ -60,12 +61,12 @@ class ActionSheet:
 
 
 @transaction.atomic
-def add_action(cpts: Cpts, sheet: ActionSheet, *, by: Any) -> Action:
+def add_action(cpts: Cpts, sheet: ActionSheet, *, by: User) -> Action:
     return _write(Action(cpts=cpts), sheet, by=by)
 
 
 @transaction.atomic
-def change_action(action: Action, sheet: ActionSheet, *, version: str, by: Any) -> Action:
+def change_action(action: Action, sheet: ActionSheet, *, version: str, by: User) -> Action:
     """Raises `StaleEdit` when somebody else saved the action since the form was opened."""
     found = _locked(action)
     check_version(found, version)
@@ -76,7 +77,7 @@ def _locked(action: Action) -> Action:
     return Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
 
 
-def _write(action: Action, sheet: ActionSheet, *, by: Any) -> Action:
+def _write(action: Action, sheet: ActionSheet, *, by: User) -> Action:
     if not sheet.missions:
         raise NotPossible("Choisissez au moins une mission : l’action en sert une, ou deux.")
     if any(mission.cpts_id != action.cpts_id for mission in sheet.missions):
@@ -95,13 +96,13 @@ def _write(action: Action, sheet: ActionSheet, *, by: Any) -> Action:
     return action
 
 
-def _save(action: Action, *, by: Any, reason: str = "") -> None:
+def _save(action: Action, *, by: User, reason: str = "") -> None:
     refuse_invalid(action)
     save_as(action, by=by, reason=reason)
     next_version(action)
 
 
-def _write_budget(action: Action, row: BudgetRow, *, by: Any) -> None:
+def _write_budget(action: Action, row: BudgetRow, *, by: User) -> None:
     found = BudgetLine.objects.get(pk=row.pk, action=action) if row.pk else BudgetLine(action=action)
     if row.gone:
         if row.pk:
@@ -114,7 +115,7 @@ def _write_budget(action: Action, row: BudgetRow, *, by: Any) -> None:
     _save_changed(found, values, by=by)
 
 
-def _write_deliverable(action: Action, row: DeliverableRow, *, by: Any) -> None:
+def _write_deliverable(action: Action, row: DeliverableRow, *, by: User) -> None:
     found = Deliverable.objects.get(pk=row.pk, action=action) if row.pk else Deliverable(action=action)
     if row.gone:
         if row.pk:
@@ -123,7 +124,7 @@ def _write_deliverable(action: Action, row: DeliverableRow, *, by: Any) -> None:
     _save_changed(found, {"name": row.name, "due_on": row.due_on, "delivered_on": row.delivered_on}, by=by)
 
 
-def _save_changed(row: BudgetLine | Deliverable, values: dict[str, Any], *, by: Any) -> None:
+def _save_changed(row: BudgetLine | Deliverable, values: dict[str, Any], *, by: User) -> None:
     """A line that did not change writes no history."""
     if row.pk and all(getattr(row, name) == value for name, value in values.items()):
         return
@@ -134,7 +135,7 @@ def _save_changed(row: BudgetLine | Deliverable, values: dict[str, Any], *, by: 
 
 # --- What happened --------------------------------------------------------------------------------------------------
 @transaction.atomic
-def start_action(action: Action, *, on: date, day: date, by: Any) -> Action:
+def start_action(action: Action, *, on: date, day: date, by: User) -> Action:
     found = _locked(action)
     _refuse_over(found)
     if found.started_on:
@@ -146,7 +147,7 @@ def start_action(action: Action, *, on: date, day: date, by: Any) -> Action:
 
 
 @transaction.atomic
-def finish_action(action: Action, *, on: date, day: date, by: Any) -> Action:
+def finish_action(action: Action, *, on: date, day: date, by: User) -> Action:
     found = _locked(action)
     _refuse_over(found)
     if found.started_on is None:
@@ -160,7 +161,7 @@ def finish_action(action: Action, *, on: date, day: date, by: Any) -> Action:
 
 
 @transaction.atomic
-def drop_action(action: Action, *, on: date, reason: str, by: Any) -> Action:
+def drop_action(action: Action, *, on: date, reason: str, by: User) -> Action:
     """Given up, with the reason; its budget and its history stay."""
     found = _locked(action)
     _refuse_over(found)
@@ -170,7 +171,7 @@ def drop_action(action: Action, *, on: date, reason: str, by: Any) -> Action:
 
 
 @transaction.atomic
-def resume_action(action: Action, *, by: Any) -> Action:
+def resume_action(action: Action, *, by: User) -> Action:
     """Undo an end or a drop recorded by mistake."""
     found = _locked(action)
     if not found.done_on and not found.dropped_on:
@@ -182,7 +183,7 @@ def resume_action(action: Action, *, by: Any) -> Action:
 
 
 @transaction.atomic
-def note_progress(action: Action, *, progress: int, note: str, by: Any) -> Action:
+def note_progress(action: Action, *, progress: int, note: str, by: User) -> Action:
     found = _locked(action)
     _refuse_over(found)
     found.progress, found.progress_note = progress, note.strip()

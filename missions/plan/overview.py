@@ -39,6 +39,10 @@ def terms_for(missions: list[CptsMission], day: date) -> dict[int, MissionTerms 
     return {each.pk: by_day[each.agreed_on or day].get(each.mission_id) for each in missions}
 
 
+def _is_core(terms: MissionTerms | None) -> bool:
+    return terms is not None and terms.is_core
+
+
 def mission_lines(cpts: Cpts, day: date) -> list[MissionLine]:
     missions = list(CptsMission.objects.filter(cpts=cpts).select_related("mission"))
     terms = terms_for(missions, day)
@@ -49,7 +53,7 @@ def mission_lines(cpts: Cpts, day: date) -> list[MissionLine]:
     return [
         MissionLine(
             mission=each,
-            is_core=bool(terms[each.pk] and terms[each.pk].is_core),
+            is_core=_is_core(terms[each.pk]),
             state=each.state_on(day),
             promises=deadlines(each, terms[each.pk]),
             pressing=pressing(each, terms[each.pk], day),

@@ -6,11 +6,11 @@ that sets one checks it against the others. Nothing is deleted: a mission is sto
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
@@ -32,7 +32,7 @@ def terms_of(mission: CptsMission, day: date) -> MissionTerms | None:
 
 
 @transaction.atomic
-def take_on(cpts: Cpts, *, missions: Iterable[OfficialMission], agreed_on: date | None, by: Any) -> list[CptsMission]:
+def take_on(cpts: Cpts, *, missions: Iterable[OfficialMission], agreed_on: date | None, by: User) -> list[CptsMission]:
     """Add missions to those of the CPTS; the ones it already has are left as they are."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     held = set(CptsMission.objects.filter(cpts=cpts).values_list("mission_id", flat=True))
@@ -46,7 +46,7 @@ def _locked(mission: CptsMission) -> CptsMission:
     return CptsMission.objects.select_for_update(of=("self",)).select_related("mission").get(pk=mission.pk)
 
 
-def _saved(mission: CptsMission, *, by: Any, reason: str = "") -> CptsMission:
+def _saved(mission: CptsMission, *, by: User, reason: str = "") -> CptsMission:
     refuse_invalid(mission)
     save_as(mission, by=by, reason=reason)
     next_version(mission)
@@ -61,7 +61,7 @@ def plan_mission(
     planned_start: date | None,
     orientations: str,
     version: str,
-    by: Any,
+    by: User,
 ) -> CptsMission:
     """What was promised; raises `StaleEdit` when somebody else saved meanwhile."""
     found = _locked(mission)
@@ -73,7 +73,7 @@ def plan_mission(
 
 
 @transaction.atomic
-def start_mission(mission: CptsMission, *, on: date, day: date, by: Any) -> CptsMission:
+def start_mission(mission: CptsMission, *, on: date, day: date, by: User) -> CptsMission:
     """The mission has started: its fixed part runs from that day (ACI, art. 9)."""
     found = _locked(mission)
     if found.started_on:
@@ -86,7 +86,7 @@ def start_mission(mission: CptsMission, *, on: date, day: date, by: Any) -> Cpts
 
 
 @transaction.atomic
-def deploy_mission(mission: CptsMission, *, on: date, day: date, by: Any) -> CptsMission:
+def deploy_mission(mission: CptsMission, *, on: date, day: date, by: User) -> CptsMission:
     found = _locked(mission)
     if found.started_on is None:
         raise NotPossible("Indiquez d’abord la date de démarrage.")
@@ -98,7 +98,7 @@ def deploy_mission(mission: CptsMission, *, on: date, day: date, by: Any) -> Cpt
 
 
 @transaction.atomic
-def stop_mission(mission: CptsMission, *, on: date, reason: str, by: Any) -> CptsMission:
+def stop_mission(mission: CptsMission, *, on: date, reason: str, by: User) -> CptsMission:
     found = _locked(mission)
     if found.stopped_on:
         raise NotPossible(f"Cette mission est déjà arrêtée, depuis le {date_fr(found.stopped_on)}.")
@@ -115,7 +115,7 @@ def correct_dates(
     stopped_on: date | None,
     stop_reason: str,
     reason: str,
-    by: Any,
+    by: User,
 ) -> CptsMission:
     """A date recorded by mistake, put right with a reason that stays in the history."""
     if not reason.strip():
@@ -132,7 +132,7 @@ def _refuse_future(on: date, day: date) -> None:
 
 
 @transaction.atomic
-def open_exercises(cpts: Cpts, *, first_day: date, by: Any, years: int = CONTRACT_YEARS) -> list[Exercise]:
+def open_exercises(cpts: Cpts, *, first_day: date, by: User, years: int = CONTRACT_YEARS) -> list[Exercise]:
     """The years of a contract, from anniversary to anniversary."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     if Exercise.objects.filter(cpts=cpts).exists():
@@ -141,7 +141,7 @@ def open_exercises(cpts: Cpts, *, first_day: date, by: Any, years: int = CONTRAC
 
 
 @transaction.atomic
-def continue_exercises(cpts: Cpts, *, first_day: date, years: int, by: Any) -> list[Exercise]:
+def continue_exercises(cpts: Cpts, *, first_day: date, years: int, by: User) -> list[Exercise]:
     """These years after those already open: a renewed contract counts on from the one before."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     if Exercise.objects.filter(cpts=cpts, end__gt=first_day).exists():

@@ -62,7 +62,7 @@ class Lane:
 
 def board(actions: Iterable[Action]) -> list[Lane]:
     found = list(actions)
-    return [Lane(state, [each for each in found if each.state_value == state]) for state in ActionState]
+    return [Lane(state, [each for each in found if vars(each)["state_value"] == state]) for state in ActionState]
 
 
 @dataclass(frozen=True)

@@ -49,13 +49,13 @@ class ActionTable(tables.Table):
         return ", ".join(str(mission) for mission in record.missions.all())
 
     def render_state_value(self, record: Action) -> str:
-        state = ActionState(record.state_value)
+        state = ActionState(vars(record)["state_value"])
         label = f"{state.label}, en retard" if record.is_late_on(self.today) else state.label
         tone = "danger" if record.is_late_on(self.today) else TONES[state]
         return render_to_string("ui/badge.html", {"label": label, "tone": tone})
 
     def value_state_value(self, record: Action) -> str:
-        return ActionState(record.state_value).label
+        return ActionState(vars(record)["state_value"]).label
 
     def render_progress(self, value: int) -> str:
         return f"{value}\u00a0%"

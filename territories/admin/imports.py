@@ -21,6 +21,10 @@ class CommuneImportAdmin(PortalAdmin):
     list_select_related = ("author",)
     search_fields = ("filename", "sha256")
     date_hierarchy = "created_at"
+    fields = (
+        "filename", "file", "sha256", "vintage", "layout", "status", "origin", "applied_at", "undone_at", "author",
+        "counts", "refused", "report",
+    )  # fmt: skip
 
     def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if not self.has_add_permission(request):

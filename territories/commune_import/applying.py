@@ -5,13 +5,14 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import timezone
 
 from cpts_portal.core.bulk import insert_rows, reserve_ids, update_rows
 from cpts_portal.core.locks import lock_tables
 from cpts_portal.core.tasks import silent
 from cpts_portal.core.text import fold
-from territories.commune_import.plan import ImportRefused, Plan, Reporter
+from cpts_portal.imports.importer import mark_applied
+from cpts_portal.imports.refusals import ImportRefused
+from territories.commune_import.plan import Plan, Reporter
 from territories.commune_import.preparing import build_plan
 from territories.commune_import.rows import unnamed_epci
 from territories.commune_import.state import Row, Work
@@ -109,7 +110,7 @@ def _write(
 ) -> CommuneImport:
     imported = into or CommuneImport(origin=origin, author=by)
     describe(imported, plan)
-    imported.status, imported.applied_at = CommuneImport.Status.APPLIED, timezone.now()
+    mark_applied(imported)
     imported.report = {**imported.report, **plan.as_report()}
     imported.save()
     report(65, "Enregistrement des communes")

@@ -179,16 +179,6 @@ WRITTEN = (
 )
 
 
-class ImportRefused(Exception):
-    """The file cannot be applied, or the import cannot be undone; the message is for the person, in French."""
-
-    def __init__(self, message: str, *, plan: Plan | None = None, imported: Any = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.plan = plan
-        self.imported = imported
-
-
 def refusals_csv(plan: Plan) -> str:
     """The refused rows as a file that French spreadsheets open: semicolons, BOM, CRLF."""
     out = io.StringIO()

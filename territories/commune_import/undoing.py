@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from cpts_portal.core.bulk import update_rows
 from cpts_portal.core.locks import lock_tables
+from cpts_portal.imports.importer import mark_undone
+from cpts_portal.imports.refusals import ImportRefused
 from territories.commune_import.applying import correct_populations
 from territories.commune_import.effects import cpts_names
-from territories.commune_import.plan import ImportRefused
 from territories.commune_import.writing import changed_since, take_back_territories
 from territories.models import (
     Commune,
@@ -52,8 +52,8 @@ def undo_last(*, by: Any) -> CommuneImport:
         if reason:
             raise ImportRefused(reason, imported=imported)
         _take_back(imported, by)
-        imported.status = CommuneImport.Status.UNDONE
-        imported.undone_at, imported.undone_by = timezone.now(), by
+        mark_undone(imported)
+        imported.undone_by = by
         imported.save(update_fields=["status", "undone_at", "undone_by"])
     return imported
 

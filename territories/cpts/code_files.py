@@ -7,15 +7,12 @@ matters, found by its header or, without one, because it is the one that holds c
 import csv
 import io
 import re
-import warnings
-import zipfile
-from typing import Any
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from itertools import islice
 
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import fold
+from cpts_portal.core.unreadable import Unreadable
+from cpts_portal.core.workbooks import is_workbook, sheets_of
 
 CODE_HEADERS = frozenset(
     [
@@ -35,7 +32,8 @@ CODE_HEADERS = frozenset(
 )
 _CODE_LIKE = re.compile(r"(\d{4,5}|2[AaBb]\d{3})")
 _HEADER_WITHIN = 10
-_ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+_PDF = b"%PDF"
+MOST_ROWS = 20_000
 
 
 class UnreadableList(NotPossible):
@@ -44,11 +42,9 @@ class UnreadableList(NotPossible):
 
 def codes_in_file(content: bytes) -> list[str]:
     """The codes, as written in the file (« 1001 » stays so: see `codes.read_codes`). Raises `UnreadableList`."""
-    if content.startswith(_OLE):
-        raise UnreadableList("C’est un classeur Excel 97-2003 (.xls) : enregistrez-le en .xlsx ou en CSV.")
     if content.startswith(_PDF):
         raise UnreadableList("C’est un document PDF : il faut un fichier CSV ou un classeur Excel (.xlsx).")
-    rows = _workbook_rows(content) if content.startswith(_ZIP) else _text_rows(content)
+    rows = _workbook_rows(content) if is_workbook(content) else _text_rows(content)
     rows = [row for row in rows if any(row)]
     if not rows:
         raise UnreadableList("Le fichier est vide : il faut une colonne de codes INSEE.")
@@ -72,20 +68,11 @@ def _text_rows(content: bytes) -> list[list[str]]:
 
 def _workbook_rows(content: bytes) -> list[list[str]]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # styles openpyxl does not know
-            sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-            return [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True, max_row=20_000)]
-    except (zipfile.BadZipFile, KeyError, InvalidFileException, ValueError, OSError, IndexError) as error:
-        raise UnreadableList(
-            "Ce fichier compressé n’est pas un classeur Excel (.xlsx) : décompressez-le et choisissez le CSV."
-        ) from error
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value).strip()
+        sheet = next(sheets_of(content), None)
+    except Unreadable as error:
+        raise UnreadableList(str(error)) from error
+    rows = islice(sheet.rows(), MOST_ROWS) if sheet else ()
+    return [[cell.strip() for cell in cells] for _line, cells in rows]
 
 
 def _code_column(rows: list[list[str]]) -> tuple[int, int]:

@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
         label="Fichier des communes",
         allow_empty_file=True,  # refused below, with a sentence that says what to do
         widget=forms.ClearableFileInput(
-            attrs={"accept": ".csv,.txt,.tsv,.xlsx", "class": "form-control", "data-upload-file": ""}
+            attrs={"accept": ".csv,.txt,.tsv,.xlsx,.ods", "class": "form-control", "data-upload-file": ""}
         ),
         help_text="CSV, texte ou XLSX. Séparateur, encodage et ordre des colonnes sont reconnus tout seuls.",
         error_messages={"required": "Choisissez le fichier à importer."},

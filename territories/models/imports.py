@@ -1,10 +1,19 @@
 """Imports of commune files: each one is kept, with what it did, and the last one can be undone."""
 
+from datetime import datetime
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
+from cpts_portal.imports.models import ImportRun
 
-class CommuneImport(models.Model):
+
+class CommuneImport(ImportRun):
+    """A commune file. `report` keeps the beginning of its job and its failure, beside the choices made by hand."""
+
+    STATE_COLUMNS: ClassVar[tuple[str, ...]] = ("status", "report")
+
     class Status(models.TextChoices):
         READING = "reading", "en lecture"
         PREVIEW = "preview", "en préparation"
@@ -19,26 +28,11 @@ class CommuneImport(models.Model):
         PAGE = "page", "portail"
         COMMAND = "command", "ligne de commande"
 
-    filename = models.CharField("fichier", max_length=200)
     file = models.FileField("fichier conservé", upload_to="imports/communes/", blank=True)
-    sha256 = models.CharField("empreinte", max_length=64)
     vintage = models.PositiveSmallIntegerField("millésime")
     layout = models.CharField("format reconnu", max_length=40, blank=True)
     status = models.CharField("état", max_length=10, choices=Status.choices, default=Status.PREVIEW)
     origin = models.CharField("origine", max_length=10, choices=Source.choices, default=Source.PAGE)
-    created_at = models.DateTimeField("déposé le", auto_now_add=True)
-    applied_at = models.DateTimeField("appliqué le", null=True, blank=True)
-    undone_at = models.DateTimeField("annulé le", null=True, blank=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="auteur",
-        help_text="Vide : chargement initial par une commande.",
-    )
-    counts = models.JSONField("bilan", default=dict, blank=True)
     refused = models.JSONField("lignes refusées", default=list, blank=True)
     report = models.JSONField("effets sur les CPTS", default=dict, blank=True)
     journal = models.JSONField(
@@ -65,6 +59,25 @@ class CommuneImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filename} (millésime {self.vintage})"
+
+    @property
+    def started_at(self) -> datetime | None:
+        started = self.report.get("started_at")
+        return datetime.fromisoformat(started) if started else None
+
+    @started_at.setter
+    def started_at(self, moment: datetime | None) -> None:
+        self.report = {**self.report, "started_at": moment.isoformat() if moment else None}
+
+    @property
+    def failure(self) -> str:
+        return str(self.report.get("failure", ""))
+
+    @failure.setter
+    def failure(self, sentence: str) -> None:
+        self.report = {**{key: value for key, value in self.report.items() if key != "failure"}}
+        if sentence:
+            self.report["failure"] = sentence
 
 
 class CommuneChange(models.Model):

@@ -26,7 +26,7 @@ WORDS = ("IDEL", "infirmière libérale", "kiné", "MG", "pharmacien", "sage-fem
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=50_000)
-    parser.add_argument("--xlsx", action="store_true", help="a workbook instead of a CSV (openpyxl reads it slowly)")
+    parser.add_argument("--xlsx", action="store_true", help="a workbook instead of a CSV")
     parser.add_argument("--cold", action="store_true", help="forget the plan of the preview: the import builds its own")
     parser.add_argument("--folder", default=str(Path(tempfile.gettempdir()) / "bench-register"))
     options = parser.parse_args()
@@ -96,7 +96,7 @@ def _run(rows: int, xlsx: bool, cold: bool) -> None:
     from cpts_portal.core.scoping import everything  # noqa: PLC0415 (after django.setup)
     from members.models import Professional  # noqa: PLC0415 (after django.setup)
     from members.register_import import drafts, previews  # noqa: PLC0415 (after django.setup)
-    from members.register_import.undoing import undo_import  # noqa: PLC0415 (after django.setup)
+    from members.register_import.drafts import undo_import  # noqa: PLC0415 (after django.setup)
     from tests import factories, member_factories  # noqa: PLC0415 (after django.setup)
 
     call_command("migrate", verbosity=0)

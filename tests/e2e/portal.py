@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
@@ -166,5 +167,6 @@ def imports(by: User) -> tuple[CommuneImport, ...]:
     return undone, applied, refused, waiting
 
 
+@cache
 def gallery_pages() -> list[str]:
     return sorted({specimen.page for specimen in specimens(RequestFactory().get("/")) if specimen.page})

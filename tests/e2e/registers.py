@@ -16,7 +16,7 @@ from members.dues.dues import PaymentOrder, cancel_payment, exempt, record_payme
 from members.membership.adhesion import apply_for_membership, enrol, leave, refuse
 from members.records.registration import ContactLine, PersonFields, PracticeLine, register_person
 from members.register_import import drafts
-from members.register_import.undoing import undo_import
+from members.register_import.drafts import undo_import
 from territories.models import Commune, Cpts
 from tests import member_factories as make
 from tests.guards.register_samples import RegisterSide, make_directory, make_register

@@ -12,6 +12,7 @@ from pathlib import Path
 
 LAYERS = (
     "core",
+    "imports",
     "territories",
     "accounts",
     "pages",
@@ -31,14 +32,16 @@ INNER = {
     **dict.fromkeys(("models", "roles"), 0),  # roles: the vocabulary of the accounts models
     **dict.fromkeys(("forms", "filters", "tables", "resources", "documents", "permissions", "templatetags"), 2),
     **dict.fromkeys(("links", "structure_tables", "exports"), 2),
-    **dict.fromkeys(("views", "admin", "pages", "decision_rows", "choices", "panel", "panels", COMMANDS), 3),
+    **dict.fromkeys(("views", "admin", "pages", "carried", "decision_rows", "choices", "panel", "panels", COMMANDS), 3),
     **dict.fromkeys(("urls", "public_urls", "invited_urls"), 4),
 }
 ACTIVITY = 1
 APPS = ("territories", "members", "missions", "contracts")
-INNER_APPS = ("core", "accounts", "home")
+INNER_APPS = ("core", "imports", "accounts", "home")
 ROOT_MODULES = {
     "cpts_portal.pages": "pages",
+    "cpts_portal.imports.pages": "pages",
+    "cpts_portal.imports.carried": "pages",
     "cpts_portal.adminsite": "pages",
     "cpts_portal.apps": "pages",
     "cpts_portal.urls": "urls",
@@ -57,6 +60,7 @@ class Import:
     relative: bool
     explained: bool
     inside_function: bool
+    for_types: bool = False  # under `if TYPE_CHECKING`
 
 
 @dataclass(frozen=True)
@@ -83,16 +87,31 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         return self.text.splitlines()
 
-    def imports(self) -> Iterator[Import]:
+    def imports(self) -> list[Import]:
+        return self._imports
+
+    @cached_property
+    def _imports(self) -> list[Import]:
+        """Read once for all the rules."""
+        return list(self._read_imports())
+
+    def _read_imports(self) -> Iterator[Import]:
         nested = {
             id(node)
             for function in ast.walk(self.tree)
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
             for node in ast.walk(function)
+        }
+        typed = {
+            id(node)
+            for block in ast.walk(self.tree)
+            if isinstance(block, ast.If) and isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
+            for statement in block.body
+            for node in ast.walk(statement)
         }
         for node in ast.walk(self.tree):
             if not isinstance(node, ast.Import | ast.ImportFrom):
@@ -105,6 +124,7 @@ class Source:
                     relative=isinstance(node, ast.ImportFrom) and node.level > 0,
                     explained=any(REASON.search(line) for line in said),
                     inside_function=id(node) in nested,
+                    for_types=id(node) in typed,
                 )
 
     def _targets(self, node: ast.Import | ast.ImportFrom) -> list[str]:
@@ -211,7 +231,9 @@ def cycles(sources: list[Source]) -> list[str]:
     """Modules of ours that need each other at import time, as « a -> b -> a »."""
     names = {source.module for source in sources}
     graph = {
-        source.module: sorted({i.target for i in source.imports() if i.target in names and not i.inside_function})
+        source.module: sorted(
+            {i.target for i in source.imports() if i.target in names and not (i.inside_function or i.for_types)}
+        )
         for source in sources
     }
     found, done = [], set()

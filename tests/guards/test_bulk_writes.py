@@ -24,7 +24,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("cpts_portal/core/bulk.py", "_update_portable"): "the set-based writer of reference tables, which keep no history",
     ("cpts_portal/core/versions.py", "next_versions"): "the counter of concurrent edits is no part of the history",
     ("members/dues/received.py", "count_received"): "the sum of payments, whose own history tells it",
-    ("members/directory/tasks.py", "run_directory_import"): "the state of an import, a log that keeps no history",
+    ("members/directory/importer.py", "take"): "the state of an import, a log that keeps no history",
     (
         "members/privacy/privacy.py",
         "_erase_with_history",

@@ -143,7 +143,7 @@ class ManyPayments(FormPage):
     def rows(self) -> list[FundPayment]:
         found = all_payments().filter(status=self.source, year__contract__cpts__lead_fund__in=self.own_funds)
         year = self.request.GET.get("annee", "")
-        found = found.filter(year=year) if year.isdecimal() else found
+        found = found.filter(year_id=int(year)) if year.isdecimal() else found
         return list(found.order_by("year__contract__cpts__name", "due_on", "pk"))
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -100,15 +100,19 @@ class DocumentFile(DocumentMixin, PortalView):
     http_method_names = ["get", "head", "options"]
     is_download = True
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         document = self.document
         if document.withdrawn_at:
             raise NotInScope(f"Ce document a été retiré. Motif : {document.withdrawn_reason}")
-        if not default_storage.exists(document.file.name) or not (self.is_download or can_be_shown(document)):
+        if (
+            not document.file.name
+            or not default_storage.exists(document.file.name)
+            or not (self.is_download or can_be_shown(document))
+        ):
             raise Http404
         ending = document.filename.rpartition(".")[2][:8]
         log_export(
-            request,
+            self.request,
             self.cpts,
             what=f"Document n° {document.pk} ({document.get_slot_display()}), personnes non comptées",
             persons=0,

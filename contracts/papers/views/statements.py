@@ -41,7 +41,7 @@ class PaperMixin(ReviewMixin):
 
     @cached_property
     def review(self) -> Review:
-        found: Review = super().review  # type: ignore[assignment]
+        found: Review = super().review
         if not sections_of(found):
             raise Http404
         return found
@@ -238,16 +238,24 @@ class ReviewPaper(PaperMixin, PortalView):
 
     needs = ("view", "contracts.review")
     http_method_names = ["get", "head", "options"]
-    submission: Submission | None = None
+
+    @property
+    def printed(self) -> Submission | None:
+        """The submission that is printed; none for the text as it stands."""
+        return None
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         try:
-            content = render_pdf(TEMPLATE, statement(self.review, self.submission, day=timezone.localdate()))
+            content = render_pdf(TEMPLATE, statement(self.review, self.printed, day=timezone.localdate()))
         except PdfUnavailable as problem:
             messages.error(request, str(problem))
             return redirect(self.back())
-        return pdf_response(content, statement_filename(self.review, self.submission))
+        return pdf_response(content, statement_filename(self.review, self.printed))
 
 
 class SubmissionPaper(SubmissionMixin, ReviewPaper):
     """The PDF of one submission."""
+
+    @property
+    def printed(self) -> Submission:
+        return self.submission

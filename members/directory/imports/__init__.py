@@ -1,6 +1,6 @@
 """The national directory (Annuaire Santé, FINESS): import, movements, professionals of a territory, links."""
 
-from members.directory.imports.errors import HeavyLoss, ImportBusy, ImportRefused
+from members.directory.imports.errors import HeavyLoss, ImportBusy
 from members.directory.imports.finess import import_finess
 from members.directory.imports.linking import LinkProposal, LinkRefused, link, propose_links, take_over, unlink
 from members.directory.imports.movements import Piece, Sentence, as_text, last_import, movement_sentences, sentences_for
@@ -25,7 +25,6 @@ __all__ = [
     "HeavyLoss",
     "How",
     "ImportBusy",
-    "ImportRefused",
     "LinkProposal",
     "LinkRefused",
     "Piece",

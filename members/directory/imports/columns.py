@@ -7,7 +7,7 @@ Names are compared without accents, case, small words and the mention of the str
 from dataclasses import dataclass
 
 from cpts_portal.core.text import fold
-from members.directory.imports.errors import ImportRefused
+from cpts_portal.imports.refusals import ImportRefused
 from members.directory.imports.sources import decoded
 
 _SMALL = frozenset({"d", "de", "des", "du", "l", "la", "le", "coord", "structure"})

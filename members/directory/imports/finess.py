@@ -21,7 +21,14 @@ from members.directory.imports.finess_layout import (
 )
 from members.directory.imports.movements import follow, is_first_on
 from members.directory.imports.perimeter import Perimeter
-from members.directory.imports.running import How, checked_perimeter, only_one_at_a_time, refuse_future, refuse_older
+from members.directory.imports.running import (
+    How,
+    checked_perimeter,
+    mark_written,
+    only_one_at_a_time,
+    refuse_future,
+    refuse_older,
+)
 from members.directory.imports.sources import Report, decoded, opened
 from members.directory.imports.structure_movements import store_structure_moves
 from members.directory.imports.tally import Tally, batches
@@ -99,7 +106,7 @@ def _store(imported: DirectoryImport, perimeter: Perimeter, tally: Tally, how: H
     """The import with its figures, and which structures opened or closed."""
     first = is_first_on(imported.observed_on, imported.source)
     followed = follow(perimeter, imported.observed_on, imported.source)
-    imported.status = DirectoryImport.Status.APPLIED
+    mark_written(imported)
     imported.refused = tally.refused
     imported.save()  # the rows of its moves point to it
     if not first:

@@ -8,7 +8,7 @@ with the whole INSEE code in `cog`. Semicolons, Latin-1 or UTF-8.
 from dataclasses import dataclass
 
 from cpts_portal.core.text import fold
-from members.directory.imports.errors import ImportRefused
+from cpts_portal.imports.refusals import ImportRefused
 from members.models import StructureKind
 
 OFFICIAL = (  # noqa: SIM905 (one string reads better than 32)

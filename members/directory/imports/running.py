@@ -10,8 +10,10 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from cpts_portal.core.tasks import silent
+from cpts_portal.imports.lifecycle import advance
+from cpts_portal.imports.refusals import ImportRefused
 from members.directory.imports.columns import HEADER_BYTES, Columns, read_columns
-from members.directory.imports.errors import ImportBusy, ImportRefused
+from members.directory.imports.errors import ImportBusy
 from members.directory.imports.movements import find_moves, follow, is_first_on, last_import, store_moves
 from members.directory.imports.people import Professions, Reading
 from members.directory.imports.perimeter import Perimeter
@@ -105,6 +107,12 @@ def import_directory(
     return imported
 
 
+def mark_written(imported: DirectoryImport) -> None:
+    """The row of a page moves on; the one of a command is born applied. The caller saves it."""
+    if imported.status != DirectoryImport.Status.APPLIED:
+        advance(imported, "apply")
+
+
 def checked_perimeter(day: date) -> Perimeter:
     perimeter = Perimeter.on(day)
     if not perimeter.covered:
@@ -179,5 +187,5 @@ def _apply(
             counts[kind] += count
     imported.counts = {**tally.stored(*FIGURES), "first": first}
     imported.refused = tally.refused
-    imported.status = DirectoryImport.Status.APPLIED
+    mark_written(imported)
     imported.save()

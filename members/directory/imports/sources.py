@@ -16,7 +16,7 @@ from typing import IO, Any
 from django.core.files import File
 from django.db.models.fields.files import FieldFile
 
-from members.directory.imports.errors import ImportRefused
+from cpts_portal.imports.refusals import ImportRefused
 
 Report = Callable[[int, str], None]
 BUFFER_BYTES = 1 << 20

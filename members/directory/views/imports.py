@@ -3,26 +3,22 @@
 from itertools import groupby
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django_htmx.http import HttpResponseClientRedirect
 
 from cpts_portal.core.exports import export_response
-from cpts_portal.core.tasks import Progress, read_progress
-from cpts_portal.pages import ConfirmPage, Crumb, FormPage, Page, PortalView
+from cpts_portal.imports import pages, runs
+from cpts_portal.pages import ConfirmPage, Crumb, Page
 from members.directory import deposits
 from members.directory.forms import DirectoryUploadForm
-from members.directory.imports import ImportRefused, as_text, movement_sentences, structure_sentences
+from members.directory.importer import DIRECTORIES
+from members.directory.imports import as_text, movement_sentences, structure_sentences
 from members.directory.imports.labels import FINESS_LABELS, RPPS_LABELS
 from members.directory.imports.tally import REFUSED_KEPT
 from members.directory.tables import DirectoryImportTable
-from members.directory.tasks import directory_progress_key
 from members.models import DirectoryImport, DirectoryMove, DirectoryMovement
 from territories.imports.views.tables import rows_of
 
@@ -30,7 +26,7 @@ MANAGE_IMPORTS = ("add", "members.directoryimport")
 CPTS_PER_PAGE = 50
 
 
-class DirectoryImports(FormPage):
+class DirectoryImports(pages.DepositPage):
     """The upload and, below it, the imports kept."""
 
     template_name = "members/directory/imports.html"
@@ -42,20 +38,16 @@ class DirectoryImports(FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "today": timezone.localdate()}
 
-    def form_valid(self, form: DirectoryUploadForm) -> HttpResponse:
+    def deposited(self, form: DirectoryUploadForm) -> str:
         data = form.cleaned_data
-        try:
-            imported = deposits.deposit(
-                data["file"],
-                source=data["source"],
-                observed_on=data["observed_on"],
-                by=self.request.user,
-                now=timezone.now(),
-            )
-        except (deposits.DepositConflict, ImportRefused) as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form)
-        return redirect("members:directory-import", imported.pk)
+        imported = deposits.deposit(
+            data["file"],
+            source=data["source"],
+            observed_on=data["observed_on"],
+            by=self.request.user,
+            now=timezone.now(),
+        )
+        return reverse("members:directory-import", args=[imported.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kept = DirectoryImport.objects.select_related("author").defer("refused")
@@ -63,53 +55,39 @@ class DirectoryImports(FormPage):
         return super().get_context_data(table=table, total=table.paginator.count, **kwargs)
 
 
-class ImportMixin(PortalView):
-    """A page about one import (`directory_import_id` in its URL)."""
+class OfDirectory(pages.PolledMixin):
+    """A page about one import (`directory_import_id` in its URL); one page shows it running, then what it did."""
 
+    importer = DIRECTORIES
+    key = "directory_import_id"
     needs = MANAGE_IMPORTS
-
-    @cached_property
-    def imported(self) -> DirectoryImport:
-        found = DirectoryImport.objects.select_related("author")
-        return get_object_or_404(found, pk=self.kwargs["directory_import_id"])
+    imported: DirectoryImport
 
     def breadcrumbs(self) -> list[Crumb]:
         return [("Annuaires nationaux", reverse("members:directory-imports"))]
 
-    def here(self) -> str:
-        return reverse("members:directory-import", args=[self.imported.pk])
+    def address(self, name: str = "") -> str:
+        return reverse(f"members:directory-import{name}", args=[self.imported.pk])
 
 
-class ImportDetail(ImportMixin, Page):
+class ImportDetail(OfDirectory, Page):
     """Where a running import stands, polled by htmx; then what it did, as it was kept."""
 
     template_name = "members/directory/report.html"
 
-    @property
-    def is_polled(self) -> bool:
-        return bool(self.request.htmx)  # type: ignore[attr-defined]
-
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if deposits.is_pending(self.imported):
+        if self.imported.is_at_work:
             self.template_name = "ui/progress.html" if self.is_polled else "members/directory/progress.html"
         elif self.is_polled:
-            return HttpResponseClientRedirect(self.here())
+            return HttpResponseClientRedirect(self.address())
         return super().get(request, *args, **kwargs)
 
     def get_title(self) -> str:
         return str(self.imported)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = self.pending() if deposits.is_pending(self.imported) else self.report()
-        return super().get_context_data(imported=self.imported, **shown, **kwargs)
-
-    def pending(self) -> dict[str, Any]:
-        return {
-            "progress": read_progress(directory_progress_key(self.imported.pk)) or Progress(),
-            "poll_url": self.here(),
-            "refresh_url": self.here(),
-            "is_stalled": deposits.is_stalled(self.imported, timezone.now()),
-        }
+        shown = self.progress_context(self.address()) if self.imported.is_at_work else self.report()
+        return super().get_context_data(**shown, **kwargs)
 
     def report(self) -> dict[str, Any]:
         imported = self.imported
@@ -144,7 +122,7 @@ class ImportDetail(ImportMixin, Page):
         return [as_text(sentence) for sentence in movement_sentences(moved, since="")]
 
 
-class ImportRefusals(ImportMixin, PortalView):
+class ImportRefusals(OfDirectory):
     """The refused lines as a CSV."""
 
     def get(self, _request: HttpRequest, **_url: Any) -> HttpResponse:
@@ -153,43 +131,31 @@ class ImportRefusals(ImportMixin, PortalView):
         return export_response(name, ["Ligne", "Colonne", "Valeur", "Motif"], rows, "csv")
 
 
-class ImportRetry(ImportMixin, PortalView):
+class ImportRetry(OfDirectory, pages.ImportAct):
     """The same file once more, after a failure."""
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
-        try:
-            deposits.try_again(self.imported, by=self.request.user, now=timezone.now())
-        except deposits.DepositConflict as conflict:
-            messages.error(request, str(conflict))
-        return redirect(self.here())
+    def act(self) -> None:
+        deposits.try_again(self.imported, by=self.request.user, now=timezone.now())
 
 
-class ImportGiveUp(ImportMixin, PortalView):
+class ImportGiveUp(OfDirectory, pages.ImportAct):
     """The process of this import has died: it may be tried again."""
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, **_url: Any) -> HttpResponse:
-        try:
-            deposits.give_up_for_dead(self.imported, now=timezone.now())
-        except deposits.DepositConflict as conflict:
-            messages.error(request, str(conflict))
-        return redirect(self.here())
+    def act(self) -> None:
+        runs.give_up_for_dead(DIRECTORIES, self.imported, now=timezone.now())
 
 
-class ImportAcceptLosses(ImportMixin, ConfirmPage):
+class ImportAcceptLosses(OfDirectory, ConfirmPage):
     """The file looked cut short; somebody who knows better says that the departures are real."""
 
     title = "Accepter les départs et relancer"
     submit_label = "Accepter ces départs"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().get(request, *args, **kwargs) if deposits.is_heavy_loss(self.imported) else redirect(self.here())
+        return super().get(request, *args, **kwargs) if deposits.is_heavy_loss(self.imported) else self.here()
 
     def back(self) -> str:
-        return self.here()
+        return self.address()
 
     def get_question(self) -> str:
         return f"Relancer l’import de « {self.imported.filename} » en acceptant ces départs ?"
@@ -202,10 +168,7 @@ class ImportAcceptLosses(ImportMixin, ConfirmPage):
         ]
 
     def act(self) -> str:
-        try:
-            deposits.try_again(self.imported, by=self.request.user, now=timezone.now(), accept_losses=True)
-        except deposits.DepositConflict as conflict:
-            raise ValidationError(str(conflict)) from conflict
+        deposits.try_again(self.imported, by=self.request.user, now=timezone.now(), accept_losses=True)
         return "L’import est relancé ; les départs sont acceptés."
 
 

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.text import number_fr
-from members.directory.imports import How, ImportRefused, observed_on_in
+from cpts_portal.imports.refusals import ImportRefused
+from members.directory.imports import How, observed_on_in
 from members.models import DirectoryImport
 
 REFUSED_SHOWN = 10

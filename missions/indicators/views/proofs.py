@@ -57,13 +57,15 @@ class ProofFile(ProofMixin, PortalView):
     needs = ("view", "missions.proof")
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         proof = self.proof
         if names_people(proof) and not self.may("view", "missions.attendance"):
             raise PermissionDenied(NAMES_PEOPLE)
-        if not proof.file or not default_storage.exists(proof.file.name):
+        if not proof.file.name or not default_storage.exists(proof.file.name):
             raise Http404
-        log_export(request, self.cpts, what=self.what(), persons=0, file_format=proof.filename.rpartition(".")[2][:8])
+        log_export(
+            self.request, self.cpts, what=self.what(), persons=0, file_format=proof.filename.rpartition(".")[2][:8]
+        )
         return given_back(proof.file, proof.filename)
 
     def what(self) -> str:

@@ -98,7 +98,7 @@ class QuickEntry(CptsMixin, Page):
         if any(row.form.errors for row in rows):
             return self.not_saved()
         try:
-            written = record_together([row.entry for row in rows], day=self.day, by=request.user)
+            written = record_together([row.entry for row in rows], day=self.day, by=self.request.user)
         except EntriesRefused as refusal:
             for rank, reason in refusal.reasons.items():
                 tell(rows[rank], reason)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from cpts_portal.core.forms import JudgedByTheActivity
+from cpts_portal.core.forms import JudgedByTheActivity, choices_among
 from cpts_portal.core.periods import local_moment
 from members.models import Professional
 from members.shared.forms.choosing import PersonField, bind_to
@@ -39,7 +39,7 @@ class GroupForm(JudgedByTheActivity, forms.ModelForm):
 
     def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["missions"].queryset = CptsMission.objects.filter(cpts=cpts).select_related("mission")
+        choices_among(self, "missions").queryset = CptsMission.objects.filter(cpts=cpts).select_related("mission")
 
     def sheet(self) -> GroupSheet:
         data = self.cleaned_data
@@ -90,16 +90,16 @@ class MeetingForm(JudgedByTheActivity, forms.ModelForm):
 
     def __init__(self, *args: Any, cpts: Cpts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["missions"].queryset = CptsMission.objects.filter(cpts=cpts).select_related("mission")
+        choices_among(self, "missions").queryset = CptsMission.objects.filter(cpts=cpts).select_related("mission")
         groups = Group.objects.filter(cpts=cpts, closed_on__isnull=True)
-        self.fields["group"].queryset = groups | Group.objects.filter(cpts=cpts, pk=self.instance.group_id)
-        self.fields["group"].empty_label = "Aucun : réunion ponctuelle"
-        self.fields["action"].queryset = Action.objects.filter(cpts=cpts, dropped_on__isnull=True)
-        self.fields["action"].empty_label = "Aucune"
+        choices_among(self, "group").queryset = groups | Group.objects.filter(cpts=cpts, pk=self.instance.group_id)
+        choices_among(self, "group").empty_label = "Aucun : réunion ponctuelle"
+        choices_among(self, "action").queryset = Action.objects.filter(cpts=cpts, dropped_on__isnull=True)
+        choices_among(self, "action").empty_label = "Aucune"
         self.initial.setdefault("version", self.instance.version)
         if self.instance.pk:
             starts, ends = timezone.localtime(self.instance.starts_at), timezone.localtime(self.instance.ends_at)
-            self.initial |= {"day": starts.date(), "begins": starts.time(), "finishes": ends.time()}
+            self.initial = {**self.initial, "day": starts.date(), "begins": starts.time(), "finishes": ends.time()}
             self.initial["missions"] = list(self.instance.missions.values_list("pk", flat=True))
 
     def clean(self) -> dict[str, Any]:

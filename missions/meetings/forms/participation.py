@@ -16,7 +16,7 @@ class PeriodForm(forms.Form):
     au = DayField(label="Au", required=False)
 
     def __init__(self, *args: Any, usual: Span, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"du": usual.start, "au": usual.last_day}, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": {"du": usual.start, "au": usual.last_day}})
         self.usual = usual
 
     def clean(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from cpts_portal.core.forms import choice_field
 from missions.models import MeetingSeries
 from territories.cpts.forms.cpts import DayField
 
@@ -21,5 +22,5 @@ class SeriesForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rhythm"].choices = MeetingSeries.Rhythm.choices
+        choice_field(self, "rhythm").choices = MeetingSeries.Rhythm.choices
         self.fields["rhythm"].initial = MeetingSeries.Rhythm.MONTHLY_DAY

@@ -113,7 +113,7 @@ class AttendanceTap(AttendanceMixin, PortalView):
             return HttpResponse("Choix inconnu.", status=422)
         mark = Mark(form.cleaned_data["presence"], row.arrived_at, row.left_at)
         try:
-            row = check_in(row, mark, moment=timezone.now(), by=request.user)
+            row = check_in(row, mark, moment=timezone.now(), by=self.request.user)
         except NotPossible as refusal:
             problem = str(refusal)
         if getattr(request, "htmx", False):
@@ -281,5 +281,5 @@ class MeetingSheetPdf(MeetingMixin, PortalView):
             messages.error(request, str(problem))
             return redirect(self.back())
         what = f"Feuille de présence de la réunion n° {self.meeting.pk}"
-        log_export(request, self.cpts, what=what, persons=sheet["expected"], file_format="pdf")
+        log_export(self.request, self.cpts, what=what, persons=sheet["expected"], file_format="pdf")
         return pdf_response(content, sheet_filename(self.meeting))

@@ -93,7 +93,7 @@ class GroupDetail(GroupMixin, Page):
 
 
 class GroupFormPage(ActPage):
-    form_class = GroupForm
+    form_class: Any = GroupForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "cpts": self.cpts}

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -37,10 +39,12 @@ class Answer(FormPage):
             raise Http404("Cette invitation n’existe pas ou n’est plus valable.")
         return found
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with scope([self.invited.meeting.cpts_id]):
             response = super().dispatch(request, *args, **kwargs)
-            return response.render() if hasattr(response, "render") and not response.is_rendered else response
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                return response.render()
+            return response
 
     def get_title(self) -> str:
         return self.invited.meeting.title

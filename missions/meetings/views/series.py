@@ -44,6 +44,8 @@ class MeetingStopSeries(MeetingMixin, ActPage):
 
     def act(self, form: ReasonForm) -> str:
         series = self.meeting.series
+        if series is None:  # the page answers 404 before it comes here
+            raise Http404
         count = stop_series(series, **form.cleaned_data, moment=timezone.now(), by=self.request.user)
         return f"{plural(count, 'réunion annulée', 'réunions annulées')}."
 

@@ -143,12 +143,12 @@ class BatchTransfers(BatchMixin, ConfirmPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            content = export_transfers(self.batch, moment=timezone.now(), by=request.user)
+            content = export_transfers(self.batch, moment=timezone.now(), by=self.request.user)
         except NotPossible as refusal:
             messages.error(request, str(refusal))
             return self.render_to_response(self.get_context_data(**kwargs), status=422)
         what = f"Virements du lot n° {self.batch.number}"
-        log_export(request, self.cpts, what=what, persons=len(transfers_of(self.batch)), file_format="xml")
+        log_export(self.request, self.cpts, what=what, persons=len(transfers_of(self.batch)), file_format="xml")
         response = HttpResponse(content, content_type="application/xml")
         response["Content-Disposition"] = f'attachment; filename="virements-lot-{self.batch.number}.xml"'
         return response
@@ -177,7 +177,7 @@ class BatchTable(BatchMixin, PortalView):
             for line in lines_of_batch(self.batch)
         ]
         what = f"Tableau du lot n° {self.batch.number}"
-        log_export(request, self.cpts, what=what, persons=len(transfers), file_format=file_format)
+        log_export(self.request, self.cpts, what=what, persons=len(transfers), file_format=file_format)
         return export_response(f"lot-{self.batch.number}", HEADERS, rows, file_format)
 
 

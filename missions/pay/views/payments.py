@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cpts_portal.core.changes import changes_of
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import de, euros_fr
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, ListPage, Page
@@ -59,7 +60,7 @@ class PaymentList(CptsMixin, ListPage):
         return super().get_context_data(
             tabs=pay_tabs(self.cpts.pk, "Déclarations"),
             has_any=PayLine.objects.filter(cpts=self.cpts).exists(),
-            shown_sum=euros_fr(total or 0),
+            shown_sum=euros_fr(total or ZERO),
             may_edit=self.may("add", "missions.payline"),
             may_act=self.may("change", "missions.payline"),
             may_approve=may_approve(self.request.user, self.cpts),
@@ -96,7 +97,7 @@ class DeclareMixin(CptsMixin):
 
     @cached_property
     def attendance(self) -> Attendance | None:
-        asked = self.request.GET.get("presence", "")  # type: ignore[attr-defined]
+        asked = self.request.GET.get("presence", "")
         return to_declare(self.cpts).filter(pk=asked).first() if asked.isdecimal() else None
 
 
@@ -206,7 +207,7 @@ class LineDetail(LineMixin, Page):
             room=room,
             used=int(room.share_after() * 100),
             problems=blocking(line, user) if is_open else [],
-            warning=room.warning(line.amount if is_open else 0),
+            warning=room.warning(line.amount if is_open else ZERO),
             may_check=may_edit and line.status == PayStatus.DECLARED,
             may_approve=may_edit and line.status == PayStatus.CHECKED and may_approve(user, self.cpts),
             may_refuse=may_edit and line.status in (PayStatus.DECLARED, PayStatus.CHECKED, PayStatus.APPROVED),

@@ -30,5 +30,5 @@ class PayStatement(CptsMixin, PortalView):
             messages.error(request, str(problem))
             return redirect(payments_url(self.cpts.pk))
         what = f"Relevé {year} de la fiche n° {person.pk}"
-        log_export(request, self.cpts, what=what, persons=1, file_format="pdf")
+        log_export(self.request, self.cpts, what=what, persons=1, file_format="pdf")
         return pdf_response(content, statement_filename(person, year))

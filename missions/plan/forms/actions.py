@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.urls import reverse
 
-from cpts_portal.core.forms import JudgedByTheActivity
+from cpts_portal.core.forms import JudgedByTheActivity, choices_among
 from cpts_portal.core.typed_numbers import SPACES, TypedNumberField
 from members.shared.forms.choosing import PersonField, StructureField, bind_to
 from missions.models import Action, ActionTemplate, CptsMission, Envelope, SubMission
@@ -34,7 +34,7 @@ class OptionalEurosField(TypedNumberField):
             **kwargs,
         )
 
-    def to_python(self, value: Any) -> Decimal:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.rstrip("".join((*SPACES, "€")))
         return super().to_python(value) or Decimal("0.00")
@@ -56,14 +56,16 @@ class BudgetForm(forms.Form):
     pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
     label = forms.CharField(label="Dépense", max_length=160)
     envelope = forms.ChoiceField(label="Enveloppe", choices=[BLANK, *Envelope.choices])
-    mission = forms.ModelChoiceField(label="Mission qui paie", queryset=None, required=False, empty_label="Sans objet")
+    mission: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="Mission qui paie", queryset=None, required=False, empty_label="Sans objet"
+    )
     planned = OptionalEurosField(label="Prévu (€)")
     committed = OptionalEurosField(label="Engagé (€)")
     spent = OptionalEurosField(label="Dépensé (€)")
 
     def __init__(self, *args: Any, missions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mission"].queryset = missions
+        choices_among(self, "mission").queryset = missions
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -93,18 +95,18 @@ class Rows(BaseFormSet):
         form.fields["DELETE"].label = "Retirer cette ligne"
 
 
-_LIMITS = {"can_delete": True, "max_num": MOST_ROWS, "absolute_max": MOST_ROWS, "validate_max": True}
-BudgetFormSet = formset_factory(BudgetForm, formset=Rows, extra=BLANK_ROWS, **_LIMITS)
-DeliverableFormSet = formset_factory(DeliverableForm, formset=Rows, extra=BLANK_ROWS, **_LIMITS)
+_LIMITS: dict[str, Any] = {"can_delete": True, "max_num": MOST_ROWS, "absolute_max": MOST_ROWS, "validate_max": True}
+BudgetFormSet: Any = formset_factory(BudgetForm, formset=Rows, extra=BLANK_ROWS, **_LIMITS)
+DeliverableFormSet: Any = formset_factory(DeliverableForm, formset=Rows, extra=BLANK_ROWS, **_LIMITS)
 
 
 class ActionForm(JudgedByTheActivity, forms.ModelForm):
     """`budget` and `deliverables` are its rows; `version` tells whether somebody saved the action meanwhile."""
 
-    missions = forms.ModelMultipleChoiceField(
+    missions: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label="Missions servies", queryset=None, widget=forms.CheckboxSelectMultiple, help_text="Une, ou deux."
     )
-    parts = forms.ModelMultipleChoiceField(
+    parts: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label="Volets", queryset=None, widget=forms.CheckboxSelectMultiple, required=False
     )
     start = DayField(label="Début prévu", required=False)
@@ -124,8 +126,8 @@ class ActionForm(JudgedByTheActivity, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.cpts = cpts
         held = CptsMission.objects.filter(cpts=cpts).select_related("mission")
-        self.fields["missions"].queryset = held
-        self.fields["parts"].queryset = SubMission.objects.filter(mission__in=held.values("mission"))
+        choices_among(self, "missions").queryset = held
+        choices_among(self, "parts").queryset = SubMission.objects.filter(mission__in=held.values("mission"))
         self._add_records("lead", LEADS, PersonField, "Référent", "leads")
         self._add_records("partner", PARTNERS, StructureField, "Structure partenaire", "partner_structures")
         bind_to(self, cpts)
@@ -133,7 +135,7 @@ class ActionForm(JudgedByTheActivity, forms.ModelForm):
         if self.instance.pk:
             self.initial["missions"] = list(self.instance.missions.values_list("pk", flat=True))
             self.initial["parts"] = list(self.instance.parts.values_list("pk", flat=True))
-        own = {"data": self.data if self.is_bound else None}
+        own: dict[str, Any] = {"data": self.data if self.is_bound else None}
         budget, deliverables = self._saved_rows()
         self.budget = BudgetFormSet(**own, prefix="budget", initial=budget, form_kwargs={"missions": held})
         self.deliverables = DeliverableFormSet(**own, prefix="livrables", initial=deliverables)

@@ -20,7 +20,7 @@ class TakeOnForm(forms.Form):
 
     def __init__(self, *args: Any, terms: dict[int, MissionTerms], held: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["missions"]
+        field: Any = self.fields["missions"]
         field.terms = terms
         field.queryset = OfficialMission.objects.exclude(pk__in=held)
         if not self.is_bound:

@@ -250,5 +250,5 @@ class ActionSheetPdf(ActionMixin, PortalView):
             messages.error(request, str(problem))
             return redirect(self.back())
         what, leads = f"Fiche de l’action n° {self.action.pk}", self.action.leads.count()
-        log_export(request, self.cpts, what=what, persons=leads, file_format="pdf")
+        log_export(self.request, self.cpts, what=what, persons=leads, file_format="pdf")
         return pdf_response(content, sheet_filename(self.action))

@@ -3,14 +3,14 @@
 import json
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from cpts_portal.core.exports import export_response
+from cpts_portal.imports import pages
 from cpts_portal.pages import Crumb, Page, PortalView
 from territories.commune_import import LAYOUTS, table_schema, template_rows
 from territories.imports.views import panels
-from territories.imports.views.imports import ImportPage, list_crumb
-from territories.models import CommuneImport
+from territories.imports.views.imports import OfCommunes, list_crumb
 
 
 class Formats(Page):
@@ -53,7 +53,7 @@ class Schema(LayoutFile):
         return response
 
 
-class Refusals(ImportPage):
+class Refusals(OfCommunes):
     """The refused rows as a CSV, to correct them beside the file."""
 
     def get(self, _request: HttpRequest, **_url: Any) -> HttpResponse:
@@ -63,11 +63,5 @@ class Refusals(ImportPage):
         )
 
 
-class KeptFile(ImportPage):
+class ImportFile(OfCommunes, pages.KeptFilePage):
     """The file exactly as it was uploaded."""
-
-    def get(self, _request: HttpRequest, **_url: Any) -> HttpResponse:
-        imported: CommuneImport = self.imported
-        if not imported.file or not imported.file.storage.exists(imported.file.name):
-            raise Http404("Ce fichier n’a pas été conservé.")
-        return FileResponse(imported.file.open("rb"), as_attachment=True, filename=imported.filename)

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.text import number_fr
-from territories.commune_import import COUNT_LABELS, LAYOUTS, ImportRefused, Plan, apply_import, prepare
+from cpts_portal.imports.refusals import ImportRefused
+from territories.commune_import import COUNT_LABELS, LAYOUTS, Plan, apply_import, prepare
 from territories.models import CommuneImport
 
 SHOWN = 20

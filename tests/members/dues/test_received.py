@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cpts_portal.core.refusals import NotPossible
+from cpts_portal.imports.refusals import ImportRefused
 from members.dues.dues import PaymentOrder, cancel_payment, exempt, mark_called, record_payments
 from members.dues.received import wrongly_counted
 from members.models import Due, Membership, Payment, Professional
 from members.privacy.privacy import anonymise, anonymise_payments
 from members.records.duplicates import merge
-from members.register_import.plan import ImportRefused
-from members.register_import.undoing import undo_import
+from members.register_import.drafts import undo_import
 from tests import factories
 from tests import member_factories as make
 from tests.members.register_import.steps import applied, csv, prepared

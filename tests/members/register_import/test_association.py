@@ -8,9 +8,9 @@ import pytest
 from members.models import Contact, Due, Mandate, Membership, Professional, Specialty, Structure
 from members.register_import import drafts
 from members.register_import.columns import IGNORE
+from members.register_import.drafts import undo_import
 from members.register_import.fields import guess
 from members.register_import.offices import read_offices
-from members.register_import.undoing import undo_import
 from tests.member_factories import campaign, member, professional, structure
 from tests.member_factories import profession as known_profession
 from tests.members.register_import.steps import applied, csv, plan_of, prepared, reasons

@@ -6,10 +6,11 @@ import pytest
 
 from cpts_portal.core.history import save_as
 from cpts_portal.core.scoping import everything
+from cpts_portal.imports.refusals import ImportRefused
 from members.models import Contact, Membership, Payment, Professional, Structure
 from members.register_import import drafts, previews
-from members.register_import.plan import ImportRefused
-from members.register_import.undoing import undo_import, why_not_undo
+from members.register_import.drafts import undo_import
+from members.register_import.undoing import why_not_undo
 from tests import factories
 from tests.member_factories import fictitious_rpps, member, profession, professional
 from tests.members.register_import.steps import applied, communes, csv, fresh, plan_of, prepared, reasons

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, connections
 
 from cpts_portal.core.scoping import everything
-from territories.commune_import import ImportRefused, apply_import
+from cpts_portal.imports.refusals import ImportRefused
+from territories.commune_import import apply_import
 from territories.models import Commune, CommuneImport, Population
 from tests.territories.commune_import.files import MAP_2024, csv_file, load_map, replaced
 

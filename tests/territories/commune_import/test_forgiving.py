@@ -2,7 +2,8 @@
 
 import pytest
 
-from territories.commune_import import LAYOUTS, ImportRefused, refusals_csv, table_schema, template_rows
+from cpts_portal.imports.refusals import ImportRefused
+from territories.commune_import import LAYOUTS, refusals_csv, table_schema, template_rows
 from territories.models import Commune, CommuneImport, Epci, Population
 from tests.territories.commune_import.files import (
     EPCI_A,

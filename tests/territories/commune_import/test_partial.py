@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from territories.commune_import import ImportRefused, undo_last
+from cpts_portal.imports.refusals import ImportRefused
+from territories.commune_import import undo_last
 from territories.map.coverage import tallies, total
 from territories.map.places import france
 from territories.map.portfolio import with_territory

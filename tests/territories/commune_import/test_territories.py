@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from cpts_portal.core.periods import active_on
-from territories.commune_import import ImportRefused, undo_last, why_not_undo
+from cpts_portal.imports.refusals import ImportRefused
+from territories.commune_import import undo_last, why_not_undo
 from territories.models import Commune, Cpts, CptsCommune
 from tests import factories
 from tests.territories.commune_import.files import (

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from territories.commune_import import ImportRefused, undo_last, why_not_undo
+from cpts_portal.imports.refusals import ImportRefused
+from territories.commune_import import undo_last, why_not_undo
 from territories.models import Commune, CommuneChange, CommuneImport, CommuneMovement, Population
 from tests.territories.commune_import.files import (
     EPCI_A,

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from django.core.files.base import ContentFile
 
+from cpts_portal.imports.refusals import ImportRefused
 from members.directory.fictitious import fictitious_rpps as rpps
-from members.directory.imports import How, ImportRefused, import_directory, observed_on_in
+from members.directory.imports import How, import_directory, observed_on_in
 from members.models import DirectoryEntry, DirectoryImport, DirectoryPractice
 from tests.members.directory.imports.conftest import FIRST_DAY, NEXT_DAY, TODAY, extract, person, run
 

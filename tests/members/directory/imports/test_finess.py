@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from members.directory.imports import How, ImportRefused, import_finess, structures_of
+from cpts_portal.imports.refusals import ImportRefused
+from members.directory.imports import How, import_finess, structures_of
 from members.models import DirectoryStructure
 from tests import factories
 from tests.members.directory.imports.conftest import FIRST_DAY, NEXT_DAY, TODAY

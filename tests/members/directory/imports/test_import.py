@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cpts_portal.imports.refusals import ImportRefused
 from members.directory import fictitious_people as fictitious
 from members.directory.fictitious import fictitious_rpps as rpps
-from members.directory.imports import How, ImportRefused, import_directory
+from members.directory.imports import How, import_directory
 from members.models import DirectoryCoverage, DirectoryEntry, DirectoryImport, DirectoryPractice, Specialty
 from members.shared.nomenclatures import PORTAL
 from territories.models import CommuneMovement, CptsCommune

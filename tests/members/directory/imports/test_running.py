@@ -7,7 +7,8 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from cpts_portal.core.tasks import read_progress
-from members.directory.tasks import directory_progress_key, run_directory_import
+from cpts_portal.imports.tasks import apply_import
+from members.directory.importer import DIRECTORIES
 from members.models import DirectoryEntry, DirectoryImport, DirectoryStructure
 from tests import factories
 from tests.members.directory.imports.conftest import FIRST_DAY, extract, person
@@ -78,30 +79,30 @@ def waiting(territory):
 def test_the_task_applies_an_import_left_by_the_page(waiting):
     author = factories.administrator()
     made = waiting(extract(person(1)).getvalue(), author=author)
-    run_directory_import.call(made.pk, author.pk)
+    apply_import.call(DIRECTORIES.path, made.pk, author.pk)
     made.refresh_from_db()
     assert (made.status, made.counts["people"], made.author) == ("applied", 1, author)
-    progress = read_progress(directory_progress_key(made.pk))
+    progress = read_progress(made.progress_key)
     assert (progress.percent, progress.finished, progress.failed) == (100, True, False)
     assert DirectoryImport.objects.count() == 1
 
 
 def test_the_task_reads_finess_too(waiting):
     made = waiting((official() + "\n").encode(), source=DirectoryImport.Source.FINESS)
-    run_directory_import.call(made.pk, factories.administrator().pk)
+    apply_import.call(DIRECTORIES.path, made.pk, factories.administrator().pk)
     assert DirectoryStructure.objects.count() == 1
 
 
 def test_a_refusal_stays_on_the_import_and_can_be_tried_again(waiting):
     author = factories.administrator()
     made = waiting(b"nom;prenom\n")
-    run_directory_import.call(made.pk, author.pk)
+    apply_import.call(DIRECTORIES.path, made.pk, author.pk)
     made.refresh_from_db()
     assert made.status == "failed"
     assert made.failure.startswith("Ligne 1 : Ce fichier n’est pas l’extraction")
-    assert read_progress(directory_progress_key(made.pk)).failed
+    assert read_progress(made.progress_key).failed
     made.file.save(NAME, ContentFile(extract(person(1)).getvalue()))
-    run_directory_import.call(made.pk, author.pk)
+    apply_import.call(DIRECTORIES.path, made.pk, author.pk)
     made.refresh_from_db()
     assert (made.status, made.failure) == ("applied", "")
 
@@ -109,5 +110,5 @@ def test_a_refusal_stays_on_the_import_and_can_be_tried_again(waiting):
 def test_an_import_already_taken_is_not_run_twice(waiting):
     made = waiting(extract(person(1)).getvalue())
     DirectoryImport.objects.filter(pk=made.pk).update(status="running")
-    run_directory_import.call(made.pk, factories.administrator().pk)
+    apply_import.call(DIRECTORIES.path, made.pk, factories.administrator().pk)
     assert DirectoryEntry.objects.count() == 0

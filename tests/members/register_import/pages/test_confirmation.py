@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from cpts_portal.core.history import save_as
 from cpts_portal.core.scoping import everything
+from cpts_portal.imports.tasks import apply_import
 from members.models import Membership, Professional, RegisterImport
 from members.register_import import drafts, previews
-from members.register_import.job import run_register_import
+from members.register_import.importer import REGISTERS
 from tests import factories
 from tests.member_factories import professional
 from tests.members.register_import.pages.steps import (
@@ -173,7 +174,7 @@ def test_a_job_that_fails_writes_nothing_says_so_and_may_be_taken_up_again(as_co
     storage, name = imported.table.storage, imported.table.name
     storage.delete(name)
 
-    run_register_import.enqueue(imported.pk, imported.author_id, imported.cpts_id)
+    apply_import.enqueue(REGISTERS.path, imported.pk, imported.author_id)
 
     assert (fresh(imported).status, people()) == (Status.FAILED, 0)
     assert "Une erreur inattendue a interrompu l’import. Rien n’a été écrit" in (
