@@ -145,7 +145,7 @@ class PolledMixin(RunMixin):
 
     @property
     def is_polled(self) -> bool:
-        return bool(self.request.htmx)  # type: ignore[attr-defined]
+        return bool(self.request.htmx)
 
     def progress_context(self, here: str) -> dict[str, Any]:
         return {
