@@ -12,7 +12,7 @@ from contracts.deal.contracting import terms_of_version
 from contracts.models import ContractVersion, Party, ReviewStatus
 from contracts.terms.drafting import unknown_amounts
 from contracts.terms.terms import Terms
-from cpts_portal.core.pdf import render_pdf
+from cpts_portal.core.pdf import html_of, pdf_of
 
 TEMPLATE = "pdf/contract.html"
 DRAFT, TAKEN_OVER = "Projet", "Termes repris"
@@ -24,7 +24,11 @@ SIGNATORIES = {
 
 
 def contract_pdf(version: ContractVersion) -> bytes:
-    return render_pdf(TEMPLATE, contract_context(version))
+    return pdf_of(contract_html(version))
+
+
+def contract_html(version: ContractVersion) -> str:
+    return html_of(TEMPLATE, contract_context(version))
 
 
 def contract_context(version: ContractVersion) -> dict[str, Any]:

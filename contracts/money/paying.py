@@ -12,19 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from contracts.models import ContractYear, FundPayment
 from contracts.money.entitlements import YearMoney, money_of
 from contracts.money.proposals import Proposal, held_in, outdated, proposals
-from contracts.shared.journal import write_journal
+from contracts.shared.journal import JournalLine, write_lines
+from cpts_portal.accounts.models import User
 from cpts_portal.accounts.roles import CPTS_ROLES, Role
-from cpts_portal.core.history import save_as
-from cpts_portal.core.refusals import NotPossible, refuse_invalid
+from cpts_portal.core.history import create_many, save_as, update_many
+from cpts_portal.core.refusals import NotPossible, refuse_any_invalid, refuse_invalid
 from cpts_portal.core.text import date_fr, euros_fr, plural
-from cpts_portal.core.versions import next_version
+from cpts_portal.core.versions import next_versions
 from cpts_portal.core.workflow import Act, LifeCycle, Move
 from missions.models import Confidence, OfficialMission
 
@@ -52,9 +52,9 @@ class Call:
         return sum((row.amount for row in self.rows), Decimal("0.00"))
 
 
-def call_of(year: ContractYear, day: date) -> Call:
-    """What proposing now would do; writes nothing."""
-    money, standing = money_of(year, day), payments_of(year)
+def call_of(year: ContractYear, day: date, money: YearMoney | None = None) -> Call:
+    """What proposing now would do; writes nothing. `money`: what the year brings, for whoever has just read it."""
+    money, standing = money or money_of(year, day), payments_of(year)
     replaced = outdated(money.found, standing, is_closed=money.is_closed)
     gone = {each.pk for each in replaced}
     held = held_in(each for each in standing if each.pk not in gone)
@@ -63,36 +63,47 @@ def call_of(year: ContractYear, day: date) -> Call:
 
 
 @transaction.atomic
-def propose(year: ContractYear, *, moment: datetime, day: date, by: Any) -> list[FundPayment]:
+def propose(year: ContractYear, *, moment: datetime, day: date, by: User) -> list[FundPayment]:
     """Write what the year calls for; nothing when everything is there already."""
     held = ContractYear.objects.select_for_update(of=("self",)).select_related("exercise", "contract__cpts")
     found = held.get(pk=year.pk)
-    call = call_of(found, day)
-    for old in call.replaced:
-        old.status, old.reason = Status.SET_ASIDE, CHANGED
-        _write(old, by=by, reason=CHANGED)
-        next_version(old)
-        _journal(old, "set_aside", f"Le portail a remplacé une proposition : {told(old)}.", moment=moment, by=by)
+    return write_call(found, call_of(found, day), moment=moment, by=by)
+
+
+def write_call(year: ContractYear, call: Call, *, moment: datetime, by: User) -> list[FundPayment]:
+    """Write what is called for, in sets, while the row of the year is held."""
+    _set_all_aside(call.replaced, CHANGED, by=by)
+    next_versions(FundPayment.objects.filter(pk__in=[old.pk for old in call.replaced]))
     missions = {each.code: each for each in OfficialMission.objects.all()}
-    return [_proposed(found, row, missions, moment=moment, by=by) for row in call.rows]
+    new = [_proposed(year, row, missions) for row in call.rows]
+    with refuse_any_invalid(new):
+        create_many(FundPayment, new, by=by)
+    lines = [_line(old, "set_aside", f"Le portail a remplacé une proposition : {told(old)}.") for old in call.replaced]
+    lines += [_line(each, "propose", f"Le portail a proposé : {told(each)}.") for each in new]
+    write_lines(year.contract.cpts, lines, moment=moment, by=by)
+    return new
 
 
-def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by: Any) -> int:
+def _set_all_aside(payments: Sequence[FundPayment], reason: str, *, by: User) -> None:
+    for each in payments:
+        each.status, each.reason = Status.SET_ASIDE, reason
+    with refuse_any_invalid(payments, exclude=["decided_by"]):
+        update_many(FundPayment, payments, ["status", "reason"], by=by, reason=reason)
+
+
+def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by: User) -> int:
     """A closed year opens again: what its closing proposed and nobody decided is set aside; how many."""
     rows = FundPayment.objects.select_for_update(of=("self",)).select_related("mission", "year__exercise")
     found = list(rows.filter(year=year, status=Status.PROPOSED, kind__in=(Kind.BALANCE, Kind.RECOVERY)).order_by("pk"))
-    for each in found:
-        each.status, each.reason = Status.SET_ASIDE, reason
-        _write(each, by=by, reason=reason)
-        _journal(each, "set_aside", f"Le portail a écarté une proposition : {told(each)}.", moment=moment, by=by)
+    _set_all_aside(found, reason, by=by)
+    lines = [_line(each, "set_aside", f"Le portail a écarté une proposition : {told(each)}.") for each in found]
+    write_lines(year.contract.cpts, lines, moment=moment, by=by)
     return len(found)
 
 
-def _proposed(
-    year: ContractYear, row: Proposal, missions: Mapping[str, OfficialMission], *, moment: datetime, by: Any
-) -> FundPayment:
+def _proposed(year: ContractYear, row: Proposal, missions: Mapping[str, OfficialMission]) -> FundPayment:
     code, part = row.key
-    payment = FundPayment(
+    return FundPayment(
         year=year,
         mission=missions.get(code),
         part=part,
@@ -103,9 +114,6 @@ def _proposed(
         confidence=Confidence.VERIFIED if row.is_verified else Confidence.TO_CONFIRM,
         reason=row.reason,
     )
-    _write(payment, by=by)
-    _journal(payment, "propose", f"Le portail a proposé : {told(payment)}.", moment=moment, by=by)
-    return payment
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ class Line:
 
 
 @transaction.atomic
-def add_line(year: ContractYear, line: Line, *, moment: datetime, by: Any) -> FundPayment:
+def add_line(year: ContractYear, line: Line, *, moment: datetime, by: User) -> FundPayment:
     """A correction of either sign, or a recovery typed as the positive sum to take back."""
     if line.kind not in (Kind.CORRECTION, Kind.RECOVERY):
         raise NotPossible("Les avances et les soldes viennent du calcul : proposez-les depuis l’année.")
@@ -143,7 +151,7 @@ def add_line(year: ContractYear, line: Line, *, moment: datetime, by: Any) -> Fu
     return payment
 
 
-def _write(payment: FundPayment, *, by: Any, reason: str = "") -> None:
+def _write(payment: FundPayment, *, by: User, reason: str = "") -> None:
     refuse_invalid(payment, exclude=["decided_by"])
     save_as(payment, by=by, reason=reason)
 
@@ -228,15 +236,16 @@ def told(payment: FundPayment) -> str:
     return f"{payment}, {str(payment.year).lower()}, {euros_fr(payment.amount)}{doubt}"
 
 
-def _journal(payment: FundPayment, act: str, words: str, *, moment: datetime, by: Any) -> None:
-    write_journal(
-        payment.year.contract.cpts,
-        act=f"payment_{act}",
-        subject=payment,
-        words=words,
-        moment=moment,
-        by=by,
-        facts={
+def _journal(payment: FundPayment, act: str, words: str, *, moment: datetime, by: User) -> None:
+    write_lines(payment.year.contract.cpts, [_line(payment, act, words)], moment=moment, by=by)
+
+
+def _line(payment: FundPayment, act: str, words: str) -> JournalLine:
+    return JournalLine(
+        f"payment_{act}",
+        payment,
+        words,
+        {
             "payment": payment.pk,
             "year": payment.year.exercise.number,
             "mission": payment.mission.code if payment.mission else "",

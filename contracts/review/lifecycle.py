@@ -12,7 +12,7 @@ makes that move: the portal does (`contracts/review/clock.py`), in a role that n
 
 from datetime import date
 
-from contracts.deal.signing import has_not_signed, record_signature, seal_when_signed
+from contracts.deal.signing import has_not_signed, print_when_last, record_signature, seal_when_signed
 from contracts.models import OPEN, Opinion, Review, ReviewKind, ReviewStatus
 from contracts.review.examining import (
     agree,
@@ -111,7 +111,7 @@ REVIEWS = LifeCycle(
         ),
         Move(
             "sign", "Enregistrer une signature", "a enregistré une signature sur", (S.AGREED,), CPTS | AGENTS,
-            seal_when_signed, kinds=CONTRACTS, when=has_not_signed, effect=record_signature,
+            seal_when_signed, kinds=CONTRACTS, when=has_not_signed, prepare=print_when_last, effect=record_signature,
             told="Signature enregistrée.",
         ),
         Move(

@@ -6,7 +6,7 @@ that no longer holds. The digest is the SHA-256 of the line told in JSON with so
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,28 +29,48 @@ def digest_of(facts: Any) -> str:
     return hashlib.sha256(canonical(facts).encode()).hexdigest()
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class JournalLine:
+    """What a line of the journal is to say."""
+
+    act: str
+    subject: object
+    words: str
+    facts: Mapping[str, Any]
+
+
 def write_journal(
     cpts: Cpts, *, act: str, subject: object, words: str, moment: datetime, by: User | None, facts: Mapping[str, Any]
 ) -> JournalEntry:
-    """Add a line at the end of the chain; the row of the CPTS is held, so that two writers follow each other."""
+    """Add a line at the end of the chain."""
+    [entry] = write_lines(cpts, [JournalLine(act, subject, words, facts)], moment=moment, by=by)
+    return entry
+
+
+@transaction.atomic(savepoint=False)
+def write_lines(cpts: Cpts, lines: Sequence[JournalLine], *, moment: datetime, by: User) -> list[JournalEntry]:
+    """Add lines at the end of the chain; the row of the CPTS is held, so that two writers follow each other."""
+    if not lines:
+        return []
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     last = JournalEntry.objects.filter(cpts=cpts).order_by("-rank").first()
-    entry = JournalEntry(
-        cpts=cpts,
-        rank=last.rank + 1 if last else 1,
-        at=moment.astimezone(UTC).replace(microsecond=0),
-        by=by,
-        author=str(by) if by else "Le portail",
-        act=act,
-        subject=str(subject)[:200],
-        words=words,
-        facts=json.loads(canonical(facts)),
-        previous=last.digest if last else START,
-    )
-    entry.digest = digest_of(entry.told())
-    entry.save()
-    return entry
+    first, previous, entries = last.rank + 1 if last else 1, last.digest if last else START, []
+    for rank, line in enumerate(lines, start=first):
+        entry = JournalEntry(
+            cpts=cpts,
+            rank=rank,
+            at=moment.astimezone(UTC).replace(microsecond=0),
+            by=by,
+            author=str(by) if by else "Le portail",
+            act=line.act,
+            subject=str(line.subject)[:200],
+            words=line.words,
+            facts=json.loads(canonical(line.facts)),
+            previous=previous,
+        )
+        previous = entry.digest = digest_of(entry.told())
+        entries.append(entry)
+    return JournalEntry.objects.bulk_create(entries)
 
 
 @dataclass(frozen=True)

@@ -4,34 +4,40 @@ Closing stores what is due with its print, proposes the balances to the fund and
 next year. Opening it again keeps those figures: they stay readable beside the ones of the next closing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from contracts.models import AGENCIES, Closing, ContractYear, Review
+from contracts.money.entitlements import YearMoney
 from contracts.money.funding import Entitlement, to_json
-from contracts.money.paying import propose, withdraw_proposals
+from contracts.money.paying import call_of, withdraw_proposals, write_call
 from contracts.shared.journal import digest_of
 from contracts.shared.visas import clear_visa
-from contracts.yearly.deciding import missing_before_agreeing
+from contracts.yearly.deciding import WITHOUT_YEAR, missing_from
 from contracts.yearly.facts import entitlement_of
 from contracts.yearly.lines import LineState, YearBoard, board_of
 from contracts.yearly.retained import Outcome
 from contracts.yearly.submission import year_of
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.workflow import Act
-from missions.indicators.rules import carry_over
+from missions.indicators.rules import carry_over_unmet
 from missions.models import Target
 
 
 def missing_before_closing(review: Review, act: Act) -> list[str]:
     """Told before the click: what is not settled, or a contract without signed amounts."""
-    if found := missing_before_agreeing(review):
-        return found
     year = year_of(review)
+    if year is None:
+        return [WITHOUT_YEAR]
+    board = board_of(year)
+    if missing := missing_from(board):
+        return missing
     try:
-        entitlement_of(year, board_of(year), act.day)
+        entitlement_of(year, board, act.day)
     except NotPossible as refusal:
         return [str(refusal)]
     return []
@@ -42,7 +48,7 @@ def close_year(review: Review, act: Act) -> None:
     year = _locked(review)
     board = board_of(year)
     found = entitlement_of(year, board, act.day)
-    carried = [carry_line(state, by=act.by) for state in board.with_outcome(Outcome.CARRIED)]
+    carried = carry_lines(board.with_outcome(Outcome.CARRIED), by=act.by)
     kept = told(found, board, carried)
     closing = Closing(
         year=year,
@@ -55,7 +61,8 @@ def close_year(review: Review, act: Act) -> None:
     )
     refuse_invalid(closing, exclude=["closed_by"])
     closing.save()
-    propose(year, moment=act.moment, day=act.day, by=act.by)
+    call = call_of(year, act.day, YearMoney(year, found, closing))
+    write_call(year, call, moment=act.moment, by=act.by)
     # The journal takes the print of this content: it covers the figures as closed.
     review.content = {
         **review.content,
@@ -64,8 +71,8 @@ def close_year(review: Review, act: Act) -> None:
 
 
 def _locked(review: Review) -> ContractYear:
-    found = ContractYear.objects.select_for_update(of=("self",)).select_related("exercise__cpts", "contract", "review")
-    return found.get(review=review)
+    rows = ContractYear.objects.select_for_update(of=("self",))
+    return rows.select_related("exercise__cpts", "contract__cpts", "review").get(review=review)
 
 
 def told(found: Entitlement, board: YearBoard, carried: list["Carried"]) -> dict[str, Any]:
@@ -100,19 +107,15 @@ class Carried:
     why_not: str = ""
 
 
-def carry_line(state: LineState, *, by: Any) -> Carried:
+def carry_lines(states: Sequence[LineState], *, by: User) -> list[Carried]:
     """The whole amount, since nothing is paid for it this year. The next target may already be fixed: that is told."""
-    target = state.line.target
-    if Target.objects.filter(carried_from=target).exists():
-        return Carried(state.line.name)
-    try:
-        carry_over(target, result=None, by=by)
-    except NotPossible as refusal:
-        return Carried(state.line.name, str(refusal))
-    return Carried(state.line.name)
+    targets = [state.line.target_id for state in states]
+    done = set(Target.objects.filter(carried_from__in=targets).values_list("carried_from", flat=True))
+    refusals = carry_over_unmet([target for target in targets if target not in done], by=by)
+    return [Carried(state.line.name, refusals.get(state.line.target_id, "")) for state in states]
 
 
-def take_back_carried(year: ContractYear, *, by: Any) -> None:
+def take_back_carried(year: ContractYear, *, by: User) -> None:
     """The targets asked again by a closing that no longer holds, as long as nobody has entered anything for them."""
     found = Target.objects.filter(carried_from__year_lines__year=year, year_lines=None, results=None, proofs=None)
     for target in found:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from contracts.models import AGENCIES, ContractYear, LineVerdict, Review, ReviewStatus, Verdict, YearLine
-from contracts.yearly.lines import board_of, stamp_of, unsettled
+from contracts.yearly.lines import YearBoard, board_of, stamp_of, unsettled
 from contracts.yearly.submission import year_of
 from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
@@ -21,6 +21,7 @@ from cpts_portal.core.versions import StaleEdit, check_version, next_version
 from missions.models import Exercise
 
 S = ReviewStatus
+WITHOUT_YEAR = "Ce dossier n’est rattaché à aucune année du contrat."
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,10 @@ def undecided_lines(review: Review, party: str) -> int:
 def missing_before_agreeing(review: Review) -> list[str]:
     """What the CPTS cannot agree to, and what no year is closed with."""
     year = year_of(review)
-    if year is None:
-        return ["Ce dossier n’est rattaché à aucune année du contrat."]
-    board = board_of(year)
+    return [WITHOUT_YEAR] if year is None else missing_from(board_of(year))
+
+
+def missing_from(board: YearBoard) -> list[str]:
     return unsettled(board) if board.states else ["Aucun indicateur n’a été présenté."]
 
 

@@ -53,14 +53,26 @@ def _weasyprint() -> Any:
 
 
 def render_pdf(template: str, context: dict[str, Any]) -> bytes:
-    """The PDF of a template of `templates/pdf/`, in PDF/UA-1 (readable by assistive technologies).
+    """The PDF of a template of `templates/pdf/`; raises `PdfUnavailable`.
+
+    It takes a second or more: never inside a transaction that writes (see `html_of`).
+    """
+    return pdf_of(html_of(template, context))
+
+
+def html_of(template: str, context: dict[str, Any]) -> str:
+    """Everything a document will say, in a few milliseconds: two equal texts give the same document."""
+    return render_to_string(template, {**context, "static_base": STATIC_BASE})
+
+
+def pdf_of(html: str) -> bytes:
+    """Laid out in PDF/UA-1 (readable by assistive technologies).
 
     Raises `PdfUnavailable` when Pango is missing or when the document asks for a file that is not ours.
     """
     weasyprint = _weasyprint()
     from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 (WeasyPrint is imported on demand)
 
-    html = render_to_string(template, {**context, "static_base": STATIC_BASE})
     try:
         document = weasyprint.HTML(string=html, base_url=STATIC_BASE, url_fetcher=_fetcher())
         return document.write_pdf(font_config=_fonts(), pdf_variant="pdf/ua-1")

@@ -7,10 +7,13 @@ must know, in one transaction. Nothing else writes the status.
 Three ways to make one: `make` (somebody, on one row), `make_all` (one decision on many rows, or on none), and
 `make_unless_changed` (the portal: a run that comes second does nothing). A status may be a column, or be read from
 dates (`status_of`): its moves then write the dates, and must lead where the table says.
+
+What takes long (a document to lay out) is prepared before the transaction, from what is read then. Under lock, the
+effect compares: when the object says something else by now, it raises `Outdated`, and all is prepared again.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -42,10 +45,19 @@ class Act:
     version: str | int | None = ""
     reason: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    prepared: Any = None  # by `Move.prepare`, before the transaction
 
     @property
     def day(self) -> date:
         return timezone.localtime(self.moment).date()
+
+
+class Outdated(Exception):
+    """What was prepared before the transaction is not what the locked object says."""
+
+
+ATTEMPTS = 3
+STILL_MOVING = "Ce dossier a changé pendant que le document se préparait : recommencez."
 
 
 def _nothing(_subject: Any, _act: Act) -> None:
@@ -81,6 +93,7 @@ class Move:
     when: Callable[[Any, Act], bool] = _always  # not offered otherwise: there is no visa to take back
     needs_reason: bool | str = False  # or the sentence that asks for it
     blockers: Callable[[Any, Act], list[str]] = _free
+    prepare: Callable[[Any, Act], Any] = _nothing  # outside of the transaction; writes nothing, refuses nothing
     effect: Callable[[Any, Act], None] = _nothing
     danger: bool = False
     note: str | None = None  # what the history says when no reason was typed; the label when None
@@ -135,10 +148,19 @@ class LifeCycle:
     def is_open(self, subject: Any, move: Move, act: Act) -> bool:
         return not move.roles.isdisjoint(act.roles) and move.concerns(subject) and self._starts(subject, move, act)
 
-    @transaction.atomic
     def make(self, subject: Any, name: str, act: Act) -> Any:
         """The object, moved. Raises `StaleEdit`, `PermissionDenied`, or `NotPossible` with all the reasons."""
-        move, locked_row = self.moves[name], self._locked(subject)
+        move = self.moves[name]
+        for _attempt in range(ATTEMPTS):
+            try:
+                return self._make(subject, move, replace(act, prepared=move.prepare(subject, act)))
+            except Outdated:
+                continue
+        raise NotPossible(STILL_MOVING)
+
+    @transaction.atomic
+    def _make(self, subject: Any, move: Move, act: Act) -> Any:
+        locked_row = self._locked(subject)
         self._refuse(locked_row, move, act)
         self._change(locked_row, move, act)
         if move.target == GONE:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from cpts_portal.accounts.models import User
-from cpts_portal.core.history import delete_as, save_as
+from cpts_portal.core.history import create_many, delete_as, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.versions import check_version, next_version
 from missions.indicators.achievement import Rule, Rung, achievement, final_value
@@ -162,28 +162,67 @@ def carry_over(target: Target, *, result: Decimal | None, by: User) -> Target:
     The next year must have no target for this indicator yet.
     """
     found = Target.objects.select_for_update(of=("self",)).select_related("indicator", "exercise").get(pk=target.pk)
-    missed = found.amount - achievement(rule_of(found), result).earned
+    following = _year_after(found.exercise)
+    is_fixed = Target.objects.filter(indicator=found.indicator, exercise=following).exists()
+    made = _carried(found, result, following, is_fixed=is_fixed)
+    _write_carried([made], by=by)
+    return made
+
+
+@transaction.atomic(savepoint=False)
+def carry_over_unmet(targets: Sequence[int], *, by: User) -> dict[int, str]:
+    """The same for many targets of one year, none of them with a result; by target, why one stays as it is."""
+    if not targets:
+        return {}
+    rows = Target.objects.select_for_update(of=("self",)).select_related("indicator", "exercise")
+    locked = {each.pk: each for each in rows.filter(pk__in=targets).prefetch_related("steps").order_by("pk")}
+    following = _year_after(locked[targets[0]].exercise)
+    fixed = set(Target.objects.filter(exercise=following).values_list("indicator", flat=True))
+    made, refusals = [], {}
+    for target in map(locked.__getitem__, targets):
+        try:
+            made.append(_carried(target, None, following, is_fixed=target.indicator_id in fixed))
+        except NotPossible as refusal:
+            refusals[target.pk] = str(refusal)
+    _write_carried(made, by=by)
+    return refusals
+
+
+def _year_after(exercise: Exercise) -> Exercise | None:
+    return Exercise.objects.filter(cpts=exercise.cpts_id, number=exercise.number + 1).first()
+
+
+def _carried(target: Target, result: Decimal | None, following: Exercise | None, *, is_fixed: bool) -> Target:
+    """The target of the next year, not saved yet."""
+    missed = target.amount - achievement(rule_of(target), result).earned
     if missed <= 0:
         raise NotPossible("Cette cible est entièrement atteinte : il n’y a rien à reporter.")
-    following = Exercise.objects.filter(cpts=found.exercise.cpts_id, number=found.exercise.number + 1).first()
     if following is None:
         raise NotPossible("Il n’y a pas d’année suivante dans ce contrat.")
-    if Target.objects.filter(indicator=found.indicator, exercise=following).exists():
+    if is_fixed:
         raise NotPossible(f"Une cible est déjà fixée pour l’{str(following).lower()} : reportez-la à la main.")
-    copied = fields_of(found)
-    made = Target(
-        indicator=found.indicator,
+    copied = fields_of(target)
+    return Target(
+        indicator=target.indicator,
         exercise=following,
         kind=copied.kind,
         value=copied.value,
         written=copied.written,
         amount=missed,
-        carried_from=found,
+        carried_from=target,
+        version=1,
     )
-    save_as(made, by=by, reason="Report de ce qui n’a pas été atteint")
-    _set_steps(made, _still_to_earn(copied.rungs, found.amount - missed), by=by)
-    next_version(made)
-    return made
+
+
+def _write_carried(targets: Sequence[Target], *, by: User) -> None:
+    """In sets, with the steps that are still to earn."""
+    create_many(Target, targets, by=by, reason="Report de ce qui n’a pas été atteint")
+    steps = [
+        Step(target=target, bound=rung.bound, amount=rung.amount)
+        for target in targets
+        for rung in _still_to_earn(fields_of(target.carried_from).rungs, target.carried_from.amount - target.amount)
+    ]
+    create_many(Step, steps, by=by)
 
 
 def _still_to_earn(rungs: Sequence[Rung], earned: Decimal) -> list[Rung]:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import reset_queries
 from django.db.models import Max, Q
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.identifiers import check_finess_key, validate_finess_form
 from cpts_portal.core.tasks import silent
 from members.directory.imports.finess_layout import (
@@ -59,7 +60,7 @@ def import_finess(
     source: Any,
     *,
     observed_on: date,
-    by: Any,
+    by: User,
     report: Report = silent,
     how: How | None = None,
     into: DirectoryImport | None = None,

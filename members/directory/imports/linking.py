@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.text import fold
 from members.directory.imports.practitioners import practitioners_of
@@ -89,7 +89,7 @@ def _proposals(person: Professional, by_rpps: dict, by_name: dict) -> Iterable[L
 
 
 @transaction.atomic
-def link(professional: Professional, entry: DirectoryEntry, *, by: Any) -> Professional:
+def link(professional: Professional, entry: DirectoryEntry, *, by: User) -> Professional:
     """Say that this person of the register is this entry of the directory; no other field changes."""
     found = _locked(professional)
     other = Professional.objects.filter(cpts_id=found.cpts_id, directory_entry=entry, merged_into__isnull=True)
@@ -103,7 +103,7 @@ def link(professional: Professional, entry: DirectoryEntry, *, by: Any) -> Profe
 
 
 @transaction.atomic
-def unlink(professional: Professional, *, by: Any) -> Professional:
+def unlink(professional: Professional, *, by: User) -> Professional:
     found = _locked(professional)
     found.directory_entry = None
     found.version += 1
@@ -112,7 +112,7 @@ def unlink(professional: Professional, *, by: Any) -> Professional:
 
 
 @transaction.atomic
-def take_over(professional: Professional, fields: Iterable[str], *, by: Any) -> list[Difference]:
+def take_over(professional: Professional, fields: Iterable[str], *, by: User) -> list[Difference]:
     """Write what the directory says for these fields only; returns the differences that were settled.
 
     A field that is no longer different (somebody was faster) is refused, so that nobody confirms something unseen.
@@ -131,7 +131,7 @@ def take_over(professional: Professional, fields: Iterable[str], *, by: Any) -> 
     return [offered[field] for field in chosen]
 
 
-def _take(found: Professional, field: str, *, by: Any) -> None:
+def _take(found: Professional, field: str, *, by: User) -> None:
     entry = found.directory_entry
     if field.startswith(PRACTICE_PREFIX):
         _add_practice(found, entry.practices.get(pk=field.removeprefix(PRACTICE_PREFIX)), by=by)
@@ -149,7 +149,7 @@ def _take(found: Professional, field: str, *, by: Any) -> None:
         found.profession = entry.profession
 
 
-def _add_practice(found: Professional, said: DirectoryPractice, *, by: Any) -> None:
+def _add_practice(found: Professional, said: DirectoryPractice, *, by: User) -> None:
     structure = None
     if said.finess:
         structure = Structure.objects.filter(cpts_id=found.cpts_id, finess=said.finess, merged_into=None).first()
@@ -165,7 +165,7 @@ def _add_practice(found: Professional, said: DirectoryPractice, *, by: Any) -> N
     save_as(practice, by=by, reason="Lieu d’exercice repris de l’annuaire national")
 
 
-def _end_practice(found: Professional, mine: Practice, *, by: Any) -> None:
+def _end_practice(found: Professional, mine: Practice, *, by: User) -> None:
     ended = [row.end for row in found.directory_entry.practices.filter(end__isnull=False) if same_place(row, mine)]
     end = max(ended)
     if mine.start is not None and end <= mine.start:

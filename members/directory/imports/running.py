@@ -9,6 +9,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.tasks import silent
 from cpts_portal.imports.lifecycle import advance
 from cpts_portal.imports.refusals import ImportRefused
@@ -70,7 +71,7 @@ def import_directory(
     source: Any,
     *,
     observed_on: date,
-    by: Any,
+    by: User,
     report: Report = silent,
     how: How | None = None,
     into: DirectoryImport | None = None,

@@ -1,5 +1,6 @@
 """Two people signing or amending one contract at the same instant, on a real PostgreSQL."""
 
+import hashlib
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import connection
 
 from contracts.deal.amending import open_amendment
 from contracts.deal.contracting import open_contract
-from contracts.models import ContractVersion, Party, Review
+from contracts.models import ContractVersion, ContractYear, JournalEntry, Party, Review
 from contracts.review.lifecycle import REVIEWS
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.scoping import everything
@@ -54,6 +55,21 @@ def test_two_agencies_sign_at_once_the_second_is_told(attempt):
         version.refresh_from_db()
         assert sum(bool(version.signed_on(party)) for party in Party) == 2
         assert version.sealed_at is None
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_two_agents_of_the_fund_give_the_third_signature_at_once_one_seal_is_made(attempt):
+    version, review = agreed()
+    with everything("test data"):
+        ContractVersion.objects.filter(pk=version.pk).update(ars_signed_on=DAY, ars_signatory="Direction")
+    act = make.act(None, Role.FUND_AGENT, version=str(review.version), data={"signatory": "Direction", "on": DAY})
+    assert race(*[lambda: REVIEWS.make(review, "sign", act) for _ in range(2)]) == ["StaleEdit", "ok"]
+    with everything("test data"):
+        version.refresh_from_db()
+        with version.sealed_file.open("rb") as sealed:
+            assert hashlib.sha256(sealed.read()).hexdigest() == version.file_sha256
+        assert ContractYear.objects.filter(contract=version.contract).count() == 5
+        assert JournalEntry.objects.filter(cpts=review.cpts, act="sign").count() == 1
 
 
 @pytest.mark.parametrize("attempt", range(3))
