@@ -6,10 +6,10 @@ it is not loaded again behind his back), so a second run writes nothing and take
 
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any
 
 from django.db import transaction
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.tasks import silent
 from cpts_portal.core.text import fold
 from territories.commune_import import apply_import
@@ -23,13 +23,13 @@ from territories.shipped import COMMUNE_LISTS, MOVEMENTS, official_departments, 
 NEW_LISTS = (CommuneImport.Status.APPLIED, CommuneImport.Status.UNDONE)
 
 
-def load_reference(*, report: Reporter = silent, by: Any = None, until: int | None = None) -> dict[str, int]:
+def load_reference(*, report: Reporter = silent, by: Author | None = None, until: int | None = None) -> dict[str, int]:
     """Load what is missing; returns what was added, by name. `until`: the last vintage of communes to load."""
     report(0, "Régions, départements et EPCI")
     done = load_places()
-    wanted = [found for found in _lists_to_load() if until is None or found[1] <= until]
-    for place, (name, vintage, content) in enumerate(wanted):
-        report(10 + 90 * place // len(wanted), f"Communes : {name}")
+    lists = [each for each in _lists_to_load() if until is None or each[1] <= until]
+    for place, (name, vintage, content) in enumerate(lists):
+        report(10 + 90 * place // len(lists), f"Communes : {name}")
         imported = apply_import(content, name, vintage=vintage, by=by, origin=CommuneImport.Source.COMMAND)
         done["communes"] = done.get("communes", 0) + imported.counts["created"]
         done["imports"] = done.get("imports", 0) + 1

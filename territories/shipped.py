@@ -35,6 +35,6 @@ def official_regions() -> dict[str, str]:
 @cache
 def official_epcis() -> dict[str, tuple[str, str]]:
     """SIREN -> (name, kind), the latest list first."""
-    found = {row["EPCI"]: (row["LIBELLE"], row["NATURE"]) for row in shipped_rows("epci_2024.csv")}
-    found.update((row["EPCI"], (row["LIBELLE"], row["NATURE"])) for row in shipped_rows("epci_2026.csv"))
-    return found
+    names = {row["EPCI"]: (row["LIBELLE"], row["NATURE"]) for row in shipped_rows("epci_2024.csv")}
+    names.update((row["EPCI"], (row["LIBELLE"], row["NATURE"])) for row in shipped_rows("epci_2026.csv"))
+    return names

@@ -26,7 +26,7 @@ class UserAdmin(PortalAdmin):
     readonly_fields = ("is_active", "date_joined", "last_login")
 
 
-class AccessForm(forms.ModelForm):
+class AccessAdminForm(forms.ModelForm):
     """Refuses in the form what the activity module would refuse."""
 
     def clean(self) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class AccessForm(forms.ModelForm):
 class AccessAdmin(PortalAdmin):
     """An access is given here or on the user's page, and ended on the user's page only."""
 
-    form = AccessForm
+    form = AccessAdminForm
     list_display = ("user", "role", "cpts", "agency", "start", "end")
     list_filter = ("role", "agency", "cpts")
     search_fields = ("user__search",)

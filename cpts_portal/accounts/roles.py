@@ -16,6 +16,5 @@ CPTS_ROLES = frozenset({Role.COORDINATOR, Role.BOARD})
 AGENCY_ROLES = frozenset({Role.ARS_AGENT, Role.FUND_AGENT})
 NATIONAL_ROLES = frozenset({Role.OBSERVER, Role.ADMINISTRATOR})
 EVERY_ROLE = frozenset(Role)
-READERS = EVERY_ROLE
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 NOBODY: frozenset[Role] = frozenset()

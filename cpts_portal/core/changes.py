@@ -32,7 +32,7 @@ class ChangeEvent:
 
 
 @dataclass
-class Step:
+class SavedStep:
     """What one person did to one object at one moment: its row before (None: created) and after."""
 
     model: type[models.Model]
@@ -48,7 +48,7 @@ class Step:
 
 def changes_of(*histories: Any, limit: int = 50) -> list[ChangeEvent]:
     """The last `limit` events of these histories together."""
-    steps: list[Step] = []
+    steps: list[SavedStep] = []
     readers: dict[type, Reader] = {}
     for history in histories:
         rows, before = _rows_with_previous(history.all())
@@ -79,18 +79,18 @@ def _key(model: type[models.Model]) -> str:
     return model.instance_type._meta.pk.attname  # type: ignore[attr-defined]
 
 
-def _steps(tracked: type[models.Model], rows: list[Any], before: dict[int, Any]) -> list[Step]:
+def _steps(tracked: type[models.Model], rows: list[Any], before: dict[int, Any]) -> list[SavedStep]:
     """Rows of one object written by one person within a moment, folded into one step."""
     key = tracked._meta.pk.attname
     ordered = sorted(rows, key=lambda row: (getattr(row, key), row.history_id))
-    steps: list[Step] = []
+    steps: list[SavedStep] = []
     for _pk, own in groupby(ordered, key=lambda row: getattr(row, key)):
         last: Any = None
         for row in own:
             if last is not None and _same_moment(last, row) and last.history_type != "-" != row.history_type:
                 steps[-1].after = row
             else:
-                steps.append(Step(tracked, None if row.history_type == "+" else before.get(row.history_id), row))
+                steps.append(SavedStep(tracked, None if row.history_type == "+" else before.get(row.history_id), row))
             last = row
     return steps
 
@@ -103,9 +103,9 @@ def _same_moment(one: Any, other: Any) -> bool:
     )
 
 
-def _events(steps: list[Step], readers: dict[type, Reader]) -> list[ChangeEvent]:
+def _events(steps: list[SavedStep], readers: dict[type, Reader]) -> list[ChangeEvent]:
     """Neighbouring steps that say the same of several objects become one event."""
-    groups: list[list[Step]] = []
+    groups: list[list[SavedStep]] = []
     keys: list[Any] = []
     for step in steps:
         key = step_key(step, readers[step.model])
@@ -119,7 +119,7 @@ def _events(steps: list[Step], readers: dict[type, Reader]) -> list[ChangeEvent]
     return [_event(group, readers[group[0].model]) for group in groups]
 
 
-def _event(group: list[Step], reader: Reader) -> ChangeEvent:
+def _event(group: list[SavedStep], reader: Reader) -> ChangeEvent:
     row = group[0].after
     return ChangeEvent(
         when=row.history_date,

@@ -16,15 +16,21 @@ from cpts_portal.core.bulk import Row, among, insert_rows, update_rows
 from cpts_portal.core.fields import FoldedField
 
 
+def log_of(model: Any) -> Any:
+    """The table of the history of a tracked table, made by django-simple-history."""
+    return model.history.model
+
+
 def latest_change_id(instance: models.Model) -> int:
     """The number of the last change of a tracked object (0: none): tells two states of it apart."""
-    return instance.history.order_by("-history_id").values_list("history_id", flat=True).first() or 0  # type: ignore
+    tracked: Any = instance
+    return tracked.history.order_by("-history_id").values_list("history_id", flat=True).first() or 0
 
 
 def sign(instance: models.Model, *, by: Author | None, reason: str = "") -> None:
     """What the history will say of the next change of this object: its links, which are written without a save."""
-    instance._history_user = by  # type: ignore[attr-defined]  # (read by django-simple-history)
-    instance._change_reason = reason or None  # type: ignore[attr-defined]
+    signed: Any = instance  # these two are read by django-simple-history
+    signed._history_user, signed._change_reason = by, reason or None
 
 
 def save_as(instance: models.Model, *, by: Author | None, reason: str = "") -> None:
@@ -91,7 +97,7 @@ def delete_many(
     going = list(rows)
     if not going:
         return 0
-    log = model.history.model  # type: ignore[attr-defined]
+    log = log_of(model)
     now = timezone.now()
     log.objects.bulk_create(
         [
@@ -176,7 +182,7 @@ def drop_links(model: type[models.Model], name: str, pairs: Sequence[Row]) -> No
 
 def _recorded_links(model: type[models.Model]) -> Sequence[Any]:
     """The many-to-many fields whose values are kept with each row of history."""
-    return getattr(model.history.model, "_history_m2m_fields", ())  # type: ignore[attr-defined]
+    return getattr(log_of(model), "_history_m2m_fields", ())
 
 
 def _key_column(model: type[models.Model]) -> str:
@@ -202,7 +208,7 @@ def _copy_to_history(
     model: type[models.Model], keys: Sequence[int], kind: str, *, by: Author | None, reason: str
 ) -> None:
     """One statement: INSERT INTO the history SELECT the present state of these rows."""
-    log = model.history.model  # type: ignore[attr-defined]
+    log = log_of(model)
     quote = connection.ops.quote_name
     copied = ", ".join(quote(field.column) for field in log.tracked_fields)
     own = ", ".join(

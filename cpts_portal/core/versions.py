@@ -5,26 +5,27 @@ from typing import Any
 from django.db import models
 
 
+# The rows below are those of the tables with a column `version`, which no type of Django tells.
 class StaleEdit(Exception):
     """Somebody else saved the same object since this form was opened."""
 
 
-def check_version(current: models.Model, sent: str | int | None) -> None:
+def check_version(current: Any, sent: str | int | None) -> None:
     """Raise `StaleEdit` when the form was opened on an older version of the object."""
-    if str(current.version) != str(sent):  # type: ignore[attr-defined]
+    if str(current.version) != str(sent):
         raise StaleEdit
 
 
-def typed_over(form: Any, saved: models.Model) -> None:
+def typed_over(form: Any, saved: Any) -> None:
     """What was typed stays, now on the version that somebody else saved: sending it again is then a choice."""
     form.data = form.data.copy()
-    form.data[form.add_prefix("version")] = str(saved.version)  # type: ignore[attr-defined]
+    form.data[form.add_prefix("version")] = str(saved.version)
 
 
-def next_version(current: models.Model) -> None:
+def next_version(current: Any) -> None:
     """Count one more save of this object; the fields that changed have their own history, this number has none."""
-    current.version += 1  # type: ignore[attr-defined]
-    current.save_without_historical_record(update_fields=["version"])  # type: ignore[attr-defined]
+    current.version += 1
+    current.save_without_historical_record(update_fields=["version"])
 
 
 def next_versions(rows: models.QuerySet) -> int:

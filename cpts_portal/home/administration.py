@@ -59,8 +59,8 @@ class AdministrationHome:
 
 def administration_home(*, day: date, now: datetime) -> AdministrationHome:
     reference, people = reference_state(day), people_state(day, now)
-    held = CptsCommune.objects.filter(active_on(day), cpts=OuterRef("pk"))
-    cpts = Cpts.objects.aggregate(every=Count("pk"), empty=Count("pk", filter=~Exists(held)))
+    links = CptsCommune.objects.filter(active_on(day), cpts=OuterRef("pk"))
+    cpts = Cpts.objects.aggregate(every=Count("pk"), empty=Count("pk", filter=~Exists(links)))
     bare = Department.objects.annotate(
         ars=Exists(Agency.objects.filter(departments=OuterRef("pk"), kind=Agency.Kind.ARS, is_active=True)),
         fund=Exists(Agency.objects.filter(departments=OuterRef("pk"), kind__in=Agency.INSURANCE_KINDS, is_active=True)),
@@ -110,8 +110,8 @@ OUTCOMES = (CommuneImport.Status.APPLIED, CommuneImport.Status.FAILED)
 
 
 def people_state(day: date, now: datetime) -> People:
-    held = Access.objects.active_on(day).filter(user=OuterRef("pk"))
-    users = User.objects.filter(is_active=True).aggregate(every=Count("pk"), bare=Count("pk", filter=~Exists(held)))
+    accesses = Access.objects.active_on(day).filter(user=OuterRef("pk"))
+    users = User.objects.filter(is_active=True).aggregate(every=Count("pk"), bare=Count("pk", filter=~Exists(accesses)))
     waiting = Q(accepted_at__isnull=True, cancelled_at__isnull=True)
     invitations = Invitation.objects.aggregate(
         open=Count("pk", filter=waiting & Q(expires_at__gt=now)),

@@ -81,12 +81,12 @@ class Story:
 
     def __init__(self, key: str, cpts: Cpts, today: date) -> None:
         self.cpts, self.today = cpts, today
-        wanted = next(each for each in CPTS if each.key == key)
+        example = next(each for each in CPTS if each.key == key)
         self.people = {
             Role.COORDINATOR: _user_of(Role.COORDINATOR, key),
             Role.BOARD: _user_of(Role.BOARD, key),
-            Role.ARS_AGENT: _user_of(Role.ARS_AGENT, wanted.ars),
-            Role.FUND_AGENT: _user_of(Role.FUND_AGENT, wanted.lead_fund),
+            Role.ARS_AGENT: _user_of(Role.ARS_AGENT, example.ars),
+            Role.FUND_AGENT: _user_of(Role.FUND_AGENT, example.lead_fund),
         }
         self.coordinator = self.people[Role.COORDINATOR]
 
@@ -159,8 +159,8 @@ def starting_on(terms: Terms, starts: Mapping[str, date], day: date) -> Terms:
 
 
 def _user_of(role: Role, place: str) -> User:
-    wanted = next(each for each in USERS if (role, place) in each.accesses)
-    return User.objects.get(email=f"{wanted.login}@{DOMAIN}")
+    user = next(each for each in USERS if (role, place) in each.accesses)
+    return User.objects.get(email=f"{user.login}@{DOMAIN}")
 
 
 def _first_day(cpts: Cpts) -> date:
@@ -190,8 +190,8 @@ def _sign(story: Story, starts: Mapping[str, date], submitted: date, on: date) -
 
 def _ploermel(story: Story) -> None:
     signed = date(2024, 10, 9)
-    held = CptsMission.objects.filter(cpts=story.cpts).select_related("mission")
-    starts = {each.mission.code: each.started_on or signed for each in held}
+    missions = CptsMission.objects.filter(cpts=story.cpts).select_related("mission")
+    starts = {each.mission.code: each.started_on or signed for each in missions}
     story.accepted(ReviewKind.LETTER, date(2023, 6, 1), date(2023, 9, 4), date(2023, 9, 25))
     story.accepted(ReviewKind.PROJECT, date(2023, 10, 2), date(2024, 7, 15), date(2024, 9, 6))
     contract = _sign(story, starts, date(2024, 9, 16), signed)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import Any
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import update_many
 from cpts_portal.core.periods import active_on
 from cpts_portal.home.demo_members import person_name
@@ -97,16 +97,16 @@ class Towns:
         return self.places[bisect(self._steps, number * GOLDEN % 1 * self._steps[-1])]
 
 
-def fill_directory(cpts: dict[str, Cpts], *, today: date, by: Any, made: Counter[str]) -> None:
+def fill_directory(cpts: dict[str, Cpts], *, today: date, by: User, made: Counter[str]) -> None:
     """Import the two extracts of each directory and link the registers; `cpts` by their key in `demo.CPTS`."""
     if DirectoryImport.objects.exists():
         return
-    everywhere = {wanted: Towns(cpts[wanted.key], today) for wanted in REGISTERS}
-    towns = {wanted: found for wanted, found in everywhere.items() if found.places}
+    everywhere = {register: Towns(cpts[register.key], today) for register in REGISTERS}
+    towns = {register: territory for register, territory in everywhere.items() if territory.places}
     if not towns:
         return
-    rows = [row for wanted in towns for row in _rows(cpts[wanted.key], wanted, towns[wanted])]
-    houses = [house for wanted in towns for house in _houses(cpts[wanted.key], wanted, towns[wanted], by=by)]
+    rows = [row for register in towns for row in _rows(cpts[register.key], register, towns[register])]
+    houses = [house for register in towns for house in _houses(cpts[register.key], register, towns[register], by=by)]
     for day in (today - FIRST_AGO, today - LAST_AGO):
         how, is_first = How(today=today), day == today - FIRST_AGO
         people = [row.line() for row in rows if (row.first if is_first else row.last)]
@@ -115,8 +115,8 @@ def fill_directory(cpts: dict[str, Cpts], *, today: date, by: Any, made: Counter
         known = [line for line, first, last in houses if (first if is_first else last)]
         extract = _file("etalab", day, fictitious_finess.header(day), known)
         import_finess(extract, observed_on=day, by=by, how=how)
-    for wanted in towns:
-        made["links"] += _link(cpts[wanted.key], by=by)
+    for register in towns:
+        made["links"] += _link(cpts[register.key], by=by)
     made["entries"] += DirectoryEntry.objects.count()
     made["finess"] += DirectoryStructure.objects.count()
 
@@ -127,11 +127,11 @@ def _file(name: str, day: date, header: bytes, lines: list[bytes]) -> io.BytesIO
     return file
 
 
-def _rows(cpts: Cpts, wanted: DemoRegister, towns: Towns) -> Iterator[Practising]:
+def _rows(cpts: Cpts, register: DemoRegister, towns: Towns) -> Iterator[Practising]:
     """The persons of the register, then as many others as the territory needs."""
-    known = list(_known(cpts, wanted, towns))
+    known = list(_known(cpts, register, towns))
     yield from known
-    liberals = LIBERALS[wanted.key]
+    liberals = LIBERALS[register.key]
     here = Counter((row.profession, row.mode) for row in known)
     missing = [
         (code, mode)
@@ -140,7 +140,7 @@ def _rows(cpts: Cpts, wanted: DemoRegister, towns: Towns) -> Iterator[Practising
         for _ in range(max(0, round(liberals * share / 100) - here[code, mode]))
     ]
     for rank, (code, mode) in enumerate(missing):
-        number = wanted.number + OWN_NUMBERS + rank
+        number = register.number + OWN_NUMBERS + rank
         names = person_name(number)
         row = Practising(fictitious_rpps(number), *names, code, mode, towns[rank])
         yield from _in_time(row, rank, towns)
@@ -158,7 +158,7 @@ def _in_time(row: Practising, rank: int, towns: Towns) -> Iterator[Practising]:
         yield Practising(*said, towns[rank + 3], first=rank % 61 != 7, last=rank % 71 != 11)
 
 
-def _known(cpts: Cpts, wanted: DemoRegister, towns: Towns) -> Iterator[Practising]:
+def _known(cpts: Cpts, register: DemoRegister, towns: Towns) -> Iterator[Practising]:
     """The persons of the register who still practise: a few under another number, or somewhere else."""
     practices = (
         Practice.objects.filter(
@@ -171,17 +171,17 @@ def _known(cpts: Cpts, wanted: DemoRegister, towns: Towns) -> Iterator[Practisin
     )
     for rank, practice in enumerate(practices):
         person = practice.professional
-        number = fictitious_rpps(wanted.number + OWN_NUMBERS - 1 - rank) if rank % 17 == 9 else person.rpps
+        number = fictitious_rpps(register.number + OWN_NUMBERS - 1 - rank) if rank % 17 == 9 else person.rpps
         town = towns[rank] if rank % 13 == 4 else towns.of(practice.commune, rank)
         names = (person.civil_first_name, person.civil_last_name)
         yield Practising(number, *names, person.profession.code, practice.mode, town, last=rank != 20)
 
 
-def _houses(cpts: Cpts, wanted: DemoRegister, towns: Towns, *, by: Any) -> Iterator[tuple[bytes, bool, bool]]:
+def _houses(cpts: Cpts, register: DemoRegister, towns: Towns, *, by: User) -> Iterator[tuple[bytes, bool, bool]]:
     """Lines of FINESS: the structures of the register (every other one gets its number there), then others."""
     categories = {fictitious_finess.kind(category): category for category in fictitious_finess.CATEGORIES}
     numbered = []
-    start = REGISTERS.index(wanted) * OWN_NUMBERS
+    start = REGISTERS.index(register) * OWN_NUMBERS
     own = Structure.objects.filter(cpts=cpts, kind__in=categories, commune__isnull=False).select_related("commune")
     for rank, record in enumerate(own.order_by("pk")):
         town = towns.of(record.commune, rank)
@@ -191,7 +191,7 @@ def _houses(cpts: Cpts, wanted: DemoRegister, towns: Towns, *, by: Any) -> Itera
             record.finess, record.siret = finess_number(start + rank), fictitious_siret(start + rank)
             numbered.append(record)
     update_many(Structure, numbered, ["finess", "siret"], by=by, reason=REASON)
-    for rank in range(LIBERALS[wanted.key] // 9):
+    for rank in range(LIBERALS[register.key] // 9):
         category = fictitious_finess.CATEGORIES[rank * 7 % len(fictitious_finess.CATEGORIES)]
         town = towns[rank]
         name = f"{category[3]} {fictitious_finess.NAMES[rank % len(fictitious_finess.NAMES)]}"
@@ -199,7 +199,7 @@ def _houses(cpts: Cpts, wanted: DemoRegister, towns: Towns, *, by: Any) -> Itera
         yield line, rank % 23 != 4, rank % 23 != 9
 
 
-def _link(cpts: Cpts, *, by: Any) -> int:
+def _link(cpts: Cpts, *, by: User) -> int:
     """Four in five of those who have their number in the directory; the others stay proposed."""
     people = Professional.objects.filter(cpts=cpts, directory_entry__isnull=True).exclude(rpps="").order_by("pk")
     entries = dict(DirectoryEntry.objects.filter(rpps__in=people.order_by().values("rpps")).values_list("rpps", "pk"))

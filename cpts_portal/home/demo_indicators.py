@@ -66,7 +66,7 @@ def screening(where: str, baseline: str, rungs: tuple[str, str, str], results: t
     )
 
 
-def held(mission: str, name: str, unit: str, amount: int, target: str, counted: str) -> DemoIndicator:
+def from_meetings(mission: str, name: str, unit: str, amount: int, target: str, counted: str) -> DemoIndicator:
     """Counted by the portal on locked attendances."""
     return DemoIndicator(
         mission,
@@ -197,7 +197,7 @@ INDICATORS = (
         results=("8", "15", "22", "26", "24", "31", "29", "35", "18"),
         formula="Nombre de patients, sans aucun nom : la liste reste dans l’outil de soin.",
     ),
-    held(PATHWAYS, "Soirées pluriprofessionnelles tenues", "soirées", 14_000, "4", "meetings"),
+    from_meetings(PATHWAYS, "Soirées pluriprofessionnelles tenues", "soirées", 14_000, "4", "meetings"),
     DemoIndicator(
         PATHWAYS,
         "Parcours de la personne âgée écrit, diffusé et mis en œuvre",
@@ -251,8 +251,8 @@ INDICATORS = (
         proofs=("document",),
         results=("1", "1"),
     ),
-    held(QUALITY, "Réunions de concertation avec compte rendu", "réunions", 7_500, "2", "meetings"),
-    held(QUALITY, "Participants aux échanges de pratiques", "participants", 7_500, "15", "people"),
+    from_meetings(QUALITY, "Réunions de concertation avec compte rendu", "réunions", 7_500, "2", "meetings"),
+    from_meetings(QUALITY, "Participants aux échanges de pratiques", "participants", 7_500, "15", "people"),
     DemoIndicator(
         SUPPORT,
         "Soignants équipés d’un bouton d’urgence",

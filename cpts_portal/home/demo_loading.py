@@ -2,7 +2,6 @@
 
 from collections import Counter
 from functools import cache
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -36,10 +35,10 @@ def load_demo() -> Counter[str]:
     made: Counter[str] = Counter()
     with everything("demonstration data"):
         author = _author(made)
-        agencies = {wanted.name: _agency(wanted, author, made) for wanted in demo.AGENCIES}
-        cpts = {wanted.key: _cpts(wanted, agencies, author, made) for wanted in demo.CPTS}
-        for wanted in demo.USERS[1:]:
-            _user(wanted, author, cpts, agencies, made)
+        agencies = {example.name: _agency(example, author, made) for example in demo.AGENCIES}
+        cpts = {example.key: _cpts(example, agencies, author, made) for example in demo.CPTS}
+        for example in demo.USERS[1:]:
+            _user(example, author, cpts, agencies, made)
         fill_registers(cpts, by=author, made=made)
         fill_directory(cpts, today=timezone.localdate(), by=author, made=made)
         fill_missions(cpts, today=timezone.localdate(), by=author, made=made)
@@ -55,14 +54,14 @@ def _author(made: Counter[str]) -> User:
     return _user(demo.USERS[0], None, {}, {}, made)
 
 
-def _user(wanted: demo.DemoUser, by: Any, cpts: dict, agencies: dict, made: Counter[str]) -> User:
-    found = User.objects.filter(email=wanted.email).first()
-    if found:
-        return found
-    user = User(email=wanted.email, password=_password(), first_name=wanted.first_name, last_name=wanted.last_name)
+def _user(example: demo.DemoUser, by: User | None, cpts: dict, agencies: dict, made: Counter[str]) -> User:
+    known = User.objects.filter(email=example.email).first()
+    if known:
+        return known
+    user = User(email=example.email, password=_password(), first_name=example.first_name, last_name=example.last_name)
     user.save()
     made["users"] += 1
-    for role, place in wanted.accesses:
+    for role, place in example.accesses:
         save_as(_access(user, role, place, cpts, agencies), by=by or user, reason=REASON)
         made["accesses"] += 1
     return user
@@ -80,62 +79,62 @@ def _access(user: User, role: Role, place: str, cpts: dict[str, Cpts], agencies:
         role=role,
         cpts=cpts[place] if role in CPTS_ROLES else None,
         agency=agencies[place] if role in AGENCY_ROLES else None,
-        start=min(wanted.start for wanted in demo.CPTS),
+        start=min(example.start for example in demo.CPTS),
     )
 
 
-def _agency(wanted: demo.DemoAgency, by: User, made: Counter[str]) -> Agency:
-    found = Agency.objects.filter(name=wanted.name).first()
-    if found:
-        return found
-    agency = Agency(kind=wanted.kind, name=wanted.name)
+def _agency(example: demo.DemoAgency, by: User, made: Counter[str]) -> Agency:
+    known = Agency.objects.filter(name=example.name).first()
+    if known:
+        return known
+    agency = Agency(kind=example.kind, name=example.name)
     save_as(agency, by=by, reason=REASON)
-    agency.departments.set(_departments(wanted.departments))
+    agency.departments.set(_departments(example.departments))
     made["agencies"] += 1
     return agency
 
 
 def _departments(codes: tuple[str, ...]) -> list[Department]:
-    found = list(Department.objects.filter(code__in=codes))
-    if len(found) != len(codes):
+    departments = list(Department.objects.filter(code__in=codes))
+    if len(departments) != len(codes):
         raise MapMissing
-    return found
+    return departments
 
 
-def _cpts(wanted: demo.DemoCpts, agencies: dict[str, Agency], by: User, made: Counter[str]) -> Cpts:
-    found = Cpts.objects.filter(name=wanted.name).first()
-    if found:
-        return found
+def _cpts(example: demo.DemoCpts, agencies: dict[str, Agency], by: User, made: Counter[str]) -> Cpts:
+    known = Cpts.objects.filter(name=example.name).first()
+    if known:
+        return known
     fields = {
-        "name": wanted.name,
-        "rna": wanted.rna,
-        "seat": Commune.objects.current().filter(code=wanted.seat).first(),
-        "email": f"contact.{wanted.key}@{demo.DOMAIN}",
-        "phone": wanted.phone,
+        "name": example.name,
+        "rna": example.rna,
+        "seat": Commune.objects.current().filter(code=example.seat).first(),
+        "email": f"contact.{example.key}@{demo.DOMAIN}",
+        "phone": example.phone,
         "stage": Stage.SIGNED,
-        "ars": agencies[wanted.ars],
-        "lead_fund": agencies[wanted.lead_fund],
+        "ars": agencies[example.ars],
+        "lead_fund": agencies[example.lead_fund],
     }
-    cpts = register_cpts(fields=fields, departments=_departments(wanted.departments), by=by)
+    cpts = register_cpts(fields=fields, departments=_departments(example.departments), by=by)
     made["cpts"] += 1
-    made["communes"] += _territory(cpts, wanted, by)
-    said = wanted.declared
+    made["communes"] += _territory(cpts, example, by)
+    said = example.declared
     declare_figures(
         cpts, declared_on=said.on, population=said.population, communes=said.communes, source=said.source, by=by
     )
     return cpts
 
 
-def _territory(cpts: Cpts, wanted: demo.DemoCpts, by: User) -> int:
+def _territory(cpts: Cpts, example: demo.DemoCpts, by: User) -> int:
     current = Commune.objects.current()
-    communes = [*current.filter(epci__siren__in=wanted.epci), *current.filter(code__in=wanted.communes)]
-    missing = set(wanted.communes) - {commune.code for commune in communes}
-    if missing or not set(wanted.epci) <= {commune.epci.siren for commune in communes if commune.epci}:
+    communes = [*current.filter(epci__siren__in=example.epci), *current.filter(code__in=example.communes)]
+    missing = set(example.communes) - {commune.code for commune in communes}
+    if missing or not set(example.epci) <= {commune.epci.siren for commune in communes if commune.epci}:
         raise MapMissing
     rows = {commune.pk: None for commune in communes}
-    set_territory(cpts, rows=rows, day=wanted.start, by=by, reason=REASON)
-    if wanted.joining:
-        joining = current.filter(epci__siren__in=wanted.joining.epci)
+    set_territory(cpts, rows=rows, day=example.start, by=by, reason=REASON)
+    if example.joining:
+        joining = current.filter(epci__siren__in=example.joining.epci)
         rows |= {commune.pk: None for commune in joining}
-        set_territory(cpts, rows=rows, day=wanted.joining.on, by=by, reason=wanted.joining.reason)
+        set_territory(cpts, rows=rows, day=example.joining.on, by=by, reason=example.joining.reason)
     return len(rows)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many
 from cpts_portal.core.text import de, fold
 from cpts_portal.home import demo
@@ -50,10 +51,10 @@ class Filling:
     """One register being filled: its places, its colleges, who signs."""
 
     cpts: Cpts
-    wanted: DemoRegister
+    register: DemoRegister
     professions: dict[tuple[str, str], Profession]
     communes: list[Commune]
-    by: Any
+    by: User
     colleges: list[College] = field(default_factory=list)
     people: list[tuple[Professional, Group]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
@@ -66,11 +67,11 @@ class Filling:
         return self.communes[0 if number % 3 == 0 else number % len(self.communes)]
 
 
-def fill_registers(cpts: dict[str, Cpts], *, by: Any, made: Counter[str]) -> None:
+def fill_registers(cpts: dict[str, Cpts], *, by: User, made: Counter[str]) -> None:
     """Fill the registers that are empty; `cpts` by their key in `demo.CPTS`."""
     professions = {(row.nomenclature, row.code): row for row in Profession.objects.all()}
-    for wanted in REGISTERS:
-        filling = Filling(cpts[wanted.key], wanted, professions, _towns(cpts[wanted.key]), by)
+    for register in REGISTERS:
+        filling = Filling(cpts[register.key], register, professions, _towns(cpts[register.key]), by)
         if filling.communes and not _is_started(filling.cpts):
             _fill(filling, made)
 
@@ -83,9 +84,9 @@ def _towns(cpts: Cpts) -> list[Commune]:
     """The largest communes of the territory, the seat of the association first."""
     links = CptsCommune.objects.filter(cpts=cpts, end__isnull=True).select_related("commune")
     largest = links.order_by("-commune__populations__municipal", "commune__code").values_list("commune", flat=True)
-    wanted = list(dict.fromkeys([*([cpts.seat_id] if cpts.seat_id else []), *largest]))[:TOWNS]
-    found = Commune.objects.in_bulk(wanted)
-    return [found[pk] for pk in wanted]
+    keys = list(dict.fromkeys([*([cpts.seat_id] if cpts.seat_id else []), *largest]))[:TOWNS]
+    communes = Commune.objects.in_bulk(keys)
+    return [communes[pk] for pk in keys]
 
 
 def _fill(filling: Filling, made: Counter[str]) -> None:
@@ -102,14 +103,14 @@ def _fill(filling: Filling, made: Counter[str]) -> None:
     made["people"] += len(people)
     made["structures"] += len(structures)
     made["memberships"] += len(memberships) + len(houses)
-    for year in filling.wanted.dues:
+    for year in filling.register.dues:
         made["payments"] += _dues(filling, year)
 
 
 def _structures(filling: Filling) -> tuple[list[Structure], list[Membership]]:
-    wanted = [(houses, number) for houses in filling.wanted.structures for number in range(houses.count)]
+    places = [(houses, number) for houses in filling.register.structures for number in range(houses.count)]
     rows = []
-    for rank, (houses, number) in enumerate(wanted):
+    for rank, (houses, number) in enumerate(places):
         commune = filling.communes[(rank + number) % len(filling.communes)]
         rows.append(
             Structure(
@@ -117,15 +118,15 @@ def _structures(filling: Filling) -> tuple[list[Structure], list[Membership]]:
                 kind=houses.kind,
                 name=f"{houses.name} de démonstration – {commune.name}{f' ({number + 1})' if number else ''}",
                 commune=commune,
-                email=f"structure{rank + 1}.{filling.wanted.key}@{demo.DOMAIN}",
-                representative_name=" ".join(person_name(filling.wanted.number + 500 + rank)),
+                email=f"structure{rank + 1}.{filling.register.key}@{demo.DOMAIN}",
+                representative_name=" ".join(person_name(filling.register.number + 500 + rank)),
                 representative_title="Direction",
             )
         )
     made = filling.write(Structure, rows)
     memberships = [
         _membership(filling, day, houses.college, structure=structure)
-        for structure, (houses, _), day in zip(made, wanted, _days(filling.wanted.waves[0], len(made)), strict=True)
+        for structure, (houses, _), day in zip(made, places, _days(filling.register.waves[0], len(made)), strict=True)
     ]
     return made, memberships
 
@@ -134,11 +135,11 @@ def _people(filling: Filling) -> tuple[list[Professional], list[Membership]]:
     """Everybody of the waves and the others; the memberships of the former."""
     joined = [
         (group, day)
-        for wave in filling.wanted.waves
+        for wave in filling.register.waves
         for group, day in zip(_each(wave.groups), _days(wave, sum(g.count for g in wave.groups)), strict=True)
     ]
-    groups = [group for group, _day in joined] + list(_each(filling.wanted.others))
-    applicants = [Group("60", filling.wanted.applications)] if filling.wanted.applications else []
+    groups = [group for group, _day in joined] + list(_each(filling.register.others))
+    applicants = [Group("60", filling.register.applications)] if filling.register.applications else []
     groups += _each(applicants)
     made = filling.write(Professional, [_person(filling, group) for group in groups])
     filling.people = list(zip(made, groups, strict=True))
@@ -146,7 +147,7 @@ def _people(filling: Filling) -> tuple[list[Professional], list[Membership]]:
         _membership(filling, day, group.college, professional=person)
         for person, (group, day) in zip(made, joined, strict=False)
     ]
-    for (end, why), leaver in zip(filling.wanted.departures, _leavers(filling, memberships), strict=False):
+    for (end, why), leaver in zip(filling.register.departures, _leavers(filling, memberships), strict=False):
         leaver.end, leaver.leaving_reason = end, why
     return made, memberships
 
@@ -166,7 +167,7 @@ def person_name(number: int) -> tuple[str, str]:
 
 
 def _person(filling: Filling, group: Group) -> Professional:
-    number = filling.wanted.number + next(filling.numbers)
+    number = filling.register.number + next(filling.numbers)
     first_name, last_name = person_name(number)
     return Professional(
         cpts=filling.cpts,
@@ -191,14 +192,14 @@ def _membership(filling: Filling, day: date, college: int, **holder: Any) -> Mem
 
 def _leavers(filling: Filling, memberships: list[Membership]) -> list[Membership]:
     """Who leaves: the last of the first wave's nurses, who hold no office."""
-    first = sum(group.count for group in filling.wanted.waves[0].groups)
+    first = sum(group.count for group in filling.register.waves[0].groups)
     nurses = [row for row in memberships[:first] if row.professional and row.professional.profession.code == "60"]
     return nurses[:2:-1]
 
 
 def _applications(filling: Filling) -> list[Membership]:
     """Applications waiting for the board."""
-    applicants = filling.people[len(filling.people) - filling.wanted.applications :]
+    applicants = filling.people[len(filling.people) - filling.register.applications :]
     return [
         Membership(cpts=filling.cpts, professional=person, college=filling.colleges[0], applied_on=date(2026, 11, 2))
         for person, _group in applicants
@@ -215,7 +216,7 @@ def _practice(filling: Filling, row: tuple[Professional, Group], structures: Seq
         structure=employer,
         commune=employer.commune if employer else filling.commune(number),
         place="" if employer else f"Cabinet {de(person.civil_last_name)}",
-        start=filling.wanted.founded - timedelta(days=400),
+        start=filling.register.founded - timedelta(days=400),
     )
 
 
@@ -224,27 +225,27 @@ def _contacts(person: Professional) -> Iterator[Contact]:
     address = ".".join(fold(name).replace(" ", "-") for name in (person.civil_first_name, person.civil_last_name))
     number = person.pk
     agreed = Contact.Channel.EMAIL, number % 3 != 0
-    wanted = [(*agreed, f"{address}@{demo.DOMAIN}")]
+    lines = [(*agreed, f"{address}@{demo.DOMAIN}")]
     if number % 3 == 1:
-        wanted.append((Contact.Channel.SECURE_MAIL, True, f"{address}@mss.{demo.DOMAIN}"))
+        lines.append((Contact.Channel.SECURE_MAIL, True, f"{address}@mss.{demo.DOMAIN}"))
     if number % 2:  # 06 39 98: a range kept for fiction by the telecom regulator
-        wanted.append(
+        lines.append(
             (Contact.Channel.MOBILE, number % 4 == 1, f"06 39 98 {number // 100 % 100:02d} {number % 100:02d}")
         )
-    for channel, consent, value in wanted:
+    for channel, consent, value in lines:
         on = date(2026, 1, 12) if consent else None
         yield Contact(professional=person, channel=channel, value=value, consent=consent, consent_on=on)
 
 
 def _mandates(filling: Filling) -> Iterator[Mandate]:
     """Each office to the next member of its profession, so that nobody holds two of the board's."""
-    first = sum(group.count for group in filling.wanted.waves[0].groups)
+    first = sum(group.count for group in filling.register.waves[0].groups)
     waiting = [person for person, group in filling.people[:first] if group.mode == "L"]
     for office, code, subject in OFFICES:
         person = next(person for person in waiting if person.profession.code == code)
         if sum(other.profession.code == code for other in waiting) > 1:
             waiting.remove(person)
-        start = filling.wanted.elected_on
+        start = filling.register.elected_on
         yield Mandate(cpts=filling.cpts, professional=person, office=office, subject=subject, start=start)
 
 

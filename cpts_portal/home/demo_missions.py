@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from cpts_portal.accounts.models import User
 from cpts_portal.core.periods import local_moment
 from cpts_portal.home.demo_indicators import ENVELOPES, INDICATORS, DemoIndicator
 from members.models import Mandate, Professional
@@ -30,7 +30,6 @@ from territories.models import Cpts
 
 FULL = "ploermel"
 SIGNED_ON = date(2024, 10, 9)
-AGENDA = "1. Accueil\n2. Travail du soir\n3. Suites à donner"
 STARTS = {ACCESS: 2, PATHWAYS: 5, PREVENTION: 4, CRISES: 5, QUALITY: 8, SUPPORT: 10}  # months after the signature
 DEPLOYED = {ACCESS: 15, PREVENTION: 20}
 
@@ -117,7 +116,7 @@ MEETINGS = (
 )
 
 
-def fill_missions(cpts: dict[str, Cpts], *, today: date, by: Any, made: Counter[str]) -> None:
+def fill_missions(cpts: dict[str, Cpts], *, today: date, by: User, made: Counter[str]) -> None:
     """Missions for the CPTS that have none; the whole of a contract for the one of size 3."""
     for key, one in cpts.items():
         if CptsMission.objects.filter(cpts=one).exists():
@@ -132,7 +131,7 @@ def fill_missions(cpts: dict[str, Cpts], *, today: date, by: Any, made: Counter[
 class Contract:
     """One contract being filled: its missions and years, who signs, what day it is."""
 
-    def __init__(self, cpts: Cpts, today: date, by: Any) -> None:
+    def __init__(self, cpts: Cpts, today: date, by: User) -> None:
         self.cpts, self.today, self.by = cpts, today, by
         self.missions: dict[str, CptsMission] = {}
         self.years: list[Exercise] = []
@@ -141,17 +140,17 @@ class Contract:
     def fill(self, made: Counter[str]) -> None:
         self.years = open_exercises(self.cpts, first_day=SIGNED_ON, by=self.by)
         self.take_on_missions()
-        for rank, wanted in enumerate(INDICATORS, 1):
-            self.indicator(wanted, rank)
+        for rank, example in enumerate(INDICATORS, 1):
+            self.indicator(example, rank)
         for code, amount in ENVELOPES.items():
             for year in self.years:
                 set_envelope(self.missions[code], year, amount, by=self.by)
-        actions = [self.action(wanted) for wanted in ACTIONS]
+        actions = [self.action(example) for example in ACTIONS]
         group = self.group(actions[0])
-        held = [self.meeting(group, *wanted) for wanted in MEETINGS if wanted[0] <= self.today]
+        meetings = [self.meeting(group, *example) for example in MEETINGS if example[0] <= self.today]
         made["missions"] += len(self.missions)
         made["indicators"] += len(INDICATORS)
-        made["meetings"] += len(held)
+        made["meetings"] += len(meetings)
 
     def take_on_missions(self) -> None:
         taken = take_on(self.cpts, missions=OfficialMission.objects.all(), agreed_on=SIGNED_ON, by=self.by)
@@ -164,47 +163,47 @@ class Contract:
                 self.missions[code] = deploy_mission(mission, on=deployed, day=self.today, by=self.by)
 
     # --- Indicators -------------------------------------------------------------------------------------------------
-    def indicator(self, wanted: DemoIndicator, rank: int) -> Indicator:
+    def indicator(self, example: DemoIndicator, rank: int) -> Indicator:
         names = ("name", "kind", "unit", "source", "formula", "direction", "method", "cadence", "aggregation")
-        fields = {name: getattr(wanted, name) for name in (*names, "counted", "decimals")}
-        if wanted.baseline:
-            fields |= {"baseline": Decimal(wanted.baseline), "baseline_on": SIGNED_ON}
+        fields = {name: getattr(example, name) for name in (*names, "counted", "decimals")}
+        if example.baseline:
+            fields |= {"baseline": Decimal(example.baseline), "baseline_on": SIGNED_ON}
         made = add_indicator(
-            self.missions[wanted.mission], fields={**fields, "rank": rank}, proofs=wanted.proofs, by=self.by
+            self.missions[example.mission], fields={**fields, "rank": rank}, proofs=example.proofs, by=self.by
         )
-        targets = [set_target(made, year, _target(wanted), by=self.by) for year in self.years]
-        self.results(wanted, targets)
+        targets = [set_target(made, year, _target(example), by=self.by) for year in self.years]
+        self.results(example, targets)
         return made
 
-    def results(self, wanted: DemoIndicator, targets: list[Target]) -> None:
-        periods = [(target, each) for target in targets for each in periods_of(target.exercise, wanted.cadence)]
-        for value, (target, period) in zip(wanted.results, periods, strict=False):
+    def results(self, example: DemoIndicator, targets: list[Target]) -> None:
+        periods = [(target, each) for target in targets for each in periods_of(target.exercise, example.cadence)]
+        for value, (target, period) in zip(example.results, periods, strict=False):
             if period.start <= self.today:
                 record(target, period, value=Decimal(value), comment="", version="0", day=self.today, by=self.by)
-            if wanted.link:
-                add_proof(target, ProofFields("link", wanted.name, link=wanted.link), by=self.by)
+            if example.link:
+                add_proof(target, ProofFields("link", example.name, link=example.link), by=self.by)
 
     # --- Actions and meetings ---------------------------------------------------------------------------------------
-    def action(self, wanted: DemoAction) -> Action:
+    def action(self, example: DemoAction) -> Action:
         sheet = ActionSheet(
-            {name: getattr(wanted, name) for name in ("title", "theme", "audience", "objective", "start", "end")},
-            [self.missions[code] for code in wanted.missions],
+            {name: getattr(example, name) for name in ("title", "theme", "audience", "objective", "start", "end")},
+            [self.missions[code] for code in example.missions],
             leads=self.people[:1],
             budget=[
                 BudgetRow(
                     "Temps des professionnels",
                     "mission",
-                    self.missions[wanted.missions[0]],
-                    planned=Decimal(wanted.planned),
-                    committed=Decimal(wanted.spent),
-                    spent=Decimal(wanted.spent),
+                    self.missions[example.missions[0]],
+                    planned=Decimal(example.planned),
+                    committed=Decimal(example.spent),
+                    spent=Decimal(example.spent),
                 )
             ],
-            deliverables=[DeliverableRow(wanted.deliverable, due_on=wanted.end - relativedelta(months=1))],
+            deliverables=[DeliverableRow(example.deliverable, due_on=example.end - relativedelta(months=1))],
         )
         made = add_action(self.cpts, sheet, by=self.by)
-        start_action(made, on=wanted.start, day=self.today, by=self.by)
-        return note_progress(made, progress=wanted.progress, note="", by=self.by)
+        start_action(made, on=example.start, day=self.today, by=self.by)
+        return note_progress(made, progress=example.progress, note="", by=self.by)
 
     def group(self, action: Action) -> Group:
         sheet = GroupSheet({"name": "Groupe Parcours et qualité"}, list(action.missions.all()))
@@ -234,11 +233,11 @@ class Contract:
         return publish_minutes(made, moment=moment, by=self.by)
 
 
-def _target(wanted: DemoIndicator) -> TargetFields:
+def _target(example: DemoIndicator) -> TargetFields:
     return TargetFields(
-        wanted.target_kind,
-        Decimal(wanted.target),
-        Decimal(wanted.written) if wanted.written else None,
-        Decimal(wanted.amount),
-        tuple(Rung(Decimal(bound), Decimal(amount)) for bound, amount in wanted.rungs),
+        example.target_kind,
+        Decimal(example.target),
+        Decimal(example.written) if example.written else None,
+        Decimal(example.amount),
+        tuple(Rung(Decimal(bound), Decimal(amount)) for bound, amount in example.rungs),
     )

@@ -35,7 +35,7 @@ MONTHS = 5  # of the board, one meeting a month: paid, in a batch, approved, che
 REMUNERATIONS = 4
 
 
-def fill_payments(cpts: Cpts, *, today: date, by: Any, treasurer: User, made: Counter[str]) -> None:
+def fill_payments(cpts: Cpts, *, today: date, by: User, treasurer: User, made: Counter[str]) -> None:
     if not PayRate.objects.filter(cpts=cpts).exists():
         Money(cpts, today, by, treasurer).fill(made)
 
@@ -51,17 +51,17 @@ def fictitious_iban(number: int) -> str:
 class Money:
     """The payments of one CPTS being written: who declares, who approves, what day it is."""
 
-    def __init__(self, cpts: Cpts, today: date, by: Any, treasurer: User) -> None:
+    def __init__(self, cpts: Cpts, today: date, by: User, treasurer: User) -> None:
         self.cpts, self.today, self.by, self.treasurer = cpts, today, by, treasurer
 
     def fill(self, made: Counter[str]) -> None:
         self.settings()
         mandates = Mandate.objects.filter(cpts=self.cpts, start__lte=self.today).not_over_on(self.today)
-        held = list(mandates.select_related("professional").order_by("pk")[:OFFICERS])
-        for number, mandate in enumerate(held, 2):
+        offices = list(mandates.select_related("professional").order_by("pk")[:OFFICERS])
+        for number, mandate in enumerate(offices, 2):
             person = mandate.professional
             save_account(person, holder=str(person), number=fictitious_iban(number), bic_code="", by=self.by)
-        months = [self.month(held, self.today - relativedelta(months=back)) for back in range(MONTHS, 0, -1)]
+        months = [self.month(offices, self.today - relativedelta(months=back)) for back in range(MONTHS, 0, -1)]
         paid, in_batch, approved, checked, _declared = months
         for lines in (paid, in_batch, approved):
             self.approve(lines)

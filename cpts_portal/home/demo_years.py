@@ -10,6 +10,7 @@ from contracts.money.paying import PAYMENTS, propose
 from contracts.yearly.deciding import Choice, decide, record_meeting, validate_proven
 from contracts.yearly.lines import board_of, stamp_of
 from contracts.yearly.opening import open_year_review
+from cpts_portal.accounts.models import User
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.periods import local_moment
 from cpts_portal.core.workflow import Act
@@ -24,7 +25,7 @@ RECORD = (
 )
 
 
-class Told(Protocol):
+class YearStory(Protocol):
     """What a year needs of the story of its CPTS (`demo_contracts.Story`)."""
 
     cpts: Cpts
@@ -37,7 +38,7 @@ class Told(Protocol):
     def documents(self, review: Review, slots: Iterable[Slot]) -> None: ...
 
 
-def two_years(story: Told, contract: Contract) -> None:
+def two_years(story: YearStory, contract: Contract) -> None:
     """The years that are over: each is presented; the oldest one is decided, closed and paid."""
     over = contract.years.filter(exercise__end__lte=story.today).select_related("exercise__cpts", "contract__cpts")
     for rank, year in enumerate(over.order_by("exercise__number")[:2]):
@@ -52,11 +53,11 @@ def two_years(story: Told, contract: Contract) -> None:
         propose(running, moment=_now(story), day=story.today, by=story.people[Role.FUND_AGENT])
 
 
-def _now(story: Told) -> datetime:
+def _now(story: YearStory) -> datetime:
     return local_moment(story.today, time(9))
 
 
-def _presented(story: Told, year: ContractYear) -> Review:
+def _presented(story: YearStory, year: ContractYear) -> Review:
     end = year.exercise.end
     day = min(end + timedelta(days=20), story.today)
     for state in year_states(story.cpts, year.exercise, day):
@@ -67,7 +68,7 @@ def _presented(story: Told, year: ContractYear) -> Review:
     return story.move(review, "submit", Role.COORDINATOR, day)
 
 
-def _complete(state: YearState, by: Any) -> None:
+def _complete(state: YearState, by: User) -> None:
     """The periods left without value receive what the target asks, so that the year can be presented."""
     rule = rule_of(state.target)
     best = max((rung.bound for rung in rule.rungs), default=None)
@@ -76,7 +77,7 @@ def _complete(state: YearState, by: Any) -> None:
         record(state.target, period, value=value, comment="", version="0", day=state.day, by=by)
 
 
-def _closed(story: Told, year: ContractYear, review: Review) -> None:
+def _closed(story: YearStory, year: ContractYear, review: Review) -> None:
     met = min(year.exercise.end + timedelta(days=45), story.today)
     for party in AGENCIES:
         agent = story.people[SIDES[party]]
@@ -99,12 +100,12 @@ def _choice(line: Any) -> Choice:
     return Choice(Verdict.VALIDATED)
 
 
-def _half_decided(story: Told, year: ContractYear) -> None:
+def _half_decided(story: YearStory, year: ContractYear) -> None:
     """The fund went through what is proven; the ARS has begun."""
     validate_proven(year, party=Party.FUND, by=story.people[Role.FUND_AGENT])
 
 
-def _paid(story: Told, year: ContractYear) -> None:
+def _paid(story: YearStory, year: ContractYear) -> None:
     moment, agent = _now(story), story.people[Role.FUND_AGENT]
     propose(year, moment=moment, day=story.today, by=agent)
     for payment in FundPayment.objects.filter(year=year, status=FundPayment.Status.PROPOSED):

@@ -30,7 +30,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Group:
+class ResultGroup:
     """Results of one kind; `more_url` leads to all of them when they are too many to show here."""
 
     title: str
@@ -40,7 +40,7 @@ class Group:
     more_url: str = ""
 
 
-def search(text: str, actor: Actor) -> list[Group]:
+def search(text: str, actor: Actor) -> list[ResultGroup]:
     """Groups that found something: her register first, then CPTS. Empty when the text holds no letter, no digit."""
     words = words_of(text[:MAX_LENGTH])
     if not words:
@@ -52,11 +52,11 @@ def search(text: str, actor: Actor) -> list[Group]:
     return [group for group in groups if group.results]
 
 
-def containing(found: QuerySet, words: list[str]) -> QuerySet:
+def containing(rows: QuerySet, words: list[str]) -> QuerySet:
     """Rows whose folded `search` column holds a word that starts with each of these."""
     for word in words:
-        found = found.filter(Q(search__startswith=word) | Q(search__contains=f" {word}"))
-    return found
+        rows = rows.filter(Q(search__startswith=word) | Q(search__contains=f" {word}"))
+    return rows
 
 
 def registers_read_by(actor: Actor, label: str) -> set[int]:
@@ -65,7 +65,7 @@ def registers_read_by(actor: Actor, label: str) -> set[int]:
     return {access.cpts_id for access in actor.accesses if access.cpts_id and access.role in allowed}
 
 
-def register_groups(words: list[str], actor: Actor) -> list[Group]:
+def register_groups(words: list[str], actor: Actor) -> list[ResultGroup]:
     """Persons by name or RPPS, structures by name, number or representative; merged and anonymised ones never."""
     people = registers_read_by(actor, "members.professional")
     structures = registers_read_by(actor, "members.structure")
@@ -99,14 +99,14 @@ def _record_result(row: Professional | Structure, hints: Iterable[Any], several:
     return Result(str(row), hint, reverse(f"members:{page}-detail", args=[row.cpts_id, row.pk]))
 
 
-def _register_group(title: str, icon: str, results: list[Result], read: set[int], words: list[str]) -> Group:
+def _register_group(title: str, icon: str, results: list[Result], read: set[int], words: list[str]) -> ResultGroup:
     more = ""
     if len(read) == 1:
         more = f"{reverse('members:register', args=list(read))}?situation=all&q={'+'.join(words)}"
-    return Group(title, icon, results[:SHOWN], len(results) > SHOWN, more)
+    return ResultGroup(title, icon, results[:SHOWN], len(results) > SHOWN, more)
 
 
-def cpts_group(words: list[str], actor: Actor) -> Group:
+def cpts_group(words: list[str], actor: Actor) -> ResultGroup:
     """Every CPTS is named, as in the public directory; the file of one outside her scope is explained, not opened."""
     asked = [word for word in words if word != "cpts"] or words
     named = containing(Cpts.directory.select_related("ars", "lead_fund"), asked)
@@ -115,7 +115,7 @@ def cpts_group(words: list[str], actor: Actor) -> Group:
     results = [_cpts_result(cpts, is_open=scope.is_everything or cpts.pk in scope.ids()) for cpts in rows[:SHOWN]]
     results.sort(key=lambda result: not result.url)
     listed = f"{reverse('territories:cpts-list')}?q={'+'.join(asked)}"
-    return Group("CPTS", "people", results, len(rows) > SHOWN, listed)
+    return ResultGroup("CPTS", "people", results, len(rows) > SHOWN, listed)
 
 
 def _cpts_result(cpts: Cpts, *, is_open: bool) -> Result:
@@ -125,18 +125,18 @@ def _cpts_result(cpts: Cpts, *, is_open: bool) -> Result:
     return Result(cpts.full_name, hint)
 
 
-def commune_group(text: str) -> Group:
-    found, has_more = matches(text, SHOWN)
+def commune_group(text: str) -> ResultGroup:
+    matched, has_more = matches(text, SHOWN)
     results = [
         Result(
             match.commune.name,
             commune_hint(match),
             reverse("territories:commune", args=[match.commune.pk]),
         )
-        for match in found
+        for match in matched
     ]
     more = f"{reverse('territories:communes')}?q={'+'.join(words_of(text))}"
-    return Group("Communes", "geo-alt", results, has_more, more)
+    return ResultGroup("Communes", "geo-alt", results, has_more, more)
 
 
 def commune_hint(match: Match) -> str:
@@ -148,7 +148,7 @@ def commune_hint(match: Match) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def epci_group(words: list[str]) -> Group:
+def epci_group(words: list[str]) -> ResultGroup:
     rows = list(containing(Epci.objects.all(), words).order_by("name")[: SHOWN + 1])
     results = [
         Result(
@@ -158,12 +158,12 @@ def epci_group(words: list[str]) -> Group:
         )
         for epci in rows[:SHOWN]
     ]
-    return Group("Intercommunalités (EPCI)", "diagram-3", results, len(rows) > SHOWN)
+    return ResultGroup("Intercommunalités (EPCI)", "diagram-3", results, len(rows) > SHOWN)
 
 
-def user_group(text: str, words: list[str]) -> Group:
-    found = containing(User.objects.all(), words) | User.objects.filter(email__icontains=text.strip())
-    rows = list(found.prefetch_related("accesses")[: SHOWN + 1])
+def user_group(text: str, words: list[str]) -> ResultGroup:
+    users = containing(User.objects.all(), words) | User.objects.filter(email__icontains=text.strip())
+    rows = list(users.prefetch_related("accesses")[: SHOWN + 1])
     results = [
         Result(
             user.get_full_name(),
@@ -172,6 +172,6 @@ def user_group(text: str, words: list[str]) -> Group:
         )
         for user in rows[:SHOWN]
     ]
-    return Group(
+    return ResultGroup(
         "Utilisateurs", "person", results, len(rows) > SHOWN, f"{reverse('accounts:user-list')}?q={'+'.join(words)}"
     )

@@ -19,11 +19,11 @@ def signed_gap(value: int) -> str:
     return f"+{number_fr(value)}" if value > 0 else number_fr(value)
 
 
-def declared_rows(found: Mapping[str, Difference]) -> list[tuple[str, str, str, str]]:
+def declared_rows(gaps: Mapping[str, Difference]) -> list[tuple[str, str, str, str]]:
     """(what, declared, computed, computed minus declared)."""
     return [
         (DECLARED[name], number_fr(each.declared), number_fr(each.computed), signed_gap(each.absolute))
-        for name, each in found.items()
+        for name, each in gaps.items()
     ]
 
 

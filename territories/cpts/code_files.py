@@ -9,6 +9,7 @@ import io
 import re
 from itertools import islice
 
+from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import fold
 from cpts_portal.core.unreadable import Unreadable
 from cpts_portal.core.workbooks import is_workbook, sheets_of
@@ -35,7 +36,7 @@ _PDF = b"%PDF"
 MOST_ROWS = 20_000
 
 
-class UnreadableList(ValueError):
+class UnreadableList(NotPossible):
     """The file holds no list of codes; the message says what to do, in French."""
 
 

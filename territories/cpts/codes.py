@@ -53,18 +53,18 @@ def split_codes(text: str) -> list[str]:
     the codes before the name count and the rest (postal code, population) is left aside; when there is none before,
     the first one after it.
     """
-    found: list[str] = []
+    codes: list[str] = []
     for line in text.splitlines():
         name = _WORD.search(line)
         before = _TOKEN.findall(line[: name.start()] if name else line)
         if name is None:
-            found += before
+            codes += before
         elif any(_looks_like_code(token) for token in _TOKEN.findall(line)):
             after = [token for token in _TOKEN.findall(line[name.end() :]) if _looks_like_code(token)]
-            found += before or after[:1]
+            codes += before or after[:1]
         elif not _is_heading(_TOKEN.findall(line)):
-            found.append(line.strip()[:40])
-    return found
+            codes.append(line.strip()[:40])
+    return codes
 
 
 def _looks_like_code(token: str) -> bool:
@@ -84,20 +84,20 @@ def _normal(token: str) -> str:
 def read_codes(tokens: Iterable[str], day: date) -> CodesReading:
     """Find the commune of each code on this day; a constant number of queries, whatever the length."""
     reading = CodesReading()
-    wanted: dict[str, str] = {}
+    typed_as: dict[str, str] = {}
     for typed in tokens:
         code = _normal(typed)
         if not _CODE.fullmatch(code):
             reading.problems.append(
                 CodeProblem(typed, "ce n’est pas un code INSEE (5 caractères, par exemple 22093 ou 2A004)")
             )
-        elif code in wanted:
+        elif code in typed_as:
             reading.duplicates.append(code)
         else:
-            wanted[code] = typed
+            typed_as[code] = typed
             if code != typed.upper():
                 reading.padded.append((typed, code))
-    _resolve(reading, list(wanted), day)
+    _resolve(reading, list(typed_as), day)
     return reading
 
 
@@ -119,15 +119,15 @@ def _resolve(reading: CodesReading, codes: list[str], day: date) -> None:
 
 def _proposals(codes: list[str], day: date) -> dict[str, CodeProblem]:
     """For codes that no commune bears: districts and delegated communes, old codes, then postal codes."""
-    found = {code: CodeProblem(code, "aucune commune ne porte ce code") for code in codes}
-    found.update(_postal_codes(codes))
-    found.update(_old_codes(codes, day))
+    problems = {code: CodeProblem(code, "aucune commune ne porte ce code") for code in codes}
+    problems.update(_postal_codes(codes))
+    problems.update(_old_codes(codes, day))
     parts = Commune.objects.exclude(kind=Commune.Kind.COMMUNE).filter(code__in=codes)
     for part in parts.select_related("parent", "successor"):
         problem = existence_problem(part, day)
         if problem is not None:
-            found[part.code] = CodeProblem(part.code, problem.message, problem.proposal)
-    return found
+            problems[part.code] = CodeProblem(part.code, problem.message, problem.proposal)
+    return problems
 
 
 def _old_codes(codes: list[str], day: date) -> dict[str, CodeProblem]:
@@ -157,11 +157,11 @@ def _postal_codes(codes: list[str]) -> dict[str, CodeProblem]:
     for commune in Commune.objects.current().filter(condition).order_by("name", "code")[:500]:
         for postal_code in commune.postal_codes.split():
             holders.setdefault(postal_code, []).append(commune)
-    found = {}
+    problems = {}
     for code in codes:
         communes = holders.get(code, [])
         names = ", ".join(str(commune) for commune in communes[:4])
         if communes:
             only = communes[0] if len(communes) == 1 else None
-            found[code] = CodeProblem(code, f"c’est un code postal, celui de {names}", only)
-    return found
+            problems[code] = CodeProblem(code, f"c’est un code postal, celui de {names}", only)
+    return problems

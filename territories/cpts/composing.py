@@ -48,7 +48,7 @@ def communes_of_epci(epci: Epci, day: date) -> list[int]:
     return list(Commune.objects.existing_on(day).filter(epci=epci).values_list("pk", flat=True))
 
 
-def find_epci(text: str, day: date, vintage: int | None, held: Iterable[int]) -> list[FoundEpci]:
+def find_epci(text: str, day: date, vintage: int | None, members: Iterable[int]) -> list[FoundEpci]:
     """EPCI whose name or SIREN holds every word typed, or that hold a commune of that name; largest first."""
     words = fold(text).split()
     if not words:
@@ -59,9 +59,9 @@ def find_epci(text: str, day: date, vintage: int | None, held: Iterable[int]) ->
     of_commune = find_communes(text).existing_on(day).filter(rank=1).values("epci")
     epcis = list(Epci.objects.filter(named | Q(pk__in=of_commune)).order_by("name")[:MOST_EPCI])
     figures = _epci_figures(epcis, day, vintage or vintage_for(day))
-    inside = _counts_inside(epcis, held)
-    found = [FoundEpci(epci, *figures.get(epci.pk, (0, 0)), inside.get(epci.pk, 0)) for epci in epcis]
-    return sorted((each for each in found if each.communes), key=lambda each: -each.population)
+    inside = _counts_inside(epcis, members)
+    figures_of_epcis = [FoundEpci(epci, *figures.get(epci.pk, (0, 0)), inside.get(epci.pk, 0)) for epci in epcis]
+    return sorted((each for each in figures_of_epcis if each.communes), key=lambda each: -each.population)
 
 
 def _epci_figures(epcis: list[Epci], day: date, vintage: int | None) -> dict[int, tuple[int, int]]:
@@ -70,13 +70,13 @@ def _epci_figures(epcis: list[Epci], day: date, vintage: int | None) -> dict[int
     return {pk: (communes, people or 0) for pk, communes, people in counted.values_list("epci", "communes", "people")}
 
 
-def _counts_inside(epcis: list[Epci], held: Iterable[int]) -> dict[int, int]:
-    rows = Commune.objects.filter(epci__in=epcis, pk__in=list(held)).order_by().values("epci")
+def _counts_inside(epcis: list[Epci], members: Iterable[int]) -> dict[int, int]:
+    rows = Commune.objects.filter(epci__in=epcis, pk__in=list(members)).order_by().values("epci")
     return dict(rows.annotate(count=Count("pk")).values_list("epci", "count"))
 
 
 def find_for_territory(
-    text: str, day: date, vintage: int | None, held: Iterable[int], cpts: Cpts
+    text: str, day: date, vintage: int | None, members: Iterable[int], cpts: Cpts
 ) -> tuple[list[FoundCommune], bool]:
     """Communes of that day by name, code or postal code, without accents; and whether there were more."""
     rows = list(find_communes(text).existing_on(day).select_related("epci", "department")[: MOST_COMMUNES + 1])
@@ -84,20 +84,20 @@ def find_for_territory(
     ids = [commune.pk for commune in communes]
     population = populations_in(vintage or vintage_for(day), ids, day)
     holders = _holders(ids, day, cpts)
-    wanted = set(held)
-    found = [
-        FoundCommune(commune, population.get(commune.pk), commune.pk in wanted, tuple(holders.get(commune.pk, [])))
+    inside = set(members)
+    proposals = [
+        FoundCommune(commune, population.get(commune.pk), commune.pk in inside, tuple(holders.get(commune.pk, [])))
         for commune in communes
     ]
-    return found, len(rows) > MOST_COMMUNES
+    return proposals, len(rows) > MOST_COMMUNES
 
 
 def _holders(communes: Iterable[int], day: date, cpts: Cpts) -> dict[int, list[str]]:
     rows = CptsCommune.directory.filter(active_on(day), commune__in=list(communes)).exclude(cpts=cpts)
-    found: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
     for row in rows.select_related("cpts").order_by("cpts__name"):
-        found.setdefault(row.commune_id, []).append(row.cpts.full_name)
-    return found
+        names.setdefault(row.commune_id, []).append(row.cpts.full_name)
+    return names
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.db import transaction
 
-from cpts_portal.core.history import delete_as, save_as
+from cpts_portal.core.acts import lock
+from cpts_portal.core.authors import Author
+from cpts_portal.core.history import delete_as, save_as, sign
 from territories.models import Cpts, DeclaredFigures, Department
-from territories.perimeter.locking import lock_cpts
 
 
 @transaction.atomic
-def register_cpts(*, fields: dict[str, Any], departments: list[Department], by: Any) -> Cpts:
+def register_cpts(*, fields: dict[str, Any], departments: list[Department], by: Author) -> Cpts:
     """Create a CPTS; its territory is composed afterwards."""
     cpts = Cpts(**fields)
     save_as(cpts, by=by, reason="Création de la CPTS")
@@ -24,12 +25,12 @@ def update_identity(
     cpts: Cpts,
     *,
     fields: dict[str, Any],
-    by: Any,
+    by: Author,
     departments: list[Department] | None = None,
     version: str | int | None = None,
 ) -> Cpts:
     """Change the identity of a CPTS; nothing is written when nothing changes. Raises `StaleEdit`."""
-    current = lock_cpts(cpts, version)
+    current = lock(cpts, version)
     changed = [name for name, value in fields.items() if getattr(current, name) != value]
     if changed:
         for name in changed:
@@ -41,8 +42,8 @@ def update_identity(
     return current
 
 
-def _set_departments(cpts: Cpts, departments: list[Department], by: Any) -> None:
-    cpts._history_user = by  # type: ignore[attr-defined]
+def _set_departments(cpts: Cpts, departments: list[Department], by: Author) -> None:
+    sign(cpts, by=by)
     cpts.departments.set(departments)
 
 
@@ -54,7 +55,7 @@ def declare_figures(
     population: int | None,
     communes: int | None,
     source: str,
-    by: Any,
+    by: Author,
     replacing: DeclaredFigures | None = None,
 ) -> DeclaredFigures:
     """Keep what the CPTS announced, or correct an announcement already kept."""
@@ -66,5 +67,5 @@ def declare_figures(
 
 
 @transaction.atomic
-def withdraw_figures(figures: DeclaredFigures, *, by: Any) -> None:
+def withdraw_figures(figures: DeclaredFigures, *, by: Author) -> None:
     delete_as(figures, by=by, reason="Déclaration retirée")

@@ -15,7 +15,7 @@ def territory_sheet(cpts: Cpts, *, day: date, printed_on: date, vintage: int | N
     """Everything the document says; figures stay numbers, the template writes them."""
     perimeter = perimeter_of(cpts, day=day, vintage=vintage)
     declared = cpts.declared_figures.first()
-    found = differences(declared, perimeter)
+    gaps = differences(declared, perimeter)
     return {
         "title": f"Fiche territoire – {cpts.full_name}",
         "cpts": cpts,
@@ -32,8 +32,8 @@ def territory_sheet(cpts: Cpts, *, day: date, printed_on: date, vintage: int | N
         "epci": _parts(perimeter, perimeter.by_epci),
         "by_department": _parts(perimeter, perimeter.by_department),
         "declared": declared,
-        "people_difference": difference_text(found.get("population")),
-        "communes_difference": difference_text(found.get("communes")),
+        "people_difference": difference_text(gaps.get("population")),
+        "communes_difference": difference_text(gaps.get("communes")),
     }
 
 

@@ -52,10 +52,6 @@ class Tally:
         )
 
     @property
-    def covered_communes(self) -> int:
-        return self.communes - self.white_communes
-
-    @property
     def uncovered(self) -> int:
         """Inhabitants that no CPTS counts: white zones, and what the shares of shared communes leave out."""
         return self.inhabitants - self.covered
@@ -63,10 +59,6 @@ class Tally:
     @property
     def percent_covered(self) -> float | None:
         return percent(self.covered, self.inhabitants)
-
-    @property
-    def percent_white(self) -> float | None:
-        return percent(self.white_inhabitants, self.inhabitants)
 
 
 def percent(part: int, whole: int) -> float | None:

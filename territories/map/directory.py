@@ -7,6 +7,7 @@ Only public facts are read here: names, the published contact of a CPTS, the age
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When, prefetch_related_objects
 from django.db.models.functions import Concat, Lower
@@ -44,10 +45,10 @@ def find_communes(text: str) -> CommuneQuerySet:
         return Commune.objects.none()
     if len(words) == 1 and len(words[0]) == 1:  # one letter is a whole name or nothing: the commune of Y exists
         return _ranked(Commune.objects.filter(search__startswith=f"{words[0]} "), words).filter(rank=EXACT)
-    found = Commune.objects.all()
+    communes = Commune.objects.all()
     for word in words:
-        found = found.filter(Q(search__startswith=word) | Q(search__contains=f" {word}"))
-    return _ranked(found, words)
+        communes = communes.filter(Q(search__startswith=word) | Q(search__contains=f" {word}"))
+    return _ranked(communes, words)
 
 
 def _ranked(communes: CommuneQuerySet, words: list[str]) -> CommuneQuerySet:
@@ -69,16 +70,16 @@ def _ranked(communes: CommuneQuerySet, words: list[str]) -> CommuneQuerySet:
 
 def current_of(commune: Commune) -> Commune:
     """The commune of today: the successor of an ended one, the commune a delegated or associated one belongs to."""
-    found, seen = commune, set()
-    while found.pk not in seen:
-        seen.add(found.pk)
-        following = found.successor if found.ended_on else None
-        if following is None and found.kind != Commune.Kind.COMMUNE:
-            following = found.parent
+    current, seen = commune, set()
+    while current.pk not in seen:
+        seen.add(current.pk)
+        following = current.successor if current.ended_on else None
+        if following is None and current.kind != Commune.Kind.COMMUNE:
+            following = current.parent
         if following is None:
             break
-        found = following
-    return found
+        current = following
+    return current
 
 
 @dataclass
@@ -92,14 +93,14 @@ class Match:
 
 def matches(text: str, limit: int = 20) -> tuple[list[Match], bool]:
     """Communes of today for a text, best first, each once; and whether there were more."""
-    found: dict[int, Match] = {}
+    by_commune: dict[int, Match] = {}
     rows = list(find_communes(text).select_related(*_LINEAGE)[: MATCHES_READ + 1])
     for row in rows[:MATCHES_READ]:
         today = current_of(row)
-        match = found.setdefault(today.pk, Match(today, row.rank == EXACT))
+        match = by_commune.setdefault(today.pk, Match(today, row.rank == EXACT))
         if row.name != today.name and row.name not in match.former_names:
             match.former_names.append(row.name)
-    cut = list(found.values())
+    cut = list(by_commune.values())
     prefetch_related_objects([match.commune for match in cut[:limit]], "department")
     return cut[:limit], len(cut) > limit or len(rows) > MATCHES_READ
 
@@ -145,9 +146,9 @@ class Answer:
         return not any(holder.has_contact and holder.contact_rows for holder in self.holders)
 
 
-def answers(found: Iterable[Match], day: date) -> Iterator[Answer]:
+def answers(matched: Iterable[Match], day: date) -> Iterator[Answer]:
     """Each match with its CPTS, and the agencies of its department; three queries whatever the number."""
-    former = {match.commune.pk: tuple(match.former_names) for match in found}
+    former = {match.commune.pk: tuple(match.former_names) for match in matched}
     ars_first = Agency.objects.filter(is_active=True).order_by("kind", "name")
     communes = (
         Commune.objects.filter(pk__in=former)
@@ -156,19 +157,20 @@ def answers(found: Iterable[Match], day: date) -> Iterator[Answer]:
         .in_bulk()
     )
     for pk, names in former.items():
-        commune = communes[pk]
+        commune: Any = communes[pk]  # with what was prefetched above
         yield Answer(
             commune,
             names,
-            tuple(_holder(link) for link in commune.holders),  # type: ignore[attr-defined]  # prefetched
-            tuple(commune.department.active_agencies),  # type: ignore[attr-defined]  # prefetched
+            tuple(_holder(link) for link in commune.holders),
+            tuple(commune.department.active_agencies),
         )
 
 
 def _public_holders(day: date) -> Prefetch:
     """The holders of each commune with the seat of each CPTS, which its public card prints."""
     prefetch = holders(day)
-    prefetch.queryset = prefetch.queryset.select_related("cpts__seat")  # type: ignore[union-attr]
+    links: Any = prefetch.queryset
+    prefetch.queryset = links.select_related("cpts__seat")
     return prefetch
 
 
@@ -183,15 +185,15 @@ def _holder(link: CptsCommune) -> Holder:
 
 def commune_by_id(commune_id: int | None) -> Commune | None:
     """The commune of today for the number a link carries; None when it leads nowhere."""
-    found = Commune.objects.select_related(*_LINEAGE).filter(pk=commune_id).first() if commune_id else None
-    return current_of(found) if found else None
+    commune = Commune.objects.select_related(*_LINEAGE).filter(pk=commune_id).first() if commune_id else None
+    return current_of(commune) if commune else None
 
 
-def split_answers(found: list[Match]) -> tuple[list[Match], list[Match]]:
+def split_answers(matched: list[Match]) -> tuple[list[Match], list[Match]]:
     """The match to show in full (the only one, or the only exact one), and the others.
 
     Homonyms are never chosen for the reader: several exact matches are all listed.
     """
-    exact = [match for match in found if match.is_exact]
-    chosen = found if len(found) == 1 else exact if len(exact) == 1 else []
-    return chosen, [match for match in found if match not in chosen]
+    exact = [match for match in matched if match.is_exact]
+    chosen = matched if len(matched) == 1 else exact if len(exact) == 1 else []
+    return chosen, [match for match in matched if match not in chosen]

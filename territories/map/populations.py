@@ -36,18 +36,20 @@ class Figures:
 
     def with_endings(self, endings: Iterable[Ending]) -> "Figures":
         """The same, each successor counting what it absorbed. `endings` in the order of the years."""
-        found, older = dict(self.inhabitants), dict(self.older)
+        counts, older = dict(self.inhabitants), dict(self.older)
         for ended, successor, year in endings:
-            if ended not in found:
+            if ended not in counts:
                 continue
             absorbed = older.get(ended, self.vintage or 0)
-            if successor in found and not (year > self.vintage_of(successor) or absorbed >= self.vintage_of(successor)):
+            if successor in counts and not (
+                year > self.vintage_of(successor) or absorbed >= self.vintage_of(successor)
+            ):
                 continue
-            found[successor] = found.get(successor, 0) + found[ended]
+            counts[successor] = counts.get(successor, 0) + counts[ended]
             oldest = min(absorbed, older.get(successor, self.vintage or 0))
             if oldest < (self.vintage or 0):
                 older[successor] = oldest
-        return Figures(self.vintage, found, older)
+        return Figures(self.vintage, counts, older)
 
 
 def figures_in(vintage: int | None, communes: Iterable[int], day: date) -> Figures:
@@ -55,15 +57,15 @@ def figures_in(vintage: int | None, communes: Iterable[int], day: date) -> Figur
 
     Unknown communes are absent.
     """
-    wanted = set(communes)
-    if vintage is None or not wanted:
+    ids = set(communes)
+    if vintage is None or not ids:
         return Figures(vintage)
-    endings = _endings_into(wanted, day)
-    known = latest_figures(vintage, wanted | {ended for ended, _, _ in endings})
-    found = known.with_endings(endings)
-    found.inhabitants = {pk: count for pk, count in found.inhabitants.items() if pk in wanted}
-    found.older = {pk: year for pk, year in found.older.items() if pk in wanted}
-    return found
+    endings = _endings_into(ids, day)
+    known = latest_figures(vintage, ids | {ended for ended, _, _ in endings})
+    figures = known.with_endings(endings)
+    figures.inhabitants = {pk: count for pk, count in figures.inhabitants.items() if pk in ids}
+    figures.older = {pk: year for pk, year in figures.older.items() if pk in ids}
+    return figures
 
 
 def latest_figures(vintage: int, communes: Iterable[int] | None = None) -> Figures:
@@ -75,14 +77,14 @@ def latest_figures(vintage: int, communes: Iterable[int] | None = None) -> Figur
         rows = rows.filter(Q(vintage=vintage) | ~Exists(newer))
     else:
         rows = rows.filter(commune__in=communes)
-    found = Figures(vintage)
+    figures = Figures(vintage)
     for commune, year, count in rows.values_list("commune", "vintage", "municipal").iterator(chunk_size=5_000):
-        found.inhabitants[commune] = count
+        figures.inhabitants[commune] = count
         if year < vintage:
-            found.older[commune] = year
+            figures.older[commune] = year
         else:
-            found.older.pop(commune, None)
-    return found
+            figures.older.pop(commune, None)
+    return figures
 
 
 def endings_by(day: date) -> list[Ending]:
@@ -90,21 +92,21 @@ def endings_by(day: date) -> list[Ending]:
     return _endings(Commune.objects.filter(successor__isnull=False, ended_on__lte=day))
 
 
-def _endings(found: models.QuerySet) -> list[Ending]:
-    rows = found.order_by("ended_on", "pk").values_list("pk", "successor", "ended_on")
+def _endings(communes: models.QuerySet) -> list[Ending]:
+    rows = communes.order_by("ended_on", "pk").values_list("pk", "successor", "ended_on")
     return [(pk, successor, ended.year) for pk, successor, ended in rows]
 
 
 def _endings_into(communes: set[int], day: date) -> list[Ending]:
     """Endings that lead to these communes, directly or not."""
-    found: dict[int, Ending] = {}
+    by_commune: dict[int, Ending] = {}
     generation = communes
     while generation:
         absorbed = _endings(Commune.objects.filter(successor__in=generation, ended_on__lte=day))
-        new = {row[0]: row for row in absorbed if row[0] not in found and row[0] not in communes}
-        found.update(new)
+        new = {row[0]: row for row in absorbed if row[0] not in by_commune and row[0] not in communes}
+        by_commune.update(new)
         generation = set(new)
-    return sorted(found.values(), key=lambda row: (row[2], row[0]))
+    return sorted(by_commune.values(), key=lambda row: (row[2], row[0]))
 
 
 def population_of(commune: str, day: date, vintage: int | None) -> "Subquery[Any] | Coalesce":

@@ -61,11 +61,11 @@ class SizeGrid:
 
     @classmethod
     def on(cls, day: date) -> "SizeGrid":
-        found = SizeClass.objects.in_force_on(day).order_by("min_population")
+        classes = SizeClass.objects.in_force_on(day).order_by("min_population")
         return cls(
             tuple(
                 SizeBound(row.size, row.min_population, row.confidence == SizeClass.Confidence.TO_CONFIRM, row.source)
-                for row in found
+                for row in classes
             )
         )
 
@@ -98,11 +98,3 @@ class SizeGrid:
 
 def _is_near(population: int, threshold: int) -> bool:
     return abs(population - threshold) * 100 <= threshold * NEAR_PERCENT
-
-
-def size_class_of(population: int, day: date) -> int | None:
-    """The class (1 to 4) of this population with the grid in force on `day`; None before any grid.
-
-    One query: to classify many populations, load `SizeGrid.on(day)` once and call `class_of`.
-    """
-    return SizeGrid.on(day).class_of(population)

@@ -8,8 +8,8 @@ from territories.models import Population
 
 def loaded_vintages() -> list[int]:
     """Vintages of population in the database, newest first."""
-    found = Population.objects.order_by("-vintage").values_list("vintage", flat=True)
-    return list(found.distinct())
+    vintages = Population.objects.order_by("-vintage").values_list("vintage", flat=True)
+    return list(vintages.distinct())
 
 
 def vintage_for(day: date, vintages: Iterable[int] | None = None) -> int | None:

@@ -37,10 +37,10 @@ class CptsQuerySet(models.QuerySet):
         return self.filter(Q(ars=agency) | Q(lead_fund=agency))
 
     def matching(self, text: str) -> "CptsQuerySet":
-        found = self
+        cpts = self
         for word in fold(text).split():
-            found = found.filter(search__contains=word)
-        return found
+            cpts = cpts.filter(search__contains=word)
+        return cpts
 
 
 class Cpts(models.Model):

@@ -80,10 +80,10 @@ class CommuneQuerySet(models.QuerySet):
 
     def matching(self, text: str) -> "CommuneQuerySet":
         """Every word of the text is found in the name, INSEE code or postal codes; accents do not count."""
-        found = self
+        communes = self
         for word in fold(text).split():
-            found = found.filter(search__contains=word)
-        return found
+            communes = communes.filter(search__contains=word)
+        return communes
 
 
 class Commune(models.Model):

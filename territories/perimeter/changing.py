@@ -1,24 +1,24 @@
 """The only way to change the territory of a CPTS from a day on."""
 
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from cpts_portal.core.acts import lock
+from cpts_portal.core.authors import Author
 from cpts_portal.core.history import create_many, delete_as, save_as, update_many
 from cpts_portal.core.versions import next_version
 from territories.models import Commune, Cpts, CptsCommune
 from territories.perimeter.conflicts import Conflict, TerritoryConflict, conflicts_of
-from territories.perimeter.locking import lock_cpts
-from territories.perimeter.periods import Opening, Plan, Wanted, plan_changes
+from territories.perimeter.periods import NewPeriod, Shares, TerritoryPlan, plan_changes
 from territories.perimeter.simulation import load_communes
 
 REASON = "Composition du territoire"
 
 
 def set_territory(
-    cpts: Cpts, *, rows: Wanted, day: date, by: Any, version: int | None = None, reason: str = REASON
-) -> Plan:
+    cpts: Cpts, *, rows: Shares, day: date, by: Author, version: int | None = None, reason: str = REASON
+) -> TerritoryPlan:
     """From `day` on, the territory of the CPTS is `rows` (commune id -> declared inhabitants, None: whole commune).
 
     Communes left out end on that day, new ones start on it, a changed share closes the row and opens another, so that
@@ -40,9 +40,9 @@ _SOMEBODY_ELSE = Conflict(
 )
 
 
-def _write(cpts: Cpts, wanted: Wanted, day: date, by: Any, version: int | None, reason: str) -> Plan:
-    locked = lock_cpts(cpts, version)
-    plan, conflicts = _plan(locked, wanted, day, lock=True)
+def _write(cpts: Cpts, rows: Shares, day: date, by: Author, version: int | None, reason: str) -> TerritoryPlan:
+    locked = lock(cpts, version)
+    plan, conflicts = _plan(locked, rows, day, holding=True)
     if conflicts:
         raise TerritoryConflict(conflicts)
     if plan.is_empty:
@@ -58,23 +58,23 @@ def _write(cpts: Cpts, wanted: Wanted, day: date, by: Any, version: int | None, 
     return plan
 
 
-def _plan(cpts: Cpts, wanted: Wanted, day: date, *, lock: bool) -> tuple[Plan, list[Conflict]]:
-    communes = load_communes(wanted)
-    if lock:
+def _plan(cpts: Cpts, rows: Shares, day: date, *, holding: bool) -> tuple[TerritoryPlan, list[Conflict]]:
+    communes = load_communes(rows)
+    if holding:
         ids = sorted(communes)
         list(Commune.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
     existing = list(CptsCommune.directory.filter(cpts=cpts))
-    missing = [Conflict("Une commune de la liste n’existe plus : rechargez la page.")] * (len(communes) < len(wanted))
-    kept = {pk: share for pk, share in wanted.items() if pk in communes}
-    plan = plan_changes(existing, kept, communes, day)
+    missing = [Conflict("Une commune de la liste n’existe plus : rechargez la page.")] * (len(communes) < len(rows))
+    existing_shares = {pk: share for pk, share in rows.items() if pk in communes}
+    plan = plan_changes(existing, existing_shares, communes, day)
     return plan, missing + conflicts_of(plan.openings, cpts.pk, day)
 
 
-def _conflicts_now(cpts: Cpts, wanted: Wanted, day: date) -> list[Conflict]:
-    return _plan(cpts, wanted, day, lock=False)[1]
+def _conflicts_now(cpts: Cpts, rows: Shares, day: date) -> list[Conflict]:
+    return _plan(cpts, rows, day, holding=False)[1]
 
 
-def _open(cpts: Cpts, openings: tuple[Opening, ...], by: Any, reason: str) -> None:
+def _open(cpts: Cpts, openings: tuple[NewPeriod, ...], by: Author, reason: str) -> None:
     """A commune that has disappeared since is followed by its successor, marked as carried from it."""
     first = [_row(cpts, opening) for opening in openings if not opening.continues]
     create_many(CptsCommune, first, by=by, reason=reason)
@@ -90,7 +90,7 @@ def _open(cpts: Cpts, openings: tuple[Opening, ...], by: Any, reason: str) -> No
             before = next(rows)
 
 
-def _row(cpts: Cpts, opening: Opening) -> CptsCommune:
+def _row(cpts: Cpts, opening: NewPeriod) -> CptsCommune:
     return CptsCommune(
         cpts=cpts,
         commune=opening.commune,

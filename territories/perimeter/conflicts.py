@@ -7,10 +7,11 @@ from datetime import date
 from django.db.models import Q
 
 from cpts_portal.core.periods import covers, overlap
+from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, number_fr
 from territories.map.vintages import vintage_for
 from territories.models import Commune, CptsCommune
-from territories.perimeter.periods import Opening
+from territories.perimeter.periods import NewPeriod
 from territories.perimeter.reading import populations_in
 
 
@@ -23,43 +24,43 @@ class Conflict:
     proposal: Commune | None = None
 
 
-class TerritoryConflict(Exception):
+class TerritoryConflict(NotPossible):
     """The territory was not saved, for these reasons."""
 
     def __init__(self, conflicts: Iterable[Conflict]) -> None:
         self.conflicts = tuple(conflicts)
-        super().__init__(" ".join(conflict.message for conflict in self.conflicts))
+        super().__init__(*(conflict.message for conflict in self.conflicts))
 
 
-def conflicts_of(openings: Iterable[Opening], cpts_id: int | None, day: date) -> list[Conflict]:
+def conflicts_of(openings: Iterable[NewPeriod], cpts_id: int | None, day: date) -> list[Conflict]:
     """Every reason against opening these rows for this CPTS; a constant number of queries."""
-    wanted = list(openings)
-    others = _rows_of_others(wanted, cpts_id)
-    shared = {opening.commune.pk for opening in wanted if opening.inhabitants is not None}
+    opened = list(openings)
+    others = _rows_of_others(opened, cpts_id)
+    shared = {opening.commune.pk for opening in opened if opening.inhabitants is not None}
     known = populations_in(vintage_for(day), shared, day) if shared else {}
-    found: list[Conflict] = []
-    for opening in wanted:
+    problems: list[Conflict] = []
+    for opening in opened:
         problem = existence_problem(opening.commune, opening.start) or _taken_elsewhere(
             opening, others.get(opening.commune.pk, [])
         )
         if problem is None and opening.inhabitants is not None:
             problem = _share_problem(opening, others.get(opening.commune.pk, []), known.get(opening.commune.pk))
         if problem is not None:
-            found.append(problem)
-    return found
+            problems.append(problem)
+    return problems
 
 
-def _rows_of_others(openings: list[Opening], cpts_id: int | None) -> dict[int, list[CptsCommune]]:
+def _rows_of_others(openings: list[NewPeriod], cpts_id: int | None) -> dict[int, list[CptsCommune]]:
     if not openings:
         return {}
     earliest = min(opening.start for opening in openings)
     rows = CptsCommune.directory.filter(
         Q(end__isnull=True) | Q(end__gt=earliest), commune__in={opening.commune.pk for opening in openings}
     ).exclude(cpts=cpts_id)
-    found: dict[int, list[CptsCommune]] = {}
+    by_commune: dict[int, list[CptsCommune]] = {}
     for row in rows.select_related("cpts").order_by("start", "pk"):
-        found.setdefault(row.commune_id, []).append(row)
-    return found
+        by_commune.setdefault(row.commune_id, []).append(row)
+    return by_commune
 
 
 def existence_problem(commune: Commune, day: date) -> Conflict | None:
@@ -89,16 +90,16 @@ def _a_kind(commune: Commune) -> str:
 def last_successor(commune: Commune, day: date) -> Commune | None:
     """The commune that holds this one's land on the day, following mergers to the end (a cycle stops)."""
     seen = {commune.pk}
-    found = commune.successor
-    while found is not None and found.ended_on is not None and found.ended_on <= day:
-        if found.pk in seen:
+    successor = commune.successor
+    while successor is not None and successor.ended_on is not None and successor.ended_on <= day:
+        if successor.pk in seen:
             return None
-        seen.add(found.pk)
-        found = found.successor
-    return found
+        seen.add(successor.pk)
+        successor = successor.successor
+    return successor
 
 
-def _taken_elsewhere(opening: Opening, others: list[CptsCommune]) -> Conflict | None:
+def _taken_elsewhere(opening: NewPeriod, others: list[CptsCommune]) -> Conflict | None:
     """A commune is whole in one CPTS at a time, and then in no other even for a part."""
     for row in others:
         if not overlap(opening, row):
@@ -125,10 +126,10 @@ def _period(row: CptsCommune, day: date) -> str:
     return f" jusqu’au {date_fr(row.end)}" if row.end else ""
 
 
-def _share_problem(opening: Opening, others: list[CptsCommune], population: int | None) -> Conflict | None:
+def _share_problem(opening: NewPeriod, others: list[CptsCommune], population: int | None) -> Conflict | None:
     """On no day may the shares exceed the municipal population of the commune."""
-    wanted = opening.inhabitants or 0
-    if wanted < 1:
+    asked = opening.inhabitants or 0
+    if asked < 1:
         return Conflict(
             f"{opening.commune} : le nombre d’habitants retenus doit être supérieur à zéro.", opening.commune
         )
@@ -137,23 +138,23 @@ def _share_problem(opening: Opening, others: list[CptsCommune], population: int 
             f"{opening.commune} ne peut pas être partagée : sa population n’est pas connue.", opening.commune
         )
     taken, holders = _most_taken(opening, others)
-    if wanted + taken <= population:
+    if asked + taken <= population:
         return None
     beside = f", et {' et '.join(holders)} en compte déjà {number_fr(taken)}" if holders else ""
     return Conflict(
         f"{opening.commune} compte {number_fr(population)} habitants{beside} : vous pouvez en retenir au plus "
-        f"{number_fr(max(population - taken, 0))}, pas {number_fr(wanted)}.",
+        f"{number_fr(max(population - taken, 0))}, pas {number_fr(asked)}.",
         opening.commune,
     )
 
 
-def _most_taken(opening: Opening, others: list[CptsCommune]) -> tuple[int, list[str]]:
+def _most_taken(opening: NewPeriod, others: list[CptsCommune]) -> tuple[int, list[str]]:
     """The largest sum of the other shares on any day of the period, and who holds them."""
     met = [row for row in others if overlap(opening, row)]
     worst: tuple[int, list[str]] = (0, [])
     for day in {max(opening.start, row.start) for row in met}:
-        held = [row for row in met if covers(row, day)]
-        taken = sum(row.inhabitants or 0 for row in held)
+        rows = [row for row in met if covers(row, day)]
+        taken = sum(row.inhabitants or 0 for row in rows)
         if taken > worst[0]:
-            worst = (taken, sorted({f"la {row.cpts.full_name}" for row in held}))
+            worst = (taken, sorted({f"la {row.cpts.full_name}" for row in rows}))
     return worst

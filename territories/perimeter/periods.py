@@ -12,12 +12,12 @@ from datetime import date
 from cpts_portal.core.periods import covers
 from territories.models import Commune, CptsCommune
 
-# Wanted territory: commune id -> declared inhabitants of a shared commune, or None for the whole commune.
-Wanted = Mapping[int, int | None]
+# Shares territory: commune id -> declared inhabitants of a shared commune, or None for the whole commune.
+Shares = Mapping[int, int | None]
 
 
 @dataclass(frozen=True)
-class Opening:
+class NewPeriod:
     """A row to open: this commune, over this period, whole or for this number of inhabitants."""
 
     commune: Commune
@@ -32,33 +32,35 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TerritoryPlan:
     """The rows to end on the day, those to drop because they start on it, and the periods to open."""
 
     day: date
     ended: tuple[CptsCommune, ...] = ()
     dropped: tuple[CptsCommune, ...] = ()
-    openings: tuple[Opening, ...] = ()
+    openings: tuple[NewPeriod, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         return not (self.ended or self.dropped or self.openings)
 
 
-def plan_changes(existing: Iterable[CptsCommune], wanted: Wanted, communes: Mapping[int, Commune], day: date) -> Plan:
+def plan_changes(
+    existing: Iterable[CptsCommune], territory: Shares, communes: Mapping[int, Commune], day: date
+) -> TerritoryPlan:
     """Compare the rows of one CPTS (all dates) with the territory wanted from `day` on."""
     rows = list(existing)
     current = {row.commune_id: row for row in rows if covers(row, day)}
-    left = [row for pk, row in current.items() if pk not in wanted or wanted[pk] != row.inhabitants]
-    openings: list[Opening] = []
-    lasting_first = sorted(wanted.items(), key=lambda item: communes[item[0]].ended_on is not None)
+    left = [row for pk, row in current.items() if pk not in territory or territory[pk] != row.inhabitants]
+    openings: list[NewPeriod] = []
+    lasting_first = sorted(territory.items(), key=lambda item: communes[item[0]].ended_on is not None)
     for pk, inhabitants in lasting_first:
         row = current.get(pk)
         if row is None:
             openings += _lifespans(communes[pk], day, inhabitants, [*rows, *openings])
         elif row.inhabitants != inhabitants:
-            openings.append(Opening(communes[pk], day, row.end, inhabitants))
-    return Plan(
+            openings.append(NewPeriod(communes[pk], day, row.end, inhabitants))
+    return TerritoryPlan(
         day,
         ended=tuple(row for row in left if row.start < day),
         dropped=tuple(row for row in left if row.start == day),
@@ -67,23 +69,23 @@ def plan_changes(existing: Iterable[CptsCommune], wanted: Wanted, communes: Mapp
 
 
 def _lifespans(
-    commune: Commune, day: date, inhabitants: int | None, rows: Sequence[CptsCommune | Opening]
-) -> list[Opening]:
+    commune: Commune, day: date, inhabitants: int | None, rows: Sequence[CptsCommune | NewPeriod]
+) -> list[NewPeriod]:
     """From `day` on, through the successors, up to what this CPTS already holds."""
-    found: list[Opening] = []
+    openings: list[NewPeriod] = []
     met: set[int] = set()
-    held: Commune | None = commune
+    bearer: Commune | None = commune
     start = day
-    while held is not None and held.pk not in met:
-        met.add(held.pk)
-        own = [row for row in rows if row.commune_id == held.pk]
+    while bearer is not None and bearer.pk not in met:
+        met.add(bearer.pk)
+        own = [row for row in rows if row.commune_id == bearer.pk]
         if any(covers(row, start) for row in own):
             break
         limits = [row.start for row in own if row.start > start]
-        limits += [held.ended_on] if held.ended_on and held.ended_on > start else []
+        limits += [bearer.ended_on] if bearer.ended_on and bearer.ended_on > start else []
         end = min(limits, default=None)
-        found.append(Opening(held, start, end, inhabitants, continues=bool(found)))
-        if end is None or end != held.ended_on:
+        openings.append(NewPeriod(bearer, start, end, inhabitants, continues=bool(openings)))
+        if end is None or end != bearer.ended_on:
             break
-        start, held = end, held.successor
-    return found
+        start, bearer = end, bearer.successor
+    return openings

@@ -37,12 +37,6 @@ class PerimeterRow:
         """What counts in the territory: the declared share, or the whole commune; None when unknown."""
         return self.inhabitants if self.inhabitants is not None else self.whole_population
 
-    @property
-    def share_percent(self) -> float | None:
-        if not self.inhabitants or not self.whole_population:
-            return None
-        return 100 * self.inhabitants / self.whole_population
-
 
 @dataclass(frozen=True)
 class Slice:
@@ -109,9 +103,9 @@ def _slices(rows: Iterable[PerimeterRow], place_of: Callable[[Commune], Epci | D
     """Largest population first, communes outside any EPCI last."""
     counts: dict[Epci | Department | None, list[int]] = {}
     for row in rows:
-        found = counts.setdefault(place_of(row.commune), [0, 0])
-        found[0] += 1
-        found[1] += row.population or 0
+        sums = counts.setdefault(place_of(row.commune), [0, 0])
+        sums[0] += 1
+        sums[1] += row.population or 0
     made = [Slice(place, communes, population) for place, (communes, population) in counts.items()]
     return sorted(made, key=lambda slice_: (slice_.place is None, -slice_.population, str(slice_.place)))
 
@@ -124,8 +118,8 @@ def populations_in(vintage: int | None, communes: Iterable[int], day: date) -> d
 def territory_on(day: date, cpts_ids: Iterable[int]) -> list[CptsCommune]:
     """Open rows of these CPTS on that day, in alphabetical order of the communes."""
     rows = CptsCommune.directory.filter(active_on(day), cpts__in=list(cpts_ids))
-    found = rows.select_related("commune__epci", "commune__department")
-    return sorted(found, key=lambda link: alphabetical(link.commune))
+    links = rows.select_related("commune__epci", "commune__department")
+    return sorted(links, key=lambda link: alphabetical(link.commune))
 
 
 def alphabetical(commune: Commune) -> tuple[str, str]:
@@ -135,12 +129,12 @@ def alphabetical(commune: Commune) -> tuple[str, str]:
 
 def perimeters_of(cpts_ids: Iterable[int], *, day: date, vintage: int | None = None) -> dict[int, Perimeter]:
     """The territory of several CPTS at once, in a constant number of queries."""
-    wanted = list(cpts_ids)
+    ids = list(cpts_ids)
     vintage = vintage_for(day) if vintage is None else vintage
-    links = territory_on(day, wanted)
+    links = territory_on(day, ids)
     known = figures_in(vintage, {link.commune_id for link in links}, day)
     grid = SizeGrid.on(day)
-    rows: dict[int, list[PerimeterRow]] = {pk: [] for pk in wanted}
+    rows: dict[int, list[PerimeterRow]] = {pk: [] for pk in ids}
     for link in links:
         pk = link.commune_id
         rows[link.cpts_id].append(
@@ -148,7 +142,7 @@ def perimeters_of(cpts_ids: Iterable[int], *, day: date, vintage: int | None = N
                 link.commune, link.inhabitants, known.inhabitants.get(pk), link.start, link.end, known.older.get(pk)
             )
         )
-    return {pk: Perimeter(day, vintage, tuple(found), grid) for pk, found in rows.items()}
+    return {pk: Perimeter(day, vintage, tuple(own), grid) for pk, own in rows.items()}
 
 
 def perimeter_of(cpts: Cpts, *, day: date, vintage: int | None = None) -> Perimeter:

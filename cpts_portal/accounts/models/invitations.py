@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cpts_portal.accounts.models.accesses import Attachment, once_at_a_time, place_fits_role
 from cpts_portal.accounts.roles import Role
+from cpts_portal.core.authors import author_field
 from cpts_portal.core.scoping import ScopedManager
 
 
@@ -64,14 +65,7 @@ class Invitation(Attachment):
     sent_at = models.DateTimeField("envoyée le", default=timezone.now)
     expires_at = models.DateTimeField("valable jusqu’au", default=default_expiry)
     accepted_at = models.DateTimeField("acceptée le", null=True, blank=True)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="compte",
-    )
+    accepted_by = author_field("compte", blank=True)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
 
     objects = ScopedManager.from_queryset(InvitationQuerySet)()

@@ -28,10 +28,6 @@ class UserQuerySet(models.QuerySet):
         current = Access.objects.active_on(day).select_related("cpts", "agency").order_by("role", "pk")
         return self.prefetch_related(models.Prefetch("accesses", queryset=current, to_attr="accesses_today"))
 
-    def administrators_on(self, day: date) -> "UserQuerySet":
-        accesses = Access.objects.active_on(day).filter(role=Role.ADMINISTRATOR)
-        return self.filter(is_active=True, pk__in=accesses.values("user"))
-
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # (a class made by Django)
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":

@@ -14,7 +14,7 @@ from cpts_portal.accounts.models import Access, User
 from cpts_portal.accounts.tables import UserTable
 from cpts_portal.core.changes import changes_of
 from cpts_portal.core.text import date_fr, de
-from cpts_portal.pages import ConfirmPage, Crumb, FormPage, ListPage, Page
+from cpts_portal.pages import ConfirmPage, Crumb, FormPage, ListPage, Page, PortalView
 
 
 def users_crumb() -> Crumb:
@@ -34,11 +34,8 @@ class UserList(ListPage):
         return User.objects.with_accesses_on(timezone.localdate())
 
 
-class OneUser:
+class OneUser(PortalView):
     """A page about one user (`pk` in its URL)."""
-
-    kwargs: dict[str, Any]
-    request: Any
 
     @cached_property
     def person(self) -> User:
@@ -53,7 +50,7 @@ class OneUser:
         return [users_crumb(), (str(self.person), self.back())]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.person, cancel_url=self.back(), **kwargs)  # type: ignore[misc]
+        return super().get_context_data(person=self.person, cancel_url=self.back(), **kwargs)
 
 
 class UserDetail(OneUser, Page):

@@ -44,8 +44,8 @@ class PublicHome(Page):
         chosen = commune_by_id(form.cleaned_data["commune"])
         if chosen:
             return next(iter(answers([Match(chosen, is_exact=True)], today))), [], False
-        found, has_more = matches(form.cleaned_data["q"])
-        main, others = split_answers(found)
+        matched, has_more = matches(form.cleaned_data["q"])
+        main, others = split_answers(matched)
         rows = {answer.commune.pk: answer for answer in answers([*main, *others], today)}
         shown = rows[main[0].commune.pk] if main else None
         return shown, [rows[match.commune.pk] for match in others], has_more
@@ -59,10 +59,10 @@ class PublicSuggestions(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = PublicSearchForm(self.request.GET)
-        found: list[Match] = []
+        matched: list[Match] = []
         if form.is_valid() and len(form.cleaned_data["q"]) > 1:
-            found, _ = matches(form.cleaned_data["q"], SUGGESTIONS)
-        return super().get_context_data(suggestions=found, **kwargs)
+            matched, _ = matches(form.cleaned_data["q"], SUGGESTIONS)
+        return super().get_context_data(suggestions=matched, **kwargs)
 
 
 class Accessibility(Page):

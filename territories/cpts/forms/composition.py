@@ -21,7 +21,8 @@ class EffectForm(forms.Form):
     def __init__(self, *args: Any, vintages: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(vintage, f"millésime {vintage}") for vintage in vintages]
-        self.fields["vintage"].choices = [("", "en vigueur à cette date"), *choices]  # type: ignore[attr-defined]
+        vintage: Any = self.fields["vintage"]
+        vintage.choices = [("", "en vigueur à cette date"), *choices]
 
 
 class CodesForm(forms.Form):

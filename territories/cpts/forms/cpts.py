@@ -151,7 +151,8 @@ class ReadingForm(forms.Form):
     def __init__(self, *args: Any, vintages: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(vintage, f"millésime {vintage}") for vintage in vintages]
-        self.fields["millesime"].choices = [("", "en vigueur à cette date"), *choices]  # type: ignore[attr-defined]
+        vintage: Any = self.fields["millesime"]
+        vintage.choices = [("", "en vigueur à cette date"), *choices]
 
     @property
     def day(self) -> date:

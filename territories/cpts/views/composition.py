@@ -46,12 +46,12 @@ class DraftMixin(CptsMixin):
     @cached_property
     def draft(self) -> Draft:
         """The draft begun, brought up to date when only the identity of the CPTS was saved meanwhile."""
-        kept = self.request.session.get(self.key)
-        if kept is None:
+        stored = self.request.session.get(self.key)
+        if stored is None:
             return Draft.starting(
                 rows_on(self.cpts, timezone.localdate()), day=timezone.localdate(), version=self.cpts.version
             )
-        draft = Draft.from_data(kept["draft"])
+        draft = Draft.from_data(stored["draft"])
         if draft.version != self.cpts.version and rows_on(self.cpts, draft.day) == draft.base:
             draft.version = self.cpts.version
         return draft
@@ -62,11 +62,11 @@ class DraftMixin(CptsMixin):
 
     def remarks(self) -> dict[str, Any]:
         """What the last step said: its notice once, the reading of a list until the next step."""
-        kept = self.request.session.get(self.key, {})
-        found = {name: value for name, value in kept.items() if name != "draft"}
-        if kept.pop("notice", ""):
+        stored = self.request.session.get(self.key, {})
+        remarks = {name: value for name, value in stored.items() if name != "draft"}
+        if stored.pop("notice", ""):
             self.request.session.modified = True
-        return found
+        return remarks
 
     def forget(self) -> None:
         self.request.session.pop(self.key, None)
@@ -126,12 +126,12 @@ class CptsCompose(DraftMixin, Page):
     def searches(self) -> dict[str, Any]:
         """Results of the two searches, empty until something is typed."""
         epci_text, text = self.request.GET.get("epci", "").strip(), self.request.GET.get("q", "").strip()
-        day, vintage, held = self.draft.day, self.draft.vintage, self.draft.rows
-        communes, more = find_for_territory(text, day, vintage, held, self.cpts) if text else ([], False)
+        day, vintage, members = self.draft.day, self.draft.vintage, self.draft.rows
+        communes, more = find_for_territory(text, day, vintage, members, self.cpts) if text else ([], False)
         return {
             "epci_text": epci_text,
             "commune_text": text,
-            "found_epci": find_epci(epci_text, day, vintage, held) if epci_text else [],
+            "found_epci": find_epci(epci_text, day, vintage, members) if epci_text else [],
             "found_communes": communes,
             "more_communes": more,
         }

@@ -50,8 +50,8 @@ class CptsList(ListPage):
         return SizeGrid.on(timezone.localdate())
 
     def get_queryset(self) -> QuerySet:
-        found = Cpts.objects.select_related("ars", "lead_fund").prefetch_related("departments")
-        return with_territory(found, day=timezone.localdate(), grid=self.grid)
+        cpts = Cpts.objects.select_related("ars", "lead_fund").prefetch_related("departments")
+        return with_territory(cpts, day=timezone.localdate(), grid=self.grid)
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return {"grid": self.grid}
@@ -108,8 +108,8 @@ class CptsDetail(CptsMixin, Page):
         return {"planned_title": later_title(later), "planned_text": then_text(then)}
 
     def declared_row(self, row: DeclaredFigures, perimeter: Perimeter) -> tuple[DeclaredFigures, str, str]:
-        found = differences(row, perimeter)
-        return row, difference_text(found.get("population")), difference_text(found.get("communes"))
+        gaps = differences(row, perimeter)
+        return row, difference_text(gaps.get("population")), difference_text(gaps.get("communes"))
 
     def identity_rows(self) -> list[tuple[str, Any]]:
         cpts = self.cpts

@@ -68,10 +68,10 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"Import n° {imported.pk} appliqué (millésime {imported.vintage})."))
 
     def _successors(self, pairs: list[str]) -> dict[str, str]:
-        found = dict(pair.partition("=")[::2] for pair in pairs)
-        if not all(found.values()):
+        successors = dict(pair.partition("=")[::2] for pair in pairs)
+        if not all(successors.values()):
             raise CommandError("--successor s’écrit ANCIEN=NOUVEAU, par exemple --successor 02311=02589.")
-        return found
+        return successors
 
     def _describe(self, plan: Plan) -> None:
         title = LAYOUTS[plan.layout].title if plan.layout else "format non reconnu"
@@ -95,8 +95,8 @@ class Command(BaseCommand):
 
     def _reasons(self, plan: Plan, refusal: str = "") -> str:
         lines = [
-            f"Ligne {found.line}, colonne {found.column}, « {found.value} » : {found.reason}"
-            for found in plan.refusals[:SHOWN]
+            f"Ligne {refusal.line}, colonne {refusal.column}, « {refusal.value} » : {refusal.reason}"
+            for refusal in plan.refusals[:SHOWN]
         ]
         if len(plan.refusals) > SHOWN:
             lines.append(f"… et {number_fr(len(plan.refusals) - SHOWN)} autres refus.")

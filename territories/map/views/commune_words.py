@@ -129,14 +129,14 @@ class HeldLine:
     period: str
 
 
-def held_line(held: CptsCommune) -> HeldLine:
-    what = "commune entière" if held.inhabitants is None else plural(held.inhabitants, "habitant")
-    if held.origin == CptsCommune.Origin.CARRIED:
+def held_line(link: CptsCommune) -> HeldLine:
+    what = "commune entière" if link.inhabitants is None else plural(link.inhabitants, "habitant")
+    if link.origin == CptsCommune.Origin.CARRIED:
         what += " (reprise lors d’une évolution de communes)"
-    until = f" au {date_fr(held.end - timedelta(days=1))}" if held.end else ""
-    start = date_fr(held.start)
+    until = f" au {date_fr(link.end - timedelta(days=1))}" if link.end else ""
+    start = date_fr(link.start)
     period = f"du {start}{until}" if until else f"depuis le {start}"
-    return HeldLine(cpts_name(held.cpts_id, held.cpts.full_name), what, period)
+    return HeldLine(cpts_name(link.cpts_id, link.cpts.full_name), what, period)
 
 
 def parts_title(parts: list[Commune]) -> str:

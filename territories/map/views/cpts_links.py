@@ -26,7 +26,7 @@ def cpts_url(cpts_id: int) -> str:
     return reverse("territories:cpts-detail", args=[cpts_id]) if in_reach(cpts_id) else ""
 
 
-def cpts_names(found: Iterable[HoldingCpts]) -> SafeString:
+def cpts_names(present: Iterable[HoldingCpts]) -> SafeString:
     """The names one under the other (in a table cell)."""
-    lines = format_html_join("", "<div>{}</div>", ((cpts_name(each.cpts_id, each.full_name),) for each in found))
+    lines = format_html_join("", "<div>{}</div>", ((cpts_name(each.cpts_id, each.full_name),) for each in present))
     return format_html("<div>{}</div>", lines)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territories.map.sizing import SizeBound, SizeGrid, size_class_of
+from territories.map.sizing import SizeBound, SizeGrid
 from territories.models import SizeClass
 
 DAY = date(2026, 11, 22)
@@ -79,12 +79,12 @@ def test_the_migration_loads_the_four_classes_of_2019():
 
 @pytest.mark.django_db
 def test_classes_depend_on_the_date(django_assert_num_queries):
-    assert size_class_of(50_000, date(2019, 6, 19)) is None
-    assert size_class_of(50_000, date(2019, 6, 20)) == 2
+    assert SizeGrid.on(date(2019, 6, 19)).class_of(50_000) is None
+    assert SizeGrid.on(date(2019, 6, 20)).class_of(50_000) == 2
     SizeClass.objects.update(end=date(2027, 1, 1))
     for size, start in [(1, 0), (2, 60_000)]:
         SizeClass.objects.create(size=size, min_population=start, start=date(2027, 1, 1), source="Avenant fictif")
-    assert [size_class_of(50_000, day) for day in (date(2026, 12, 31), date(2027, 1, 1))] == [2, 1]
+    assert [SizeGrid.on(day).class_of(50_000) for day in (date(2026, 12, 31), date(2027, 1, 1))] == [2, 1]
     with django_assert_num_queries(1):
         grid = SizeGrid.on(DAY)
         assert [grid.class_of(n) for n in (1, 50_000, 200_000)] == [1, 2, 4]

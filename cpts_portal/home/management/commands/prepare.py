@@ -65,11 +65,11 @@ class Command(BaseCommand):
 
     def _say_how_to_log_in(self, port: int) -> None:
         people = {user.email: user for user in User.objects.filter(email__endswith=f"@{demo.DOMAIN}", is_active=True)}
-        shown = [wanted for wanted in demo.USERS if wanted.login in demo.FIRST_LOGINS and wanted.email in people]
+        shown = [example for example in demo.USERS if example.login in demo.FIRST_LOGINS and example.email in people]
         line = "─" * 78
         self.stdout.write(f"\n{line}\n  Portail CPTS : {self.style.SUCCESS(f'http://{HOST}:{port}/')}\n{line}")
-        for wanted in shown:
-            self.stdout.write(f"  {wanted.email:<38} {' + '.join(as_words(wanted))}")
+        for example in shown:
+            self.stdout.write(f"  {example.email:<38} {' + '.join(as_words(example))}")
         if shown:
             self.stdout.write(f"{line}\n  Mot de passe de tous : {self.style.SUCCESS(demo.PASSWORD)}")
         else:
@@ -77,12 +77,12 @@ class Command(BaseCommand):
         self.stdout.write(f"  Arrêter : Ctrl+C. Les données restent dans {settings.DATA_DIR}.\n{line}\n")
 
 
-def as_words(wanted: demo.DemoUser) -> list[str]:
+def as_words(example: demo.DemoUser) -> list[str]:
     names = {cpts.key: cpts.name for cpts in demo.CPTS}
     words = {Role.COORDINATOR: "Coordination", Role.BOARD: "Bureau", Role.OBSERVER: "Observation nationale"}
     return [
         " – ".join(filter(None, (words.get(role, ""), names.get(place, place)))) or Role.ADMINISTRATOR.label
-        for role, place in wanted.accesses
+        for role, place in example.accesses
     ]
 
 
