@@ -8,6 +8,7 @@ set of proposals and one decision. Every proposal, decision and payment stands i
 erased.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,6 +28,7 @@ from cpts_portal.core.text import date_fr, euros_fr, plural
 from cpts_portal.core.versions import next_versions
 from cpts_portal.core.workflow import Act, LifeCycle, Move
 from missions.models import Confidence, OfficialMission
+from territories.models import Cpts
 
 Status, Kind = FundPayment.Status, FundPayment.Kind
 FUND = frozenset({Role.FUND_AGENT})
@@ -186,9 +188,13 @@ def _set_aside(payment: FundPayment, act: Act) -> None:
 
 
 def _told_in_the_journal(payment: FundPayment, move: Move, act: Act) -> None:
+    write_lines(payment.year.contract.cpts, [_moved_line(payment, move, act)], moment=act.moment, by=act.by)
+
+
+def _moved_line(payment: FundPayment, move: Move, act: Act) -> JournalLine:
     who = payment.year.contract.cpts.full_name if move.name == "receive" else "La caisse"
     words = f"{who} {move.done} : {told(payment)}, le {date_fr(act.day)}."
-    _journal(payment, move.name, words, moment=act.moment, by=act.by)
+    return _line(payment, move.name, words)
 
 
 PAYMENTS = LifeCycle(
@@ -215,10 +221,17 @@ def move_all(name: str, acts: Mapping[int, Act]) -> list[FundPayment]:
     if not acts:
         raise NotPossible("Choisissez au moins un versement.")
     rows = FundPayment.objects.select_for_update(of=("self",)).filter(pk__in=acts).order_by("pk")
-    found = list(rows)
+    found = list(rows.select_related("mission", "year__exercise", "year__contract__cpts"))
     if len(found) != len(acts):
         raise NotPossible("Un de ces versements n’existe plus.")
-    return [PAYMENTS.make(each, name, acts[each.pk]) for each in found]
+    moved = PAYMENTS.make_each(found, name, [acts[each.pk] for each in found])
+    chains: dict[tuple[Cpts, datetime, User | None], list[JournalLine]] = defaultdict(list)
+    for each in moved:
+        act = acts[each.pk]
+        chains[each.year.contract.cpts, act.moment, act.by].append(_moved_line(each, PAYMENTS.moves[name], act))
+    for (cpts, moment, by), lines in chains.items():
+        write_lines(cpts, lines, moment=moment, by=by)
+    return moved
 
 
 def sum_of(payments: Sequence[FundPayment]) -> Decimal:

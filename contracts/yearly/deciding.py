@@ -15,8 +15,8 @@ from contracts.models import AGENCIES, ContractYear, LineVerdict, Review, Review
 from contracts.yearly.lines import YearBoard, board_of, stamp_of, unsettled
 from contracts.yearly.submission import year_of
 from cpts_portal.accounts.models import User
-from cpts_portal.core.history import save_as
-from cpts_portal.core.refusals import NotPossible, refuse_invalid
+from cpts_portal.core.history import create_many, save_as
+from cpts_portal.core.refusals import NotPossible, refuse_any_invalid, refuse_invalid
 from cpts_portal.core.versions import StaleEdit, check_version, next_version
 from missions.models import Exercise
 
@@ -112,8 +112,9 @@ def validate_proven(year: ContractYear, *, party: str, by: User) -> int:
     review = _held(year)
     _refuse(review, party)
     lines = [state.line for state in board_of(year).waiting_for(party) if state.is_proven]
-    for line in lines:
-        _write(LineVerdict(line=line, party=party), Choice(Verdict.VALIDATED), by=by)
+    verdicts = [LineVerdict(line=line, party=party, verdict=Verdict.VALIDATED, by=by, version=1) for line in lines]
+    with refuse_any_invalid(verdicts, exclude=["by"]):
+        create_many(LineVerdict, verdicts, by=by)
     return len(lines)
 
 

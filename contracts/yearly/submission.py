@@ -19,7 +19,7 @@ from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.versions import next_versions
 from cpts_portal.core.workflow import Act
 from missions.indicators.achievement import Rule, Rung
-from missions.indicators.proving import lock_proof
+from missions.indicators.proving import lock_proofs
 from missions.indicators.results import YearState, year_states
 from missions.indicators.rules import rule_of
 from missions.models import Proof, Target
@@ -119,8 +119,7 @@ def _line(year: ContractYear, state: YearState, rank: int) -> YearLine:
 
 def _lock_proofs(targets: list[Target], *, by: User | None) -> None:
     """What proves a submitted result no longer changes; a correction unlocks it with a reason."""
-    for proof in Proof.objects.filter(target__in=targets, locked_at__isnull=True):
-        lock_proof(proof, by=by)
+    lock_proofs(Proof.objects.filter(target__in=targets, locked_at__isnull=True), by=by)
 
 
 def _told(year: ContractYear) -> list[dict[str, Any]]:

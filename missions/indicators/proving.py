@@ -11,10 +11,11 @@ from datetime import date
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cpts_portal.accounts.models import User
-from cpts_portal.core.history import delete_as, save_as
+from cpts_portal.core.history import delete_as, save_as, update_many
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import number_fr
 from missions.indicators.patient_data import refusal
@@ -121,6 +122,15 @@ def lock_proof(proof: Proof, *, by: User | None) -> Proof:
     found.locked_at, found.locked_by = timezone.now(), by
     save_as(found, by=by)
     return found
+
+
+@transaction.atomic(savepoint=False)
+def lock_proofs(proofs: QuerySet, *, by: User | None) -> int:
+    """The same for proofs that are open, in sets; how many."""
+    rows, now = list(proofs.select_for_update(of=("self",)).order_by("pk")), timezone.now()
+    for proof in rows:
+        proof.locked_at, proof.locked_by = now, by
+    return update_many(Proof, rows, ["locked_at", "locked_by"], by=by)
 
 
 @transaction.atomic
