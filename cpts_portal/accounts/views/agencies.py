@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -30,7 +31,7 @@ class AgencyList(ListPage):
     export_name = "agences"
     empty_title = "Aucune agence ne correspond"
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Agency]:
         return Agency.objects.prefetch_related("departments")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class AgencyDetail(Page):
             ("État", "Active" if self.agency.is_active else "Inactive"),
         ]
 
-    def _agents(self) -> Any:
+    def _agents(self) -> QuerySet[User]:
         accesses = Access.objects.active_on(timezone.localdate()).filter(agency=self.agency)
         return User.objects.filter(pk__in=accesses.values("user"), is_active=True)
 

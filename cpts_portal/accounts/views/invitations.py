@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -37,7 +38,7 @@ class InvitationList(ListPage):
     empty_title = "Aucune invitation"
     empty_hint = "Une personne invitée reçoit un lien par courriel et choisit son mot de passe."
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Invitation]:
         return Invitation.objects.manageable_by(self.actor).select_related("cpts", "agency", "invited_by")
 
 

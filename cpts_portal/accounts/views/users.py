@@ -1,7 +1,9 @@
 """Users and their accesses, for administrators."""
 
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -30,7 +32,7 @@ class UserList(ListPage):
     export_name = "utilisateurs"
     empty_title = "Aucun utilisateur ne correspond"
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[User]:
         return User.objects.with_accesses_on(timezone.localdate())
 
 
@@ -77,7 +79,7 @@ class UserDetail(OneUser, Page):
         )
 
 
-def _standing(access: Access, today: Any) -> tuple[str, str]:
+def _standing(access: Access, today: date) -> tuple[str, str]:
     """Label and tone of an access: does it count today?"""
     if access.end is not None and access.end <= today:
         return "terminé", "neutral"
@@ -94,7 +96,7 @@ def _description(person: User) -> list[tuple[str, Any]]:
     ]
 
 
-def _day(moment: Any) -> str:
+def _day(moment: datetime) -> str:
     return date_fr(moment.date())
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -63,7 +64,7 @@ class ViewingList(ListPage):
     empty_title = "Aucune consultation"
     empty_hint = "Elles se lancent depuis la fiche d’un utilisateur ; chacune laisse ici son motif et ses heures."
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[ViewingAs]:
         return ViewingAs.objects.select_related("administrator", "user")
 
     def breadcrumbs(self) -> list[Crumb]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +27,7 @@ from territories.map.views.coverage_tables import (
 from territories.map.views.place_tables import percent_fr
 from territories.map.vintages import vintage_for
 from territories.map.words import older_text
-from territories.models import Commune, Department
+from territories.models import Commune, Department, Region
 
 READ_COVERAGE = ("view", "territories.commune")
 
@@ -84,7 +84,7 @@ class Coverage(CoveragePage):
         return []
 
     @property
-    def region(self) -> Any:
+    def region(self) -> Region | None:
         form = self.filterset.form
         return form.cleaned_data.get("region") if form.is_bound and form.is_valid() else None
 
@@ -112,7 +112,7 @@ class Coverage(CoveragePage):
 
 def region_bars(rows: list[places.PlaceRow[Department]]) -> list[dict[str, Any]]:
     """Regions by share covered, the least covered first; regions without inhabitants are left out."""
-    by_region: dict[Any, list[Tally]] = {}
+    by_region: dict[Region, list[Tally]] = {}
     for row in rows:
         by_region.setdefault(row.place.region, []).append(row.tally)
     summed = [(region, coverage.total(parts)) for region, parts in by_region.items()]
@@ -150,7 +150,7 @@ class WhiteZones(CoveragePage):
         "Toutes les communes de ce choix ont une CPTS à cette date. Élargissez la recherche pour voir les autres."
     )
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Commune]:
         today = timezone.localdate()
         return coverage.white_zones(today, vintage_for(today))
 
@@ -177,6 +177,6 @@ class SharedCommunes(CoveragePage):
         "Une commune apparaît ici quand plusieurs CPTS la prennent, ou quand une CPTS n’en prend qu’une partie."
     )
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Commune]:
         today = timezone.localdate()
         return coverage.shared_communes(today, vintage_for(today))
