@@ -8,7 +8,7 @@ PY = .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench rooms lock clean
+.PHONY: help run test nightly coverage check fix bench rooms lock clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,14 @@ run: ## Install what is needed, create the data the first time, serve on http://
 test: ## Install what is needed, run all the tests on SQLite (TEST_DATABASE_URL=postgres://... for PostgreSQL)
 	@.ci/venv requirements-dev.lock
 	@$(PY) -m pytest -n auto -q $(PYTEST_ARGS)
+
+nightly: ## The walk in full: every page of the administration drawn for every role
+	@.ci/venv requirements-dev.lock
+	@$(PY) -m pytest -n auto -q -m nightly tests/guards
+
+coverage: ## Branches of the rules covered by the tests, without walk and browser; under 95 % fails
+	@.ci/venv requirements-dev.lock
+	@$(PY) -m pytest -n auto -q -m "not browser" tests --ignore=tests/guards --ignore=tests/e2e --cov --cov-report=term:skip-covered
 
 check: ## Lint, format, templates, types, migrations, production settings
 	@.ci/venv requirements-dev.lock
