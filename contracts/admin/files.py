@@ -23,11 +23,11 @@ from contracts.models import (
     YearLine,
 )
 from cpts_portal.accounts.actor import Actor
-from members.admin.dues import ReadOnlyAdmin
+from members.admin.dues import DuesReadOnlyAdmin
 
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyAdmin):
+class ReviewAdmin(DuesReadOnlyAdmin):
     list_display = ("title", "cpts", "kind", "status", "submitted_on", "due_on")
     list_filter = ("kind", "status")
     list_select_related = ("cpts",)
@@ -35,73 +35,73 @@ class ReviewAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(ReadOnlyAdmin):
+class SubmissionAdmin(DuesReadOnlyAdmin):
     list_display = ("review", "number", "at", "by")
 
 
 @admin.register(Contract)
-class ContractAdmin(ReadOnlyAdmin):
+class ContractAdmin(DuesReadOnlyAdmin):
     list_display = ("cpts", "reference", "starts_on", "ends_on", "ended_on")
     search_fields = ("cpts__search", "reference")
 
 
 @admin.register(ContractVersion)
-class ContractVersionAdmin(ReadOnlyAdmin):
+class ContractVersionAdmin(DuesReadOnlyAdmin):
     list_display = ("contract", "number", "effective_on", "sealed_at")
     list_select_related = ("contract__cpts",)
 
 
 @admin.register(JournalEntry)
-class JournalEntryAdmin(ReadOnlyAdmin):
+class JournalEntryAdmin(DuesReadOnlyAdmin):
     list_display = ("cpts", "rank", "at", "author", "words")
     search_fields = ("words",)
 
 
 @admin.register(Exchange)
-class ExchangeAdmin(ReadOnlyAdmin):
+class ExchangeAdmin(DuesReadOnlyAdmin):
     list_display = ("contract", "planned_on", "held_on")
 
 
 @admin.register(ContractYear)
-class ContractYearAdmin(ReadOnlyAdmin):
+class ContractYearAdmin(DuesReadOnlyAdmin):
     list_display = ("contract", "exercise", "meeting_on", "crisis_on")
     list_select_related = ("contract", "exercise")
 
 
 @admin.register(Closing)
-class ClosingAdmin(ReadOnlyAdmin):
+class ClosingAdmin(DuesReadOnlyAdmin):
     list_display = ("year", "number", "total", "closed_at", "reopened_at")
     list_select_related = ("year__exercise",)
 
 
 @admin.register(YearLine)
-class YearLineAdmin(ReadOnlyAdmin):
+class YearLineAdmin(DuesReadOnlyAdmin):
     list_display = ("name", "year", "value", "earned", "most")
     list_select_related = ("year__exercise",)
     search_fields = ("name",)
 
 
 @admin.register(LineVerdict)
-class LineVerdictAdmin(ReadOnlyAdmin):
+class LineVerdictAdmin(DuesReadOnlyAdmin):
     list_display = ("line", "party", "verdict", "value")
     list_filter = ("party", "verdict")
 
 
 @admin.register(FundPayment)
-class FundPaymentAdmin(ReadOnlyAdmin):
+class FundPaymentAdmin(DuesReadOnlyAdmin):
     list_display = ("year", "part", "mission", "kind", "amount", "due_on", "status")
     list_filter = ("kind", "status", "part")
     list_select_related = ("year__exercise", "mission")
 
 
 @admin.register(OtherResource)
-class OtherResourceAdmin(ReadOnlyAdmin):
+class OtherResourceAdmin(DuesReadOnlyAdmin):
     list_display = ("label", "cpts", "giver", "amount", "received_on")
     search_fields = ("label", "cpts__search")
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnlyAdmin):
+class CommentAdmin(DuesReadOnlyAdmin):
     """Internal notes stay internal here too."""
 
     list_display = ("review", "kind", "audience", "at", "by")
@@ -114,18 +114,18 @@ class CommentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Document)
-class DocumentAdmin(ReadOnlyAdmin):
+class DocumentAdmin(DuesReadOnlyAdmin):
     list_display = ("filename", "slot", "cpts", "number", "added_at")
     list_filter = ("slot",)
     search_fields = ("filename", "cpts__search")
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(ReadOnlyAdmin):
+class AssignmentAdmin(DuesReadOnlyAdmin):
     list_display = ("review", "agency", "agent")
     list_filter = ("agency",)
 
 
 @admin.register(Visit)
-class VisitAdmin(ReadOnlyAdmin):
+class VisitAdmin(DuesReadOnlyAdmin):
     list_display = ("review", "reader", "at")

@@ -22,7 +22,7 @@ from members.directory import fictitious_people as fictitious_directory
 from members.directory import fictitious_structures as fictitious_finess
 from members.directory.fictitious import fictitious_finess as finess_number
 from members.directory.fictitious import fictitious_rpps, fictitious_siret
-from members.directory.fictitious_people import Place
+from members.directory.fictitious_people import FictitiousPlace
 from members.directory.imports import How, import_directory, import_finess
 from members.models import DirectoryEntry, DirectoryImport, DirectoryStructure, Practice, Professional, Structure
 from members.shared.nomenclatures import HEALTH, TITLE
@@ -54,7 +54,7 @@ class Practising:
     last_name: str
     profession: str
     mode: str
-    town: Place
+    town: FictitiousPlace
     first: bool = True
     last: bool = True
 
@@ -85,15 +85,15 @@ class Towns:
             Population.objects.filter(commune__in=members).order_by("vintage").values_list("commune", "municipal")
         )
         communes = list(Commune.objects.filter(pk__in=members).order_by("code"))
-        self.places = [Place(c.code, c.name, c.postal_codes[:5]) for c in communes]
+        self.places = [FictitiousPlace(c.code, c.name, c.postal_codes[:5]) for c in communes]
         self.by_code = {place.code: place for place in self.places}
         self._steps = list(accumulate(people.get(commune.pk, 1) for commune in communes))
 
-    def of(self, commune: Commune | None, number: int) -> Place:
+    def of(self, commune: Commune | None, number: int) -> FictitiousPlace:
         """Her own commune; another one of the territory when it lies elsewhere."""
         return self.by_code.get(commune.code if commune else "", self[number])
 
-    def __getitem__(self, number: int) -> Place:
+    def __getitem__(self, number: int) -> FictitiousPlace:
         return self.places[bisect(self._steps, number * GOLDEN % 1 * self._steps[-1])]
 
 

@@ -10,7 +10,7 @@ from members.admin.closed import PersonalDataAdmin
 from members.models import Application, Due, DuesCampaign, DuesRate, LetterBatch, MembershipSettings, Payment
 
 
-class ReadOnlyAdmin(PortalAdmin):
+class DuesReadOnlyAdmin(PortalAdmin):
     """Amounts, receipt numbers and decisions follow rules that a bare form would go around."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
@@ -24,7 +24,7 @@ class ReadOnlyAdmin(PortalAdmin):
 
 
 @admin.register(DuesCampaign)
-class DuesCampaignAdmin(ReadOnlyAdmin):
+class DuesCampaignAdmin(DuesReadOnlyAdmin):
     list_display = ("cpts", "year", "due_on", "voted_on")
     list_filter = ("year",)
     list_select_related = ("cpts",)
@@ -32,13 +32,13 @@ class DuesCampaignAdmin(ReadOnlyAdmin):
 
 
 @admin.register(DuesRate)
-class DuesRateAdmin(ReadOnlyAdmin):
+class DuesRateAdmin(DuesReadOnlyAdmin):
     list_display = ("campaign", "kind", "college", "profession", "structure_kind", "amount", "reason")
     list_select_related = ("campaign", "college", "profession")
 
 
 @admin.register(Due)
-class DueAdmin(PersonalDataAdmin, ReadOnlyAdmin):
+class DueAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_display = ("membership", "campaign", "amount", "forgiven", "exemption_reason", "called_at")
     list_filter = ("campaign__year",)
     list_select_related = ("campaign", "membership__professional", "membership__structure")
@@ -46,7 +46,7 @@ class DueAdmin(PersonalDataAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(PersonalDataAdmin, ReadOnlyAdmin):
+class PaymentAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_display = ("receipt_number", "payer", "amount", "paid_on", "method", "cancelled_on")
     list_filter = ("method", "due__campaign__year")
     search_fields = ("receipt_number", "payer")
@@ -54,7 +54,7 @@ class PaymentAdmin(PersonalDataAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Application)
-class ApplicationAdmin(PersonalDataAdmin, ReadOnlyAdmin):
+class ApplicationAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_display = ("__str__", "cpts", "kind", "received_at", "decided_on", "discarded_on")
     list_filter = ("kind",)
     list_select_related = ("cpts",)
@@ -62,7 +62,7 @@ class ApplicationAdmin(PersonalDataAdmin, ReadOnlyAdmin):
 
 
 @admin.register(LetterBatch)
-class LetterBatchAdmin(PersonalDataAdmin, ReadOnlyAdmin):
+class LetterBatchAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_display = ("kind", "year", "cpts", "status", "letters", "created_at", "author")
     list_filter = ("kind", "status")
     list_select_related = ("cpts", "author")
@@ -70,7 +70,7 @@ class LetterBatchAdmin(PersonalDataAdmin, ReadOnlyAdmin):
 
 
 @admin.register(MembershipSettings)
-class MembershipSettingsAdmin(ReadOnlyAdmin):
+class MembershipSettingsAdmin(DuesReadOnlyAdmin):
     """The secret link of the form stays out of it, and out of its exports."""
 
     list_display = ("cpts", "form_is_open", "receipt_prefix")

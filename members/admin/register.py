@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from cpts_portal.adminsite import ImportableAdmin
 from cpts_portal.core.links import address
 from members.admin.closed import PersonalDataAdmin
-from members.admin.dues import ReadOnlyAdmin
+from members.admin.dues import DuesReadOnlyAdmin
 from members.models import (
     Contact,
     Membership,
@@ -40,7 +40,7 @@ class SpecialtyAdmin(ImportableAdmin):
 
 
 @admin.register(Professional)
-class ProfessionalAdmin(PersonalDataAdmin, ReadOnlyAdmin):
+class ProfessionalAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_display = ("civil_last_name", "civil_first_name", "profession", "rpps", "cpts")
     list_filter = ("profession", "cpts")
     list_select_related = ("profession", "cpts")
@@ -50,7 +50,7 @@ class ProfessionalAdmin(PersonalDataAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Structure)
-class StructureAdmin(PersonalDataAdmin, ReadOnlyAdmin):
+class StructureAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_display = ("name", "kind", "commune", "finess", "representative_name", "cpts")
     list_filter = ("kind", "cpts")
     list_select_related = ("commune", "cpts")
@@ -60,7 +60,7 @@ class StructureAdmin(PersonalDataAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(PersonalDataAdmin, ReadOnlyAdmin):
+class ContactAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_display = ("professional", "channel", "value", "consent", "consent_on")
     list_filter = ("channel", "consent")
     list_select_related = ("professional",)
@@ -68,7 +68,7 @@ class ContactAdmin(PersonalDataAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Practice)
-class PracticeAdmin(PersonalDataAdmin, ReadOnlyAdmin):
+class PracticeAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_display = ("professional", "mode", "structure", "place", "commune", "start", "end")
     list_filter = ("mode",)
     list_select_related = ("professional", "structure", "commune")
@@ -76,7 +76,7 @@ class PracticeAdmin(PersonalDataAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(PersonalDataAdmin, ReadOnlyAdmin):
+class MembershipAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_display = ("holder", "college", "applied_on", "accepted_on", "start", "end", "cpts")
     list_filter = ("cpts", "college")
     list_select_related = ("professional", "structure", "college", "cpts")
@@ -101,7 +101,7 @@ class SavedFilterAdmin(PersonalDataAdmin):
 
 
 @admin.register(PersonalDataExport)
-class PersonalDataExportAdmin(PersonalDataAdmin, ReadOnlyAdmin):
+class PersonalDataExportAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     """The log of exports of personal data: nobody writes in it by hand."""
 
     list_display = ("made_at", "author", "what", "persons", "file_format", "cpts")

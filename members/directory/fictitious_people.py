@@ -59,20 +59,20 @@ ENDS = ("goat", "ville", "bourg", "court", "ac", "ières", "mont", "val", "sur-M
 
 
 @dataclass(frozen=True)
-class Place:
+class FictitiousPlace:
     code: str
     name: str
     postal_code: str
 
 
-def places(count: int, department: str = "") -> list[Place]:
+def places(count: int, department: str = "") -> list[FictitiousPlace]:
     """Fictitious communes; without a department they are spread over 01 to 95, so that codes stay unique."""
     found = []
     for index in range(count):
         where = department or f"{index % 95 + 1:02d}"
         rank = index if department else index // 95
         name = f"{SYLLABLES[index % 14]}{ENDS[index // 14 % 12]} {index // 168}".removesuffix(" 0")
-        found.append(Place(f"{where}{rank:03d}", name.replace("- ", "-"), f"{where}{rank % 90 * 10:03d}"))
+        found.append(FictitiousPlace(f"{where}{rank:03d}", name.replace("- ", "-"), f"{where}{rank % 90 * 10:03d}"))
     return found
 
 
@@ -133,7 +133,9 @@ POSITIONS = {
 }
 
 
-def write_extract(out: IO[bytes], rows: int, everywhere: Sequence[Place], *, columns: int = 56, seed: int = 1) -> int:
+def write_extract(
+    out: IO[bytes], rows: int, everywhere: Sequence[FictitiousPlace], *, columns: int = 56, seed: int = 1
+) -> int:
     """Write a header and `rows` lines over these communes; returns the bytes written. 2.2 million lines: 1 GB."""
     chance = random.Random(seed)  # noqa: S311 (no secret: the same file each time)
     ends = _line_ends(everywhere, columns, chance)
@@ -170,7 +172,7 @@ def _line_starts() -> list[str]:
     return found
 
 
-def _line_ends(everywhere: Sequence[Place], columns: int, chance: random.Random) -> list[str]:
+def _line_ends(everywhere: Sequence[FictitiousPlace], columns: int, chance: random.Random) -> list[str]:
     """Three sites per commune, from the SIRET to the last bar; 8 % without commune code, 5 % without address."""
     found = []
     for index, place in enumerate(_thrice(everywhere)):
@@ -195,6 +197,6 @@ def _line_ends(everywhere: Sequence[Place], columns: int, chance: random.Random)
     return found
 
 
-def _thrice(everywhere: Iterable[Place]) -> Iterable[Place]:
+def _thrice(everywhere: Iterable[FictitiousPlace]) -> Iterable[FictitiousPlace]:
     for place in everywhere:
         yield from (place, place, place)

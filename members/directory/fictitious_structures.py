@@ -6,7 +6,7 @@ from datetime import date
 from typing import IO
 
 from members.directory.fictitious import fictitious_finess, fictitious_siret
-from members.directory.fictitious_people import Place
+from members.directory.fictitious_people import FictitiousPlace
 from members.directory.imports.finess_layout import kind_of
 
 # Category, its label, aggregated category, start of the name: about what a rural territory holds.
@@ -35,7 +35,7 @@ def header(day: date) -> bytes:
     return HEADER.format(day=day.isoformat()).encode()
 
 
-def line(place: Place, category: Sequence[str], *, number: int, name: str, **values: str) -> bytes:
+def line(place: FictitiousPlace, category: Sequence[str], *, number: int, name: str, **values: str) -> bytes:
     """One structure: `number` gives its FINESS, its SIRET (never attributed) and its address."""
     known = {"finess": fictitious_finess(number), "siret": fictitious_siret(number), "phone": "0199000000"} | values
     code, label, group, _ = category
@@ -53,13 +53,13 @@ def split(code: str) -> tuple[str, str]:
     return code[:2], code[2:]
 
 
-def write_finess(out: IO[bytes], rows: int, everywhere: Sequence[Place], *, day: date, seed: int = 1) -> int:
+def write_finess(out: IO[bytes], rows: int, everywhere: Sequence[FictitiousPlace], *, day: date, seed: int = 1) -> int:
     """Write `rows` structures over these communes; returns the bytes written. The real extract has 100 000 lines."""
     pick = random.Random(seed).choice  # noqa: S311 (no secret: the same file each time)
     return out.write(header(day)) + sum(out.write(found) for found in _lines(rows, everywhere, pick))
 
 
-def _lines(rows: int, everywhere: Sequence[Place], pick) -> Iterable[bytes]:
+def _lines(rows: int, everywhere: Sequence[FictitiousPlace], pick) -> Iterable[bytes]:
     for number in range(min(rows, 500_000)):
         category = pick(CATEGORIES)
         yield line(pick(everywhere), category, number=number, name=f"{category[3]} FICTIF {NAMES[number % 7]} {number}")

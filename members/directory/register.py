@@ -31,7 +31,7 @@ from members.shared.directory_differences import Difference, differences, spelle
 from territories.models import Cpts
 
 
-class Known(models.TextChoices):
+class KnownPerson(models.TextChoices):
     MEMBER = "member", "Adhérent"
     REGISTER = "register", "Au registre"
     UNKNOWN = "unknown", "Pas encore connu"
@@ -42,7 +42,7 @@ class ProfessionCount:
     """Persons of the directory on the territory in one profession, by what the register knows of them."""
 
     profession: Profession
-    by_state: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Known.values, 0))
+    by_state: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KnownPerson.values, 0))
 
     @property
     def total(self) -> int:
@@ -64,9 +64,9 @@ def known_state(cpts: Cpts, day: date, prefix: str = "") -> Case:
         .values("professional")
     )
     return Case(
-        When(_is_among(members, prefix), then=Value(Known.MEMBER.value)),
-        When(_is_among(register, prefix), then=Value(Known.REGISTER.value)),
-        default=Value(Known.UNKNOWN.value),
+        When(_is_among(members, prefix), then=Value(KnownPerson.MEMBER.value)),
+        When(_is_among(register, prefix), then=Value(KnownPerson.REGISTER.value)),
+        default=Value(KnownPerson.UNKNOWN.value),
         output_field=CharField(),
     )
 

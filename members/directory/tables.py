@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from cpts_portal.core.links import address
 from cpts_portal.core.text import date_fr, fold, plural
-from members.directory.register import Known, ProfessionCount, records_of
+from members.directory.register import KnownPerson, ProfessionCount, records_of
 from members.models import (
     DirectoryEntry,
     DirectoryImport,
@@ -26,7 +26,7 @@ from members.models import (
 from members.shared.directory_differences import spelled
 from territories.models import Cpts
 
-KNOWN_TONES = {Known.MEMBER: "success", Known.REGISTER: "info", Known.UNKNOWN: "neutral"}
+KNOWN_TONES = {KnownPerson.MEMBER: "success", KnownPerson.REGISTER: "info", KnownPerson.UNKNOWN: "neutral"}
 STATUS_TONES = {
     DirectoryImport.Status.WAITING: "info",
     DirectoryImport.Status.RUNNING: "info",
@@ -53,7 +53,9 @@ class DirectoryFilter(django_filters.FilterSet):
     mode = django_filters.ChoiceFilter(
         label="Mode d’exercice", choices=ExerciseMode.choices, method="by_mode", empty_label="Tous"
     )
-    state = django_filters.ChoiceFilter(label="Dans le registre", choices=Known.choices, empty_label="Indifférent")
+    state = django_filters.ChoiceFilter(
+        label="Dans le registre", choices=KnownPerson.choices, empty_label="Indifférent"
+    )
     movement = django_filters.ChoiceFilter(
         label="Depuis le dernier import", choices=MOVEMENTS, method="by_movement", empty_label="Tout le monde"
     )
@@ -151,14 +153,14 @@ class DirectoryTable(tables.Table):
         return " ; ".join(dict.fromkeys(place_of(row) for row in record.here))
 
     def render_state(self, value: str) -> SafeString:
-        known = Known(value)
+        known = KnownPerson(value)
         return badge(known.label, KNOWN_TONES[known])
 
     def value_state(self, value: str) -> str:
-        return str(Known(value).label)
+        return str(KnownPerson(value).label)
 
     def render_action(self, record: Any) -> str:
-        if record.state != Known.UNKNOWN:
+        if record.state != KnownPerson.UNKNOWN:
             return ""
         url = reverse("members:directory-add", args=[self.cpts.pk, record.pk])
         return format_html(

@@ -32,7 +32,7 @@ class BulkForm(forms.Form):
         return self.count
 
 
-class CollegeForm(BulkForm):
+class MoveToCollegeForm(BulkForm):
     college = forms.ModelChoiceField(
         label="Collège", queryset=College.objects.none(), empty_label="Choisissez un collège"
     )

@@ -29,7 +29,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ErasedKind:
     """One kind of data past its period: how it is found, told and erased."""
 
     key: str
@@ -88,42 +88,42 @@ def _day(moment: Any) -> str:
 
 # The order is that of the page: what is erased, found and told in one row each.
 KINDS = (
-    Kind(
+    ErasedKind(
         *("people", "personne", "personnes"),
         "nom, numéro RPPS, spécialités, coordonnées, lieux, motifs et historique effacés",
         retention.to_anonymise,
         _person,
         lambda rows, today, by: privacy.anonymise(rows, today=today, by=by),
     ),
-    Kind(
+    ErasedKind(
         *("structures", "structure", "structures"),
         "nom et fonction du représentant, adresse électronique, téléphone et champs libres effacés",
         retention.structures_to_clear,
         _structure,
         lambda rows, _today, by: privacy.clear_structures(rows, by=by),
     ),
-    Kind(
+    ErasedKind(
         *("payments", "paiement", "paiements"),
         "nom du payeur effacé, montant et numéro de reçu gardés",
         retention.payments_to_anonymise,
         _payment,
         lambda rows, _today, by: privacy.anonymise_payments(rows, by=by),
     ),
-    Kind(
+    ErasedKind(
         *("applications", "demande sans suite", "demandes sans suite"),
         "suppression, historique compris",
         retention.applications_to_erase,
         _application,
         lambda rows, _today, by: privacy.erase_applications(rows, by=by),
     ),
-    Kind(
+    ErasedKind(
         *("imports", "import de tableur", "imports de tableur"),
         "fichier déposé supprimé, bilan gardé ; l’import ne peut plus être annulé",
         retention.imports_to_empty,
         _import,
         lambda rows, _today, _by: privacy.empty_imports(rows),
     ),
-    Kind(
+    ErasedKind(
         *("letters", "envoi groupé", "envois groupés"),
         "fichier PDF et noms des personnes non jointes supprimés, date et nombre de lettres gardés",
         retention.letters_to_empty,
@@ -137,7 +137,7 @@ KINDS = (
 class Lot:
     """What this round does of one kind (the oldest first), and how many there are in all."""
 
-    kind: Kind
+    kind: ErasedKind
     lines: list[Line]
     total: int
 
@@ -169,7 +169,7 @@ def plan_for(cpts: Cpts, *, today: date) -> ErasurePlan:
     return ErasurePlan({kind.key: _lot(kind, cpts, today) for kind in KINDS})
 
 
-def _lot(kind: Kind, cpts: Cpts, today: date) -> Lot:
+def _lot(kind: ErasedKind, cpts: Cpts, today: date) -> Lot:
     found = kind.find(cpts, today=today)
     lines = [kind.line(row) for row in found[:AT_A_TIME]]
     return Lot(kind, lines, len(lines) if len(lines) < AT_A_TIME else found.count())

@@ -22,7 +22,7 @@ _NUMBERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Difference(Packed):
+class CardDifference(Packed):
     """`before` empty: the card says nothing yet."""
 
     key: str
@@ -31,7 +31,7 @@ class Difference(Packed):
     after: str
 
 
-def differences(record: Record, card: Card, known: Known) -> list[Difference]:
+def differences(record: Record, card: Card, known: Known) -> list[CardDifference]:
     """Nothing is ever erased: an empty cell of the file is no difference. Case and accents of names do not count."""
     own = (
         _structure(record, card, known)
@@ -41,7 +41,7 @@ def differences(record: Record, card: Card, known: Known) -> list[Difference]:
     return [*own, *_contacts(record, card), *_consents(record, card), *_extra(record, card, known)]
 
 
-def _person(record: Record, card: Card, known: Known) -> list[Difference]:
+def _person(record: Record, card: Card, known: Known) -> list[CardDifference]:
     names = known.profession_names
     found = []
     for key, label, before, after in (
@@ -50,15 +50,15 @@ def _person(record: Record, card: Card, known: Known) -> list[Difference]:
         ("last_name", "Nom d’exercice", card.used_name, record.used_name),
     ):
         if after and fold(before) != fold(after) and not _swapped(record, card):
-            found.append(Difference(key, label, before, after))
+            found.append(CardDifference(key, label, before, after))
     if record.profession_id and record.profession_id != card.profession_id:
         before, after = names.get(card.profession_id or 0, ""), names[record.profession_id]
-        found.append(Difference("profession", "Profession", before, after))
+        found.append(CardDifference("profession", "Profession", before, after))
     if record.specialty_id and record.specialty_id not in card.specialties:
         before = ", ".join(known.specialties[key].name for key in card.specialties)
-        found.append(Difference(SPECIALTY, "Spécialité", before, known.specialties[record.specialty_id].name))
+        found.append(CardDifference(SPECIALTY, "Spécialité", before, known.specialties[record.specialty_id].name))
     if record.rpps and record.rpps != card.rpps:
-        found.append(Difference("rpps", "RPPS", card.rpps, record.rpps))
+        found.append(CardDifference("rpps", "RPPS", card.rpps, record.rpps))
     return found
 
 
@@ -71,21 +71,21 @@ def _swapped(record: Record, card: Card) -> bool:
     return tuple(ours) in theirs
 
 
-def _structure(record: Record, card: Card, known: Known) -> list[Difference]:
+def _structure(record: Record, card: Card, known: Known) -> list[CardDifference]:
     found = []
     if record.address and fold(record.address) != fold(card.address):
-        found.append(Difference("address", "Adresse", card.address, record.address))
+        found.append(CardDifference("address", "Adresse", card.address, record.address))
     if record.commune_id and record.commune_id != card.commune_id:
         before, after = known.communes.name(card.commune_id), known.communes.name(record.commune_id)
-        found.append(Difference("commune", "Commune", before, after))
+        found.append(CardDifference("commune", "Commune", before, after))
     for name, label in _NUMBERS:
         before, after = getattr(card, name), getattr(record, name)
         if after and fold(after) != fold(before):
-            found.append(Difference(name, label, before, after))
+            found.append(CardDifference(name, label, before, after))
     return found
 
 
-def _contacts(record: Record, card: Card) -> list[Difference]:
+def _contacts(record: Record, card: Card) -> list[CardDifference]:
     channels = [str(Contact.Channel.EMAIL), str(Contact.Channel.PHONE)] if record.kind else CHANNELS
     found = []
     for channel in channels:
@@ -94,11 +94,11 @@ def _contacts(record: Record, card: Card) -> list[Difference]:
         given = [value for value in record.values(channel) if value.lower() not in lowered]
         if given:
             label = str(Contact.Channel(channel).label)
-            found.append(Difference(channel, label, ", ".join(held), ", ".join(given)))
+            found.append(CardDifference(channel, label, ", ".join(held), ", ".join(given)))
     return found
 
 
-def _consents(record: Record, card: Card) -> list[Difference]:
+def _consents(record: Record, card: Card) -> list[CardDifference]:
     """Agreement to appear in the directory of members, given or withdrawn, for what the card holds."""
     found = []
     for channel, said in record.consents.items():
@@ -106,18 +106,18 @@ def _consents(record: Record, card: Card) -> list[Difference]:
         if held and any(agreed != said for agreed in held):
             label = f"Accord pour l’annuaire : {str(Contact.Channel(channel).label).lower()}"
             words = {True: "oui", False: "non"}
-            found.append(Difference(f"{CONSENT}{channel}", label, words[not said], words[said]))
+            found.append(CardDifference(f"{CONSENT}{channel}", label, words[not said], words[said]))
     return found
 
 
-def _practice(record: Record, card: Card, known: Known) -> list[Difference]:
+def _practice(record: Record, card: Card, known: Known) -> list[CardDifference]:
     if not record.has_practice or any(_fits(record, mode, card) for mode in [*record.modes, ""][:1]):
         return []
     before = "" if len(card.practices) != 1 else _sentence(*card.practices[0][1:], known=known)
     after = _sentence(
         record.modes[0] if record.modes else "", None, record.place, record.address, record.commune_id, known=known
     )
-    return [Difference(PRACTICE, "Lieu d’exercice", before, after)]
+    return [CardDifference(PRACTICE, "Lieu d’exercice", before, after)]
 
 
 def _fits(record: Record, mode: str, card: Card) -> bool:
@@ -137,9 +137,9 @@ def _sentence(mode: str, structure: int | None, place: str, address: str, commun
     return ", ".join(each for each in (label, place or held, address, known.communes.name(commune)) if each)
 
 
-def _extra(record: Record, card: Card, known: Known) -> list[Difference]:
+def _extra(record: Record, card: Card, known: Known) -> list[CardDifference]:
     return [
-        Difference(
+        CardDifference(
             f"{EXTRA}{key}",
             known.custom_fields[record.is_structure, key].label,
             _text(card.extra.get(key)),

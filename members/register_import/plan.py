@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from members.register_import.cards import Card, KnownDue, KnownMembership
-from members.register_import.differences import Difference
+from members.register_import.differences import CardDifference
 from members.register_import.records import Exempted, Office, Packed, Paid, Record, Refusal, Remark
 
 # Keys of `Plan.counts`, in the order screens show them.
@@ -63,7 +63,7 @@ class Candidate(Packed):
 
     card: Card
     signs: tuple[str, ...]
-    differences: list[Difference]
+    differences: list[CardDifference]
 
 
 @dataclass(slots=True)

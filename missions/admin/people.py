@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from members.admin.dues import ReadOnlyAdmin
+from members.admin.dues import DuesReadOnlyAdmin
 from missions.models import (
     Attendance,
     AttendanceCorrection,
@@ -26,7 +26,7 @@ from missions.models import (
 )
 
 
-class SecretColumns(ReadOnlyAdmin):
+class SecretColumns(DuesReadOnlyAdmin):
     """Secrets (`exclude`) are left out of the read-only columns too."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -42,7 +42,7 @@ class NotExportedAdmin(SecretColumns):
 
 
 @admin.register(Group)
-class GroupAdmin(ReadOnlyAdmin):
+class GroupAdmin(DuesReadOnlyAdmin):
     list_display = ("name", "kind", "cpts", "closed_on")
     list_filter = ("kind",)
     search_fields = ("name",)
@@ -55,7 +55,7 @@ class GroupMemberAdmin(NotExportedAdmin):
 
 
 @admin.register(MeetingSeries)
-class MeetingSeriesAdmin(ReadOnlyAdmin):
+class MeetingSeriesAdmin(DuesReadOnlyAdmin):
     list_display = ("cpts", "rhythm", "until")
     search_fields = ("cpts__search",)
 
@@ -67,7 +67,7 @@ class MeetingAdmin(SecretColumns):
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(DuesReadOnlyAdmin):
     list_display = ("text", "meeting", "votes")
     search_fields = ("text",)
 
@@ -100,7 +100,7 @@ class PaySettingsAdmin(NotExportedAdmin):
 
 
 @admin.register(PayRate)
-class PayRateAdmin(ReadOnlyAdmin):
+class PayRateAdmin(DuesReadOnlyAdmin):
     list_display = ("cpts", "nature", "unit", "activity", "office", "profession", "amount", "start", "end")
     list_filter = ("nature", "unit")
     search_fields = ("activity",)
@@ -114,7 +114,7 @@ class PayCapAdmin(NotExportedAdmin):
 
 
 @admin.register(PayBatch)
-class PayBatchAdmin(ReadOnlyAdmin):
+class PayBatchAdmin(DuesReadOnlyAdmin):
     list_display = ("cpts", "number", "execute_on", "exported_at", "paid_on")
     search_fields = ("cpts__search",)
 

@@ -19,7 +19,7 @@ ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
-class Section:
+class StatementSection:
     """One nature: its lines and their sum."""
 
     title: str
@@ -41,7 +41,9 @@ def pay_statement(person: Professional, year: int, *, day: date) -> dict[str, An
     """Everything the statement says on a day; figures stay numbers, the template writes them."""
     lines = PayLine.objects.filter(cpts_id=person.cpts_id, professional=person).order_by("day", "pk")
     paid = list(lines.filter(status=PayStatus.PAID, paid_on__year=year).select_related("batch"))
-    sections = [Section(*words, [line for line in paid if line.nature == nature]) for nature, words in WORDS.items()]
+    sections = [
+        StatementSection(*words, [line for line in paid if line.nature == nature]) for nature, words in WORDS.items()
+    ]
     return {
         "title": f"Relevé {year} – {person}",
         "person": person,

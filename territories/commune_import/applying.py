@@ -12,7 +12,7 @@ from cpts_portal.core.tasks import silent
 from cpts_portal.core.text import fold
 from cpts_portal.imports.importer import mark_applied
 from cpts_portal.imports.refusals import ImportRefused
-from territories.commune_import.plan import Plan, Reporter
+from territories.commune_import.plan import CommunePlan, Reporter
 from territories.commune_import.preparing import build_plan
 from territories.commune_import.rows import unnamed_epci
 from territories.commune_import.state import Row, Work
@@ -54,7 +54,7 @@ def apply_import(  # noqa: PLR0913 (the published interface: keyword-only after 
 
     The plan is computed again inside the transaction, under a lock: what is written is what is true at that moment,
     and two imports follow one another. `origin`: `CommuneImport.Source`. `into`: the import that kept the file since
-    its preview; its caller records failures itself. `accept_partial`: somebody has read `Plan.partial`.
+    its preview; its caller records failures itself. `accept_partial`: somebody has read `CommunePlan.partial`.
     """
     plan = None
     try:
@@ -77,7 +77,7 @@ def apply_import(  # noqa: PLR0913 (the published interface: keyword-only after 
 
 
 def keep_attempt(
-    plan: Plan, content: bytes, *, by: Any, origin: str, status: str = CommuneImport.Status.REFUSED
+    plan: CommunePlan, content: bytes, *, by: Any, origin: str, status: str = CommuneImport.Status.REFUSED
 ) -> CommuneImport:
     """Keep the trace of a file that was refused, or that failed."""
     imported = CommuneImport(status=status, origin=origin, author=by)
@@ -88,7 +88,7 @@ def keep_attempt(
     return imported
 
 
-def describe(imported: CommuneImport, plan: Plan) -> None:
+def describe(imported: CommuneImport, plan: CommunePlan) -> None:
     """What was read from the file, as the import keeps it."""
     imported.filename, imported.sha256, imported.layout = plan.filename, plan.sha256, plan.layout
     imported.vintage = plan.vintage or 0
@@ -106,7 +106,7 @@ def _keep_file(imported: CommuneImport, content: bytes) -> None:
 
 
 def _write(
-    plan: Plan, content: bytes, by: Any, origin: str, into: CommuneImport | None, report: Reporter
+    plan: CommunePlan, content: bytes, by: Any, origin: str, into: CommuneImport | None, report: Reporter
 ) -> CommuneImport:
     imported = into or CommuneImport(origin=origin, author=by)
     describe(imported, plan)
@@ -114,7 +114,7 @@ def _write(
     imported.report = {**imported.report, **plan.as_report()}
     imported.save()
     report(65, "Enregistrement des communes")
-    journal = Writer(imported, plan.work).write(report)
+    journal = CommuneWriter(imported, plan.work).write(report)
     report(90, "Reprise des territoires")
     if plan.work.carry is not None and plan.work.carry.rows:
         journal["territories"] = carry_territories(plan.work.carry, journal.pop("ids"), plan.vintage, by)
@@ -127,7 +127,7 @@ def _write(
     return imported
 
 
-class Writer:
+class CommuneWriter:
     """Executes a `Work`: gives real ids to what has temporary ones, then writes table by table."""
 
     def __init__(self, imported: CommuneImport, work: Work, *, portable: bool = False) -> None:

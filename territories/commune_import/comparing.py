@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from territories.commune_import.plan import Change, Plan
-from territories.commune_import.rows import KEPT, CompleteRows, Record, Rows, content_rows
-from territories.commune_import.state import Notes, Places, Row, State, Work
+from territories.commune_import.plan import Change, CommunePlan
+from territories.commune_import.rows import KEPT, CommuneRecord, CompleteRows, Rows, content_rows
+from territories.commune_import.state import CommuneNotes, Places, Row, State, Work
 from territories.models import Commune
 
 KIND_LABELS = {str(value): str(label) for value, label in Commune.Kind.choices}
@@ -14,19 +14,19 @@ KIND_LABELS = {str(value): str(label) for value, label in Commune.Kind.choices}
 class Comparison:
     """Compares record by record; `missing` starts as everything known and loses what the file names."""
 
-    plan: Plan
+    plan: CommunePlan
     state: State
     places: Places
-    notes: Notes
+    notes: CommuneNotes
     work: Work
     missing: dict[str, Row] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)  # current communes of the file, by code
     lines: dict[str, int] = field(default_factory=dict)
-    parts: list[Record] = field(default_factory=list)
+    parts: list[CommuneRecord] = field(default_factory=list)
     parents: dict[str, str] = field(default_factory=dict)  # part code -> code of its commune, in the file
     first: bool = False  # no commune was known: everything appears, nothing has to be explained
     created: int = 0
-    appeared: list[tuple[Record, int]] = field(default_factory=list)
+    appeared: list[tuple[CommuneRecord, int]] = field(default_factory=list)
     ended: list[Row] = field(default_factory=list)
     successor_of: dict[int, int] = field(default_factory=dict)  # ended commune -> its successor, ids
     restored_from: dict[int, int] = field(default_factory=dict)  # new commune -> the one it was detached from, ids
@@ -49,7 +49,7 @@ class Comparison:
         self.work.new_epcis = self.places.new_epcis
         self.work.departments = self.places.departments
 
-    def _commune(self, record: Record) -> None:
+    def _commune(self, record: CommuneRecord) -> None:
         old = self.missing.pop("COM" + record.code, None)
         if old is None:
             pk = self.work.next_commune_id()
@@ -70,7 +70,7 @@ class Comparison:
         self.codes[record.code] = old.id
         self._compare(old, record, None)
 
-    def _part(self, record: Record) -> None:
+    def _part(self, record: CommuneRecord) -> None:
         parent = self.codes.get(record.parent_code)
         if parent is None and f"COM{record.parent_code}" in self.lines:
             return  # its commune is refused, with its own reason
@@ -97,7 +97,7 @@ class Comparison:
         if record.population is not None:
             self.work.populations.append((pk, record.population))
 
-    def _compare(self, old: Row, record: Record, parent: int | None) -> None:
+    def _compare(self, old: Row, record: CommuneRecord, parent: int | None) -> None:
         epci = old.epci_id if record.epci_id is KEPT else record.epci_id
         postal = old.postal_codes if record.postal_codes is KEPT else record.postal_codes
         if (

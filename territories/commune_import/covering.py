@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from cpts_portal.core.text import number_fr, plural
 from territories.commune_import.cells import department_of
-from territories.commune_import.plan import Plan
-from territories.commune_import.state import Notes, Row, State, Work
+from territories.commune_import.plan import CommunePlan
+from territories.commune_import.state import CommuneNotes, Row, State, Work
 from territories.shipped import official_departments
 
 # A new vintage that gives fewer of the communes than this is applied only by somebody who has read it.
@@ -13,7 +13,7 @@ WHOLE_VINTAGE = 0.95
 DEPARTMENTS_NAMED = 12
 
 
-def say_coverage(plan: Plan, state: State, work: Work, notes: Notes) -> None:
+def say_coverage(plan: CommunePlan, state: State, work: Work, notes: CommuneNotes) -> None:
     """Fills `plan.partial` and remarks the departments without any figure in this vintage."""
     if not work.populations and not work.corrections:
         return

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from cpts_portal.core.text import number_fr
 from territories.commune_import.carry import Carrier, Carry, Link, live_links
-from territories.commune_import.plan import CptsEffect, Ended, Plan
-from territories.commune_import.state import Notes, Row, State, Work
+from territories.commune_import.plan import CommunePlan, CptsEffect, Ended
+from territories.commune_import.state import CommuneNotes, Row, State, Work
 from territories.map.populations import Figures, endings_by, latest_figures
 from territories.map.sizing import SizeGrid
 from territories.models import Cpts, Population
@@ -48,10 +48,10 @@ def _with_file(known: Figures, vintage: int, work: Work) -> Figures:
 
 
 def add_effects(
-    plan: Plan,
+    plan: CommunePlan,
     state: State,
     work: Work,
-    notes: Notes,
+    notes: CommuneNotes,
     *,
     successor_of: Mapping[int, int],
     restored_from: Mapping[int, int],
@@ -73,7 +73,7 @@ def add_effects(
         plan.effects = _effects(state, figures, links, carry)
 
 
-def _hold_back(plan: Plan, notes: Notes, vanished: Mapping[str, Row], links: list[Link]) -> None:
+def _hold_back(plan: CommunePlan, notes: CommuneNotes, vanished: Mapping[str, Row], links: list[Link]) -> None:
     """A vanished commune that a CPTS holds needs a successor; for another, a remark is enough."""
     if not vanished:
         return

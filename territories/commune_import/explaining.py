@@ -8,7 +8,7 @@ from territories.commune_import import successors as succession
 from territories.commune_import.cells import department_of
 from territories.commune_import.comparing import KIND_LABELS, Comparison
 from territories.commune_import.plan import Change, Ended
-from territories.commune_import.rows import KEPT, Record
+from territories.commune_import.rows import KEPT, CommuneRecord
 from territories.commune_import.state import Row, by_code
 from territories.map.populations import latest_figures
 from territories.models import Commune
@@ -193,13 +193,13 @@ class CompleteList:
             else:
                 self._appear("created", record, "", "")
 
-    def _appear(self, action: str, record: Record, label: str, before: str) -> None:
+    def _appear(self, action: str, record: CommuneRecord, label: str, before: str) -> None:
         if action != "created":
             self.plan.counts[action] += 1
         after = record.code if action == "recoded" else ""
         self.plan.changes.append(Change(action, record.code, record.name, label, before, after))
 
-    def _inherit(self, pk: int, record: Record, source: Row) -> None:
+    def _inherit(self, pk: int, record: CommuneRecord, source: Row) -> None:
         """A list without EPCI nor postal codes: the new row takes those of the commune it comes from."""
         row = self.work.new_rows[-1 - pk]
         epci = source.epci_id if record.epci_id is KEPT else row.epci_id

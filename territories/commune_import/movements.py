@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from territories.commune_import import cells
 from territories.commune_import.layouts import Header
-from territories.commune_import.plan import Change, Plan
+from territories.commune_import.plan import Change, CommunePlan
 from territories.commune_import.rows import Rows, Skip, content_rows, picker, read_cell
-from territories.commune_import.state import Notes, Work
+from territories.commune_import.state import CommuneNotes, Work
 from territories.commune_import.successors import NOT_SUCCESSIONS, last_of_chain
 from territories.models import Commune, CommuneMovement
 
@@ -35,7 +35,7 @@ def read_kind(text: str) -> tuple[int, str]:
     return int(plain), ""
 
 
-def read_movements(header: Header, rows: Rows, plan: Plan, notes: Notes, work: Work) -> None:
+def read_movements(header: Header, rows: Rows, plan: CommunePlan, notes: CommuneNotes, work: Work) -> None:
     """Movements from a commune to another code that the portal does not hold yet; the others are left out."""
     known = set(CommuneMovement.objects.order_by().values_list("kind", "effective_on", "before", "after"))
     pick = picker(header, ["MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "TYPECOM_AP", "COM_AP"])
@@ -62,7 +62,7 @@ def read_movements(header: Header, rows: Rows, plan: Plan, notes: Notes, work: W
     plan.counts["movements_added"] = len(work.movements)
 
 
-def link_orphans(plan: Plan, work: Work) -> None:
+def link_orphans(plan: CommunePlan, work: Work) -> None:
     """Communes that vanished without a known successor are linked to it when a new movement names it."""
     orphans = list(
         Commune.objects.filter(kind="COM", ended_on__isnull=False, successor__isnull=True)

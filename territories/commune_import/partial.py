@@ -7,9 +7,9 @@ from typing import Any
 from cpts_portal.core.text import fold, number_fr
 from territories.commune_import import cells
 from territories.commune_import.layouts import Header
-from territories.commune_import.plan import Change, Plan
+from territories.commune_import.plan import Change, CommunePlan
 from territories.commune_import.rows import Rows, Skip, content_rows, picker, read_cell
-from territories.commune_import.state import Notes, Row, State, Work
+from territories.commune_import.state import CommuneNotes, Row, State, Work
 from territories.commune_import.successors import last_of_chain, load_successions
 from territories.models import Commune
 
@@ -28,9 +28,9 @@ class PartialFile:
     """What the three formats share: the code of each line, brought to the commune that exists today."""
 
     header: Header
-    plan: Plan
+    plan: CommunePlan
     state: State
-    notes: Notes
+    notes: CommuneNotes
     work: Work
     _next_codes: dict[str, str] | None = None
 

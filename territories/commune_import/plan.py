@@ -10,7 +10,7 @@ from cpts_portal.core.exports import harmless
 
 Reporter = Callable[[int, str], None]
 
-# Keys of `Plan.counts`, in the order screens and the command show them. A « part » is a delegated or associated
+# Keys of `CommunePlan.counts`, in the order screens and the command show them. A « part » is a delegated or associated
 # commune, or a district of Paris, Lyon or Marseille.
 COUNT_LABELS = {
     "rows": "Lignes lues",
@@ -36,7 +36,7 @@ COUNT_LABELS = {
 
 
 @dataclass(frozen=True)
-class Refusal:
+class CommuneRefusal:
     """A cell that cannot be imported; one is enough for the whole file to be left out. Line 0: the whole file."""
 
     line: int
@@ -46,7 +46,7 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Remark:
+class CommuneRemark:
     """Something read differently from how it was written, or worth knowing. Line 0: the whole file."""
 
     line: int
@@ -117,15 +117,15 @@ class CptsEffect:
 
 
 @dataclass
-class Plan:
+class CommunePlan:
     layout: str
     filename: str
     sha256: str
     vintage: int | None
     guessed_vintage: int | None = None
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNT_LABELS, 0))
-    refusals: list[Refusal] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
+    refusals: list[CommuneRefusal] = field(default_factory=list)
+    remarks: list[CommuneRemark] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
     effects: list[CptsEffect] = field(default_factory=list)
@@ -179,7 +179,7 @@ WRITTEN = (
 )
 
 
-def refusals_csv(plan: Plan) -> str:
+def refusals_csv(plan: CommunePlan) -> str:
     """The refused rows as a file that French spreadsheets open: semicolons, BOM, CRLF."""
     out = io.StringIO()
     out.write("\ufeff")

@@ -14,10 +14,10 @@ from territories.commune_import.effects import add_effects
 from territories.commune_import.explaining import CompleteList
 from territories.commune_import.movements import link_orphans, read_movements
 from territories.commune_import.partial import PopulationFile, PostalFile
-from territories.commune_import.plan import Plan, Reporter
-from territories.commune_import.reading import Table, read_table
+from territories.commune_import.plan import CommunePlan, Reporter
+from territories.commune_import.reading import CommuneLines, read_table
 from territories.commune_import.rows import CompleteRows
-from territories.commune_import.state import Notes, Places, State, Work, current_geography
+from territories.commune_import.state import CommuneNotes, Places, State, Work, current_geography
 from territories.models import Commune
 
 _YEAR = re.compile(r"(?<!\d)(?:\d{4})?((?:19|20)\d{2})(?!\d)")
@@ -31,7 +31,7 @@ def prepare(
     vintage: int | None,
     successors: Mapping[str, str] | None = None,
     report: Reporter = silent,
-) -> Plan:
+) -> CommunePlan:
     """What this file would do. `successors`: chosen successor code by vanished code, for those nothing else tells.
 
     `vintage` None: the year found in the file name, if there is only one.
@@ -51,10 +51,10 @@ def guess_vintage(filename: str) -> int | None:
 @without_cycle_collection()
 def build_plan(
     content: bytes, filename: str, *, vintage: int | None, successors: Mapping[str, str], report: Reporter
-) -> Plan:
+) -> CommunePlan:
     """The plan with what it writes (`work`): used by the preview and, under a lock, by the import."""
     guessed = guess_vintage(filename)
-    plan = Plan(
+    plan = CommunePlan(
         layout="",
         filename=PurePath(filename).name[:200],
         sha256=sha256(content).hexdigest(),
@@ -62,7 +62,7 @@ def build_plan(
         guessed_vintage=guessed,
         work=Work(),
     )
-    notes = Notes()
+    notes = CommuneNotes()
     report(5, "Lecture du fichier")
     try:
         table = read_table(content)
@@ -80,7 +80,7 @@ def build_plan(
     return plan
 
 
-def _introduce(table: Table, notes: Notes) -> None:
+def _introduce(table: CommuneLines, notes: CommuneNotes) -> None:
     for sentence in table.remarks:
         notes.say(sentence)
     for title in table.header.unknown:
@@ -91,7 +91,7 @@ def _introduce(table: Table, notes: Notes) -> None:
         )
 
 
-def _obstacles(plan: Plan, table: Table) -> list[str]:
+def _obstacles(plan: CommunePlan, table: CommuneLines) -> list[str]:
     """Reasons against reading any further."""
     vintage, layout = plan.vintage, table.header.layout
     if vintage is None:
@@ -113,7 +113,9 @@ def _obstacles(plan: Plan, table: Table) -> list[str]:
     return []
 
 
-def _read(plan: Plan, table: Table, notes: Notes, successors: Mapping[str, str], report: Reporter) -> None:
+def _read(
+    plan: CommunePlan, table: CommuneLines, notes: CommuneNotes, successors: Mapping[str, str], report: Reporter
+) -> None:
     layout, work = table.header.layout, plan.work
     if layout.key == "movements":
         read_movements(table.header, table.rows, plan, notes, work)
@@ -134,7 +136,12 @@ def _read(plan: Plan, table: Table, notes: Notes, successors: Mapping[str, str],
 
 
 def _read_complete(
-    plan: Plan, table: Table, state: State, notes: Notes, successors: Mapping[str, str], report: Reporter
+    plan: CommunePlan,
+    table: CommuneLines,
+    state: State,
+    notes: CommuneNotes,
+    successors: Mapping[str, str],
+    report: Reporter,
 ) -> None:
     work, places = plan.work, Places.load()
     report(30, "Comparaison")

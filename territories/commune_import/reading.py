@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from cpts_portal.core.sheets import SAMPLE_LINES, Rows, Sheet, Unreadable, first_readable
 from territories.commune_import.layouts import Header, expected_columns, recognise
 
-__all__ = ["Table", "Unreadable", "read_table"]
+__all__ = ["CommuneLines", "Unreadable", "read_table"]
 HEADER_WITHIN = SAMPLE_LINES
 
 
 @dataclass(frozen=True)
-class Table:
+class CommuneLines:
     """A recognised table: `rows` gives each line number (as a text editor or a spreadsheet shows it) and its cells."""
 
     header: Header
@@ -19,7 +19,7 @@ class Table:
     remarks: tuple[str, ...] = ()
 
 
-def read_table(content: bytes) -> Table:
+def read_table(content: bytes) -> CommuneLines:
     """Find out the format, the encoding, the separator and the header. Raises `Unreadable`."""
     return first_readable(
         content,
@@ -28,7 +28,7 @@ def read_table(content: bytes) -> Table:
     )
 
 
-def _find_header(sheet: Sheet) -> Table:
+def _find_header(sheet: Sheet) -> CommuneLines:
     """The header is the first recognised line; a title or empty lines may stand above it."""
     richest: list[str] = []
     for line, cells in sheet.rows:
@@ -41,13 +41,13 @@ def _find_header(sheet: Sheet) -> Table:
     raise Unreadable(f"L’en-tête du fichier n’est pas reconnu. {expected_columns(richest)}")
 
 
-def _table(header: Header, line: int, rows: Rows, remarks: tuple[str, ...]) -> Table:
+def _table(header: Header, line: int, rows: Rows, remarks: tuple[str, ...]) -> CommuneLines:
     first = next(((number, row) for number, row in rows if any(cell.strip() for cell in row)), None)
     if first is None:
         raise Unreadable(
             "Le fichier ne contient que sa ligne d’en-tête, sans aucune commune : vérifiez qu’il est complet."
         )
-    return Table(header, line, _chained(first, rows), remarks)
+    return CommuneLines(header, line, _chained(first, rows), remarks)
 
 
 def _chained(first: tuple[int, list[str]], rows: Rows) -> Rows:

@@ -14,7 +14,7 @@ from stdnum import luhn
 from cpts_portal.core.text import fold
 from territories.commune_import import cells
 from territories.commune_import.layouts import Header
-from territories.commune_import.state import Notes, Places
+from territories.commune_import.state import CommuneNotes, Places
 from territories.shipped import official_epcis
 
 Rows = Iterable[tuple[int, list[str]]]
@@ -43,7 +43,7 @@ class _Kept:
 KEPT: Any = _Kept()
 
 
-class Record(NamedTuple):
+class CommuneRecord(NamedTuple):
     line: int
     kind: str
     code: str
@@ -73,7 +73,7 @@ def picker(header: Header, names: list[str]) -> Callable[[list[str]], tuple[str,
     return pick
 
 
-def content_rows(rows: Rows, columns: int, notes: Notes) -> Iterator[tuple[int, list[str]]]:
+def content_rows(rows: Rows, columns: int, notes: CommuneNotes) -> Iterator[tuple[int, list[str]]]:
     """The rows that say something; one with more filled cells than the header has columns is refused."""
     for line, row in rows:
         if len(row) > columns and any(row[columns:]):
@@ -90,16 +90,16 @@ def content_rows(rows: Rows, columns: int, notes: Notes) -> Iterator[tuple[int, 
 
 
 class CompleteRows:
-    """Reads the rows of a complete list; iterating gives `Record`s and fills `notes`."""
+    """Reads the rows of a complete list; iterating gives `CommuneRecord`s and fills `notes`."""
 
-    def __init__(self, header: Header, places: Places, notes: Notes) -> None:
+    def __init__(self, header: Header, places: Places, notes: CommuneNotes) -> None:
         self.header, self.places, self.notes = header, places, notes
         self.has = {name: name in header.positions for name in ("DEP", "EPCI", "PMUN", "CODES_POSTAUX")}
         self.pick = picker(header, ["TYPECOM", "COM", "LIBELLE", "COMPARENT", "DEP", "EPCI", "PMUN", "CODES_POSTAUX"])
         self.lines: dict[str, int] = {}
         self.count = 0
 
-    def read(self, rows: Rows) -> Iterator[Record]:
+    def read(self, rows: Rows) -> Iterator[CommuneRecord]:
         record = self._record
         for line, row in rows:
             self.count += 1
@@ -108,7 +108,7 @@ class CompleteRows:
             except Skip:
                 continue
 
-    def _record(self, line: int, row: list[str]) -> Record:
+    def _record(self, line: int, row: list[str]) -> CommuneRecord:
         kind, code, name, parent, dep, epci, pmun, postal = self.pick(row)
         if kind not in KINDS:
             kind = self._kind(line, kind)
@@ -122,7 +122,7 @@ class CompleteRows:
         department = self.places.departments.get(dep) if kind != "COM" or code.startswith(dep) else None
         if not dep or department is None:
             department = self._department(line, kind, code, dep)
-        return Record(
+        return CommuneRecord(
             line, kind, code, name, department, self._epci(line, epci), self._parent(line, kind, code, parent),
             self._postal_codes(line, postal), self._population(line, pmun),
         )  # fmt: skip
@@ -205,7 +205,7 @@ class CompleteRows:
         return self._cell(line, "COMPARENT", text, cells.read_code)
 
 
-def read_cell(notes: Notes, line: int, column: str, text: str, reader: Callable[[str], tuple[Any, str]]) -> Any:
+def read_cell(notes: CommuneNotes, line: int, column: str, text: str, reader: Callable[[str], tuple[Any, str]]) -> Any:
     """The value of a doubtful cell, with a remark when it was read differently; refused (`Skip`) when unreadable."""
     try:
         value, why = reader(text)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from territories.commune_import.layouts import LAYOUTS
-from territories.commune_import.plan import Refusal, Remark
+from territories.commune_import.plan import CommuneRefusal, CommuneRemark
 from territories.models import Commune, CommuneImport, Department, Epci, Population
 from territories.shipped import official_departments
 
@@ -35,26 +35,28 @@ class Row(NamedTuple):
 ROW_FIELDS = ("id", "kind", "code", "name", "department_id", "epci_id", "parent_id", "postal_codes")
 
 
-class Notes:
+class CommuneNotes:
     """Refused cells and remarks, gathered while reading; columns are named as the file names them."""
 
     def __init__(self) -> None:
         self.title: Callable[[str], str] = str
-        self.refusals: list[Refusal] = []
-        self.remarks: list[Remark] = []
+        self.refusals: list[CommuneRefusal] = []
+        self.remarks: list[CommuneRemark] = []
 
     def refuse(self, line: int, column: str, value: str, reason: str) -> None:
-        self.refusals.append(Refusal(line, self.title(column), value[:200], f"{reason[:1].upper()}{reason[1:]}."))
+        self.refusals.append(
+            CommuneRefusal(line, self.title(column), value[:200], f"{reason[:1].upper()}{reason[1:]}.")
+        )
 
     def remark(self, line: int, column: str, value: str, read_as: str, why: str = "") -> None:
         """« ligne 412, colonne population : « 14 854 » lu 14854 »."""
         column = self.title(column)
         reason = f" ({why})" if why and not why.startswith("lu ") else ""
         sentence = f"Ligne {line}, colonne {column} : « {value} » lu « {read_as} »{reason}."
-        self.remarks.append(Remark(line, column, value[:200], read_as, sentence))
+        self.remarks.append(CommuneRemark(line, column, value[:200], read_as, sentence))
 
     def say(self, sentence: str, *, line: int = 0, column: str = "", value: str = "", read_as: str = "") -> None:
-        self.remarks.append(Remark(line, self.title(column), value, read_as, sentence))
+        self.remarks.append(CommuneRemark(line, self.title(column), value, read_as, sentence))
 
 
 @dataclass

@@ -8,7 +8,7 @@ from django.db import transaction
 from cpts_portal.core.authors import Author
 from cpts_portal.imports import runs
 from cpts_portal.imports.refusals import ImportConflict
-from territories.commune_import import Plan, keep_attempt
+from territories.commune_import import CommunePlan, keep_attempt
 from territories.commune_import.preparing import guess_vintage
 from territories.commune_import.undoing import last_applied
 from territories.imports.importer import COMMUNES, map_state, successors_of
@@ -47,7 +47,7 @@ def keep_unreadable(content: bytes, filename: str, *, vintage: int | None, by: A
     """The trace of a file that is no table at all: nothing can be read from it."""
     name, digest = PurePath(filename).name[:200], sha256(content).hexdigest()
     year = vintage or guess_vintage(name)
-    plan = Plan(layout="", filename=name, sha256=digest, vintage=year, blocking=[reason])
+    plan = CommunePlan(layout="", filename=name, sha256=digest, vintage=year, blocking=[reason])
     return keep_attempt(plan, content, by=by, origin=CommuneImport.Source.PAGE)
 
 

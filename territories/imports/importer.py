@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from cpts_portal.core.authors import Author
 from cpts_portal.imports.importer import Importer, Reporter
-from territories.commune_import import Plan, apply_import, describe, prepare, undo_last, why_not_undo
+from territories.commune_import import CommunePlan, apply_import, describe, prepare, undo_last, why_not_undo
 from territories.models import CommuneImport, CptsCommune
 
 
@@ -27,7 +27,7 @@ def successors_of(imported: CommuneImport) -> dict[str, str]:
     return imported.report.get("successors", {})
 
 
-class CommuneImporter(Importer[CommuneImport, Plan]):
+class CommuneImporter(Importer[CommuneImport, CommunePlan]):
     """A preview takes seconds: a job makes it, and leaves the import refused, useless or to be decided."""
 
     model = CommuneImport
@@ -47,10 +47,10 @@ class CommuneImporter(Importer[CommuneImport, Plan]):
         parts = f"{map_state()}|{territories}|{sorted(successors_of(run).items())}"
         return f"commune-plan:{run.pk}:{sha256(parts.encode()).hexdigest()}"
 
-    def read(self, run: CommuneImport, report: Reporter) -> Plan:
+    def read(self, run: CommuneImport, report: Reporter) -> CommunePlan:
         return prepare(run.content(), run.filename, vintage=run.vintage, successors=successors_of(run), report=report)
 
-    def settle(self, run: CommuneImport, plan: Plan) -> str:
+    def settle(self, run: CommuneImport, plan: CommunePlan) -> str:
         """Bad lines, or an obstacle that no choice lifts, refuse the file; a decision is awaited only when useful."""
         describe(run, plan)
         move = "show"
@@ -66,7 +66,7 @@ class CommuneImporter(Importer[CommuneImport, Plan]):
     def consent(self, run: CommuneImport, consents: Mapping[str, bool]) -> None:
         run.report = {**run.report, "accept_partial": bool(consents.get("accept_partial"))}
 
-    def obstacle(self, run: CommuneImport, plan: Plan) -> str:
+    def obstacle(self, run: CommuneImport, plan: CommunePlan) -> str:
         if not plan.is_applicable:
             return " ".join(["Cet import ne peut pas être appliqué en l’état.", *plan.reasons])
         if plan.partial and not run.report["accept_partial"]:

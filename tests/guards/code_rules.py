@@ -249,3 +249,13 @@ def cycles(sources: list[Source]) -> list[str]:
     for module in sorted(graph):
         walk(module, ())
     return [loop for loop in found if len(set(loop.split(" -> "))) > 1]
+
+
+def classes_named_twice(sources: list[Source]) -> dict[str, list[str]]:
+    """Names of classes defined in several modules: whoever reads one of them must know which."""
+    places: dict[str, list[str]] = {}
+    for source in sources:
+        for node in source.tree.body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":
+                places.setdefault(node.name, []).append(source.module)
+    return {name: modules for name, modules in places.items() if len(modules) > 1}

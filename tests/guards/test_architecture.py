@@ -149,6 +149,32 @@ def test_no_function_is_over_fifty_lines():
     assert broken(lambda source: code_rules.longer_than(source, NEVER), EVERYTHING) == []
 
 
+# Class names that stand twice in one app, each with its reason. This list may only shrink.
+NAMED_TWICE: dict[str, set[str]] = {"contracts": {"Due", "Opinion", "Proposal", "YearMixin"}}
+IMPORTERS = (
+    "cpts_portal.imports",
+    "territories.commune_import",
+    "members.register_import",
+    "members.directory.imports",
+)
+    "cpts_portal.imports",
+    "territories.commune_import",
+    "members.register_import",
+    "members.directory.imports",
+)
+
+
+@pytest.mark.parametrize("app", FOLDERS)
+def test_no_class_name_stands_twice_in_an_app(app):
+    twice = code_rules.classes_named_twice([each for each in APPLICATION if each.module.split(".")[0] == app])
+    assert set(twice) == NAMED_TWICE.get(app, set()), twice
+
+
+def test_no_class_name_stands_twice_among_the_importers():
+    importers = [each for each in APPLICATION if each.module.startswith((*IMPORTERS, "contracts.terms.grid_import"))]
+    assert code_rules.classes_named_twice(importers) == {}
+
+
 def test_nothing_prints_outside_commands():
     assert broken(code_rules.prints, APPLICATION) == []
 

@@ -21,7 +21,7 @@ ORDER_SPECIALTY = "S"  # « type de savoir-faire » of the specialties granted b
 Key = tuple[int, int, str, str]
 
 
-class Detail(NamedTuple):
+class EntryDetail(NamedTuple):
     """What is known of a practice beside its key; corrected in place when the directory corrects it."""
 
     place: str = ""
@@ -36,10 +36,10 @@ class Person:
     last_name: str
     first_name: str
     specialty: str = ""
-    practices: dict[Key, Detail] = field(default_factory=dict)
+    practices: dict[Key, EntryDetail] = field(default_factory=dict)
 
 
-def site_of(detail: Detail) -> str:
+def site_of(detail: EntryDetail) -> str:
     """The numbers of the place, else its name, else its address: a new spelling of a name is not a move."""
     numbers = f"{detail.finess}/{detail.siret}"
     return numbers if len(numbers) > 1 else fold(detail.place) or fold(detail.address)
@@ -97,7 +97,7 @@ class Reading:
             person.last_name, person.first_name = names
         profession = self._profession(value("profession", 20))
         self._add_specialty(person, profession, value)
-        detail = Detail(
+        detail = EntryDetail(
             value("place", PLACE) or value("sign", PLACE),
             self._address(value),
             _number(value("finess", 20), 9),

@@ -13,7 +13,7 @@ from django.db import reset_queries
 from django.db.models import Max, Q
 
 from members.directory.imports.errors import HeavyLoss
-from members.directory.imports.people import Detail, Key, Person, Professions, site_of
+from members.directory.imports.people import EntryDetail, Key, Person, Professions, site_of
 from members.directory.imports.perimeter import Perimeter
 from members.directory.imports.tally import Tally, batches
 from members.models import DirectoryEntry, DirectoryPractice, Specialty
@@ -39,12 +39,12 @@ class SeenRows:
         return bool(self._bits[pk >> 3] & (1 << (pk & 7)))
 
 
-class Known:
+class KnownEntries:
     """A stored practice, as the comparison needs it."""
 
     __slots__ = ("detail", "end", "pk")
 
-    def __init__(self, pk: int, detail: Detail, end: date | None) -> None:
+    def __init__(self, pk: int, detail: EntryDetail, end: date | None) -> None:
         self.pk, self.detail, self.end = pk, detail, end
 
 
@@ -117,16 +117,16 @@ class DirectoryWriter:
             search=DirectoryEntry.search_text(person.first_name, person.last_name, person.rpps)[:200],
         )
 
-    def _known_practices(self, entry_ids: list[int]) -> dict[int, dict[Key, Known]]:
+    def _known_practices(self, entry_ids: list[int]) -> dict[int, dict[Key, KnownEntries]]:
         """Open practices of these entries, and those ended by an earlier import of the same day (to reopen)."""
-        found: dict[int, dict[Key, Known]] = {}
+        found: dict[int, dict[Key, KnownEntries]] = {}
         rows = (
             DirectoryPractice.objects.filter(Q(end__isnull=True) | Q(end=self._day), entry__in=entry_ids)
             .order_by()
             .values_list("pk", "entry_id", "commune_id", "profession_id", "mode", "end", *DETAIL_FIELDS)
         )
         for pk, entry_id, commune_id, profession_id, mode, end, *detail in rows:
-            known = Known(pk, Detail(*detail), end)
+            known = KnownEntries(pk, EntryDetail(*detail), end)
             stored = found.setdefault(entry_id, {})
             key = (commune_id, profession_id, mode, site_of(known.detail))
             if key not in stored or end is None:
@@ -134,7 +134,7 @@ class DirectoryWriter:
         return found
 
     @staticmethod
-    def _practice(entry_id: int, key: Key, detail: Detail, **fields: Any) -> DirectoryPractice:
+    def _practice(entry_id: int, key: Key, detail: EntryDetail, **fields: Any) -> DirectoryPractice:
         commune_id, profession_id, mode, _ = key
         return DirectoryPractice(
             entry_id=entry_id,

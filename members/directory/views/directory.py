@@ -24,7 +24,7 @@ from members.directory.imports import (
     sentences_for,
     structure_counts,
 )
-from members.directory.register import Known, add_to_register, known_state, look_alikes, profession_counts
+from members.directory.register import KnownPerson, add_to_register, known_state, look_alikes, profession_counts
 from members.directory.tables import DirectoryFilter, DirectoryTable, full_name, place_of
 from members.models import DirectoryEntry, DirectoryImport, DirectoryMove, DirectoryPractice
 from members.shared.exports_log import log_export
@@ -80,7 +80,7 @@ class Directory(DirectoryMixin, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         professions = profession_counts(self.cpts, timezone.localdate()) if self.last else []
         finess = last_import(DirectoryImport.Source.FINESS)
-        totals = {state: sum(row.by_state[state] for row in professions) for state in Known.values}
+        totals = {state: sum(row.by_state[state] for row in professions) for state in KnownPerson.values}
         return super().get_context_data(
             last=self.last,
             professions=professions,

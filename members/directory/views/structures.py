@@ -73,7 +73,7 @@ class DirectoryStructures(DirectoryMixin, ListPage):
         return {"cpts": self.cpts, "may_add": self.may("add", "members.structure")}
 
 
-class StructureMixin(CptsMixin):
+class DirectoryStructureMixin(CptsMixin):
     """A page about one structure of FINESS (`directory_structure_id` in its URL) on the territory of a CPTS."""
 
     @cached_property
@@ -93,7 +93,7 @@ class StructureMixin(CptsMixin):
         return redirect("members:directory-structures", self.cpts.pk)
 
 
-class AddStructure(StructureMixin, Page):
+class AddStructure(DirectoryStructureMixin, Page):
     """A structure that the register does not know: it is one of these records, or a new one."""
 
     needs = ADD_STRUCTURE
@@ -121,7 +121,7 @@ class AddStructure(StructureMixin, Page):
         return self.to_the_list()
 
 
-class LinkStructure(StructureMixin, PortalView):
+class LinkStructure(DirectoryStructureMixin, PortalView):
     """The record chosen is this structure of FINESS."""
 
     needs = CHANGE_STRUCTURE
@@ -143,7 +143,7 @@ class LinkStructure(StructureMixin, PortalView):
         return self.to_the_list()
 
 
-class ComparedStructure(StructureMixin, Page):
+class ComparedStructure(DirectoryStructureMixin, Page):
     """What was typed beside what FINESS says; each difference is taken over or left, one by one."""
 
     needs = READ_DIRECTORY
@@ -165,7 +165,7 @@ class ComparedStructure(StructureMixin, Page):
         )
 
 
-class TakeOver(ComparedStructure):
+class StructureTakeOver(ComparedStructure):
     """Write what was ticked, and nothing else; a refusal comes back with the same boxes ticked."""
 
     needs = CHANGE_STRUCTURE

@@ -207,7 +207,7 @@ class BatchFile(BatchMixin, PortalView):
         )
 
 
-class Document(CptsMixin, PortalView):
+class DuesDocument(CptsMixin, PortalView):
     """A PDF made when it is asked for; refused politely where none can be made. Each one given is logged."""
 
     http_method_names = ["get", "head", "options"]
@@ -233,7 +233,7 @@ class Document(CptsMixin, PortalView):
         return response
 
 
-class Receipt(Document):
+class Receipt(DuesDocument):
     needs = ("view", "members.payment")
     template = receipts.TEMPLATE
 
@@ -253,7 +253,7 @@ class Receipt(Document):
         return f"Reçu {context['number']}", 1
 
 
-class Certificate(Document):
+class Certificate(DuesDocument):
     """`annee` in the URL; a year without membership does not exist."""
 
     needs = ("view", "members.membership")
@@ -274,7 +274,7 @@ class Certificate(Document):
         return f"Attestation d’adhésion {context['year']} (adhésion n° {self.kwargs['membership_id']})", 1
 
 
-class NotRenewed(CampaignMixin, Document):
+class NotRenewedFile(CampaignMixin, DuesDocument):
     needs = ("view", "members.due")
     template = assembly.NOT_RENEWED_TEMPLATE
 

@@ -15,7 +15,7 @@ from cpts_portal.core.text import date_fr, number_fr, plural
 from cpts_portal.pages import Crumb, FormPage
 from members.listing import Kind, RegisterRows
 from members.listing.bulk import move_to_college, record_departures
-from members.listing.forms import BulkForm, CollegeForm, DepartureForm, ExportForm
+from members.listing.forms import BulkForm, DepartureForm, ExportForm, MoveToCollegeForm
 from members.listing.tables import RegisterTable
 from members.listing.views.register import RegisterFilters, free_fields, register_address, register_crumbs
 from members.shared.exports_log import log_export
@@ -95,9 +95,9 @@ class BulkCollege(BulkPage):
     title = "Placer dans un collège"
     question = "Dans quel collège placer {} ?"
     submit_label = "Placer dans le collège"
-    form_class = CollegeForm
+    form_class = MoveToCollegeForm
 
-    def act(self, form: CollegeForm) -> str:
+    def act(self, form: MoveToCollegeForm) -> str:
         college = form.cleaned_data["college"]
         changed = move_to_college(self.rows, college=college, by=self.request.user)
         return f"{plural(changed, 'adhésion changée', 'adhésions changées')} de collège : {college}."

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cpts_portal.core.text import number_fr
-from members.directory.fictitious_people import Place, places, write_extract
+from members.directory.fictitious_people import FictitiousPlace, places, write_extract
 from members.directory.fictitious_structures import write_finess
 from members.directory.imports import observed_on_in
 from territories.models import Commune
@@ -50,13 +50,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{path} : {said}, {number_fr(written / 1e6, 1)} Mo. Personne de ce fichier n’existe.")
 
     @staticmethod
-    def _write(out: IO[bytes], everywhere: list[Place], options: dict[str, Any]) -> int:
+    def _write(out: IO[bytes], everywhere: list[FictitiousPlace], options: dict[str, Any]) -> int:
         if options["finess"]:
             day: date = observed_on_in(options["file"].name) or timezone.localdate()
             return write_finess(out, options["rows"], everywhere, day=day, seed=options["seed"])
         return write_extract(out, options["rows"], everywhere, seed=options["seed"])
 
 
-def known_places() -> list[Place]:
+def known_places() -> list[FictitiousPlace]:
     rows = Commune.objects.current().order_by("code").values_list("code", "name", "postal_codes")
-    return [Place(code, name, postal_codes.split()[0]) for code, name, postal_codes in rows if postal_codes]
+    return [FictitiousPlace(code, name, postal_codes.split()[0]) for code, name, postal_codes in rows if postal_codes]

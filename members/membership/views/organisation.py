@@ -41,7 +41,7 @@ GROUPS = (
 )
 
 
-class DayForm(forms.Form):
+class MandateDayForm(forms.Form):
     jour = PastDayField(label="Mandats au", required=False)
 
 
@@ -60,9 +60,9 @@ class Mandates(CptsMixin, Page):
         return register_crumbs(self.cpts)
 
     @cached_property
-    def reading(self) -> DayForm:
+    def reading(self) -> MandateDayForm:
         data = self.request.GET if "jour" in self.request.GET else None
-        form = DayForm(data, initial={"jour": timezone.localdate()})
+        form = MandateDayForm(data, initial={"jour": timezone.localdate()})
         form.is_valid()
         return form
 

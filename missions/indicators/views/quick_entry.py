@@ -31,7 +31,7 @@ STALE = (
 
 
 @dataclass
-class Row:
+class EntryRow:
     """One period of one indicator, with its form."""
 
     state: YearState
@@ -71,16 +71,16 @@ class QuickEntry(CptsMixin, Page):
         return self.request.GET.get("tout") == "oui"
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[EntryRow]:
         return list(self._rows())
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[EntryRow]:
         """What waits for a value, and on the way back what was typed, even if somebody entered it meanwhile."""
         for state in self.states:
             for period, result in state.begun:
                 form = self.form_of(state, period)
                 if form.is_bound or (result is None and (self.with_all or period.is_over(self.day))):
-                    yield Row(state, period, form)
+                    yield EntryRow(state, period, form)
 
     def form_of(self, state: YearState, period: Period) -> QuickResultForm:
         """Bound when something was typed in its row: a row left blank has no mistake."""
@@ -90,7 +90,7 @@ class QuickEntry(CptsMixin, Page):
         return sent if sent.is_typed else QuickResultForm(**own)
 
     @property
-    def typed(self) -> list[Row]:
+    def typed(self) -> list[EntryRow]:
         return [row for row in self.rows if row.form.is_bound]
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
@@ -140,12 +140,12 @@ def quick_entry_url(exercise: Exercise) -> str:
     return reverse("missions:results-entry", args=[exercise.cpts_id, exercise.pk])
 
 
-def by_mission(rows: list[Row]) -> Iterator[tuple[CptsMission, list[Row]]]:
+def by_mission(rows: list[EntryRow]) -> Iterator[tuple[CptsMission, list[EntryRow]]]:
     for mission, own in groupby(rows, key=lambda row: row.state.indicator.mission):
         yield mission, list(own)
 
 
-def tell(row: Row, reason: Exception) -> None:
+def tell(row: EntryRow, reason: Exception) -> None:
     """The refusal of a row, on its own field; typed on an older version, it may be sent again."""
     if isinstance(reason, StaleEdit):
         saved = Result.objects.filter(target=row.state.target, start=row.period.start).first()

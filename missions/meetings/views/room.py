@@ -70,7 +70,7 @@ class InCptsMixin:
             return response.render() if hasattr(response, "render") and not response.is_rendered else response
 
 
-class WhoForm(forms.Form):
+class CheckInWhoForm(forms.Form):
     who = forms.CharField(
         label="Votre adresse électronique, ou votre prénom et votre nom",
         max_length=200,
@@ -79,11 +79,11 @@ class WhoForm(forms.Form):
     entry = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-class Room(InCptsMixin, FormPage):
+class RoomPage(InCptsMixin, FormPage):
     """What the code opens (`room_meeting`, `room_code`). The answer is the same for everybody."""
 
     template_name = "missions/meetings/scanned.html"
-    form_class = WhoForm
+    form_class = CheckInWhoForm
     submit_label = "Recevoir le lien de confirmation"
     success_message = (
         "Si vous êtes sur la liste de cette réunion, un courriel vient de partir à l’adresse que la CPTS connaît : "
@@ -111,7 +111,7 @@ class Room(InCptsMixin, FormPage):
     def get_success_url(self) -> str:
         return reverse("invited:asked")
 
-    def form_valid(self, form: WhoForm) -> HttpResponse:
+    def form_valid(self, form: CheckInWhoForm) -> HttpResponse:
         if not self.is_fresh:
             return self.form_invalid(form)
         if too_many(f"room:{self.meeting.pk}:{self.request.META.get('REMOTE_ADDR', '')}", TRIES_PER_HOUR):

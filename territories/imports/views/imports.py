@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cpts_portal.imports import pages, runs
 from cpts_portal.pages import Crumb, FormPage, Page
-from territories.commune_import import LAYOUTS, Plan, why_not_undo
+from territories.commune_import import LAYOUTS, CommunePlan, why_not_undo
 from territories.imports import drafts
 from territories.imports.forms import SuccessorsForm, UploadForm
 from territories.imports.importer import COMMUNES
@@ -93,7 +93,7 @@ class OfCommunes(pages.RunMixin):
 
 class ImportPreview(OfCommunes, pages.PreviewPage):
     template_name = "territories/imports/preview.html"
-    plan: Plan
+    plan: CommunePlan
 
     def get_title(self) -> str:
         return f"Aperçu de l’import, millésime {self.imported.vintage}"

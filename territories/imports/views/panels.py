@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 
 from cpts_portal.core.text import NO_BREAK_SPACE, number_fr, plural
-from territories.commune_import import COUNT_LABELS, CptsEffect, Ended, Plan, Refusal, Remark
+from territories.commune_import import COUNT_LABELS, CommunePlan, CommuneRefusal, CommuneRemark, CptsEffect, Ended
 from territories.imports.views import tables, words
 from territories.models import Commune, CommuneChange, CommuneImport
 
@@ -25,8 +25,8 @@ class Shown:
     """What a preview or a report prints, wherever it comes from."""
 
     counts: Mapping[str, int]
-    refusals: Sequence[Refusal]
-    remarks: Sequence[Remark]
+    refusals: Sequence[CommuneRefusal]
+    remarks: Sequence[CommuneRemark]
     ended: Sequence[Ended]
     effects: Sequence[CptsEffect]
     natures: Sequence[Nature]
@@ -61,7 +61,7 @@ class Shown:
         return words.summary(self.counts)
 
 
-def of_plan(plan: Plan) -> Shown:
+def of_plan(plan: CommunePlan) -> Shown:
     """What a preview shows."""
     changes = sorted(plan.changes, key=words.order)
     found: dict[str, tuple[str, int]] = {}
@@ -90,8 +90,8 @@ def of_refused(imported: CommuneImport) -> Shown:
     """What the report of a refused file shows: its bad lines, and how the others were read; nothing was written."""
     return Shown(
         counts={},
-        refusals=[Refusal(**row) for row in imported.refused],
-        remarks=[Remark(**row) for row in imported.report.get("remarks", [])],
+        refusals=[CommuneRefusal(**row) for row in imported.refused],
+        remarks=[CommuneRemark(**row) for row in imported.report.get("remarks", [])],
         ended=(),
         effects=(),
         blocking=imported.report.get("blocking", []),
@@ -116,7 +116,7 @@ def of_record(imported: CommuneImport) -> Shown:
     return Shown(
         counts=imported.counts,
         refusals=(),
-        remarks=[Remark(**row) for row in kept.get("remarks", [])],
+        remarks=[CommuneRemark(**row) for row in kept.get("remarks", [])],
         ended=[Ended(**{**row, "proposals": ()}) for row in kept.get("ended", [])],
         effects=[CptsEffect(**row) for row in kept.get("effects", [])],
         natures=natures,

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from cpts_portal.core.scoping import everything
 from cpts_portal.core.text import number_fr
 from cpts_portal.imports.refusals import ImportRefused
-from territories.commune_import import COUNT_LABELS, LAYOUTS, Plan, apply_import, prepare
+from territories.commune_import import COUNT_LABELS, LAYOUTS, CommunePlan, apply_import, prepare
 from territories.models import CommuneImport
 
 SHOWN = 20
@@ -73,7 +73,7 @@ class Command(BaseCommand):
             raise CommandError("--successor s’écrit ANCIEN=NOUVEAU, par exemple --successor 02311=02589.")
         return successors
 
-    def _describe(self, plan: Plan) -> None:
+    def _describe(self, plan: CommunePlan) -> None:
         title = LAYOUTS[plan.layout].title if plan.layout else "format non reconnu"
         self.stdout.write(f"{plan.filename} : {title}, millésime {plan.vintage or 'inconnu'}")
         for key, label in COUNT_LABELS.items():
@@ -93,7 +93,7 @@ class Command(BaseCommand):
         if len(sentences) > SHOWN:
             self.stdout.write(f"  … et {number_fr(len(sentences) - SHOWN)} autres {what}.")
 
-    def _reasons(self, plan: Plan, refusal: str = "") -> str:
+    def _reasons(self, plan: CommunePlan, refusal: str = "") -> str:
         lines = [
             f"Ligne {refusal.line}, colonne {refusal.column}, « {refusal.value} » : {refusal.reason}"
             for refusal in plan.refusals[:SHOWN]

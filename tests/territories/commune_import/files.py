@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from openpyxl import Workbook
 
-from territories.commune_import import Plan, apply_import, prepare
+from territories.commune_import import CommunePlan, apply_import, prepare
 from territories.models import CommuneImport
 
 HEADER = "TYPECOM,COM,LIBELLE,COMPARENT,DEP,REG,EPCI,PMUN,CODES_POSTAUX"
@@ -60,7 +60,7 @@ def load_map(*rows: str, vintage: int = 2024) -> CommuneImport:
     return load(csv_file(*(rows or MAP_2024)), vintage)
 
 
-def preview(content: bytes, vintage: int | None = 2026, name: str = "communes.csv", **fields: Any) -> Plan:
+def preview(content: bytes, vintage: int | None = 2026, name: str = "communes.csv", **fields: Any) -> CommunePlan:
     return prepare(content, name, vintage=vintage, **fields)
 
 
@@ -77,5 +77,5 @@ def dump(*, without: tuple[str, ...] = ()) -> dict[str, list[tuple]]:
     return found
 
 
-def counts(plan: Plan | CommuneImport, *names: str) -> tuple[int, ...]:
+def counts(plan: CommunePlan | CommuneImport, *names: str) -> tuple[int, ...]:
     return tuple(plan.counts[name] for name in names)

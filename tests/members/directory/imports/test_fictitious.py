@@ -6,13 +6,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from members.directory.fictitious_people import Place, places, write_extract
+from members.directory.fictitious_people import FictitiousPlace, places, write_extract
 from members.directory.imports import How, import_directory, import_finess
 from members.models import DirectoryEntry, DirectoryStructure
 from tests.members.directory.imports.conftest import FIRST_DAY, NEXT_DAY, TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("see_everything")]
-HERE = [Place("22093", "Lamballe-Armor", "22400"), Place("22278", "Saint-Brieuc", "22000")]
+HERE = [FictitiousPlace("22093", "Lamballe-Armor", "22400"), FictitiousPlace("22278", "Saint-Brieuc", "22000")]
 
 
 def content(rows: int, **how) -> io.BytesIO:
