@@ -193,7 +193,8 @@ class PersonForm(JudgedByTheActivity, forms.ModelForm):
         """The form drawn again as typed (a line was added, the profession changed): nothing was sent yet."""
         self._errors, self.cleaned_data = ErrorDict(), {}
         for rows in (self.contacts, self.practices):
-            vars(rows).update(_errors=[], _non_form_errors=rows.error_class())
+            formset: Any = rows  # Django keeps what it has judged under these names
+            formset._errors, formset._non_form_errors = [], rows.error_class()
             for row in rows.forms:
                 row._errors, row.cleaned_data = ErrorDict(), {}
         return self
