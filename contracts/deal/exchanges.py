@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
 
 from contracts.models import Contract, ContractState, Exchange
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many, delete_as, save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.versions import check_version, next_version
@@ -51,7 +51,7 @@ def quarters_left(contract: Contract, day: date) -> list[date]:
 
 
 @transaction.atomic
-def plan_exchanges(contract: Contract, *, day: date, by: Any) -> list[Exchange]:
+def plan_exchanges(contract: Contract, *, day: date, by: User) -> list[Exchange]:
     """One for each quarter of the running year that is left without."""
     found = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
     if found.state_on(day) != ContractState.IN_FORCE:
@@ -67,20 +67,20 @@ def _working_day(day: date) -> date:
 
 
 @transaction.atomic
-def add_exchange(contract: Contract, sheet: ExchangeSheet, *, day: date, by: Any) -> Exchange:
+def add_exchange(contract: Contract, sheet: ExchangeSheet, *, day: date, by: User) -> Exchange:
     exchange = Exchange(contract=contract)
     return _written(exchange, sheet, day=day, by=by)
 
 
 @transaction.atomic
-def write_exchange(exchange: Exchange, sheet: ExchangeSheet, *, version: str, day: date, by: Any) -> Exchange:
+def write_exchange(exchange: Exchange, sheet: ExchangeSheet, *, version: str, day: date, by: User) -> Exchange:
     """Agenda, minutes, decisions; raises `StaleEdit` when somebody else saved meanwhile."""
     found = Exchange.objects.select_for_update(of=("self",)).select_related("contract").get(pk=exchange.pk)
     check_version(found, version)
     return _written(found, sheet, day=day, by=by)
 
 
-def _written(exchange: Exchange, sheet: ExchangeSheet, *, day: date, by: Any) -> Exchange:
+def _written(exchange: Exchange, sheet: ExchangeSheet, *, day: date, by: User) -> Exchange:
     if sheet.held_on and sheet.held_on > day:
         raise NotPossible("Un échange se note tenu une fois passé.")
     if (sheet.minutes.strip() or sheet.decisions.strip()) and sheet.held_on is None:
@@ -97,7 +97,7 @@ def _written(exchange: Exchange, sheet: ExchangeSheet, *, day: date, by: Any) ->
 
 
 @transaction.atomic
-def drop_exchange(exchange: Exchange, *, by: Any) -> None:
+def drop_exchange(exchange: Exchange, *, by: User) -> None:
     """One planned by mistake; what was held stays."""
     found = Exchange.objects.select_for_update(of=("self",)).get(pk=exchange.pk)
     if found.held_on:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -13,7 +14,7 @@ from cpts_portal.core.periods import active_on, ends_after_start
 from missions.models import Confidence, OfficialMission
 
 ZERO = Decimal("0.00")
-EUROS = {"max_digits": 11, "decimal_places": 2}
+EUROS: dict[str, Any] = {"max_digits": 11, "decimal_places": 2}
 
 
 class Part(models.TextChoices):

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from contracts.models import ContractYear, Part
 from contracts.money.entitlements import closing_of, money_of
 from contracts.shared.journal import write_journal
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
@@ -22,7 +22,7 @@ def top_up_of(year: ContractYear, day: date) -> Decimal:
 
 @transaction.atomic
 def recognise(
-    year: ContractYear, *, on: date, decision: str, version: str, moment: datetime, day: date, by: Any
+    year: ContractYear, *, on: date, decision: str, version: str, moment: datetime, day: date, by: User
 ) -> ContractYear:
     """The day and the text of the decision; raises `StaleEdit` when somebody else changed the year meanwhile."""
     held = ContractYear.objects.select_for_update(of=("self",)).select_related("exercise", "contract__cpts")

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
@@ -20,6 +19,8 @@ from contracts.models import ContractYear, FundPayment
 from contracts.money.entitlements import YearMoney, money_of
 from contracts.money.proposals import Proposal, held_in, outdated, proposals
 from contracts.shared.journal import write_journal
+from contracts.shared.parties import author_of
+from cpts_portal.accounts.models import User
 from cpts_portal.accounts.roles import CPTS_ROLES, Role
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
@@ -63,7 +64,7 @@ def call_of(year: ContractYear, day: date) -> Call:
 
 
 @transaction.atomic
-def propose(year: ContractYear, *, moment: datetime, day: date, by: Any) -> list[FundPayment]:
+def propose(year: ContractYear, *, moment: datetime, day: date, by: User) -> list[FundPayment]:
     """Write what the year calls for; nothing when everything is there already."""
     held = ContractYear.objects.select_for_update(of=("self",)).select_related("exercise", "contract__cpts")
     found = held.get(pk=year.pk)
@@ -77,7 +78,7 @@ def propose(year: ContractYear, *, moment: datetime, day: date, by: Any) -> list
     return [_proposed(found, row, missions, moment=moment, by=by) for row in call.rows]
 
 
-def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by: Any) -> int:
+def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by: User) -> int:
     """A closed year opens again: what its closing proposed and nobody decided is set aside; how many."""
     rows = FundPayment.objects.select_for_update(of=("self",)).select_related("mission", "year__exercise")
     found = list(rows.filter(year=year, status=Status.PROPOSED, kind__in=(Kind.BALANCE, Kind.RECOVERY)).order_by("pk"))
@@ -89,7 +90,7 @@ def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by:
 
 
 def _proposed(
-    year: ContractYear, row: Proposal, missions: Mapping[str, OfficialMission], *, moment: datetime, by: Any
+    year: ContractYear, row: Proposal, missions: Mapping[str, OfficialMission], *, moment: datetime, by: User
 ) -> FundPayment:
     code, part = row.key
     payment = FundPayment(
@@ -121,7 +122,7 @@ class Line:
 
 
 @transaction.atomic
-def add_line(year: ContractYear, line: Line, *, moment: datetime, by: Any) -> FundPayment:
+def add_line(year: ContractYear, line: Line, *, moment: datetime, by: User) -> FundPayment:
     """A correction of either sign, or a recovery typed as the positive sum to take back."""
     if line.kind not in (Kind.CORRECTION, Kind.RECOVERY):
         raise NotPossible("Les avances et les soldes viennent du calcul : proposez-les depuis l’année.")
@@ -143,14 +144,14 @@ def add_line(year: ContractYear, line: Line, *, moment: datetime, by: Any) -> Fu
     return payment
 
 
-def _write(payment: FundPayment, *, by: Any, reason: str = "") -> None:
+def _write(payment: FundPayment, *, by: User, reason: str = "") -> None:
     refuse_invalid(payment, exclude=["decided_by"])
     save_as(payment, by=by, reason=reason)
 
 
 # --- Decided, paid, received, set aside -----------------------------------------------------------------------------
 def _decide(payment: FundPayment, act: Act) -> None:
-    payment.decided_at, payment.decided_by = act.moment, act.by
+    payment.decided_at, payment.decided_by = act.moment, author_of(act)
 
 
 def _pay(payment: FundPayment, act: Act) -> None:
@@ -180,7 +181,7 @@ def _set_aside(payment: FundPayment, act: Act) -> None:
 def _told_in_the_journal(payment: FundPayment, move: Move, act: Act) -> None:
     who = payment.year.contract.cpts.full_name if move.name == "receive" else "La caisse"
     words = f"{who} {move.done} : {told(payment)}, le {date_fr(act.day)}."
-    _journal(payment, move.name, words, moment=act.moment, by=act.by)
+    _journal(payment, move.name, words, moment=act.moment, by=author_of(act))
 
 
 PAYMENTS = LifeCycle(
@@ -228,7 +229,7 @@ def told(payment: FundPayment) -> str:
     return f"{payment}, {str(payment.year).lower()}, {euros_fr(payment.amount)}{doubt}"
 
 
-def _journal(payment: FundPayment, act: str, words: str, *, moment: datetime, by: Any) -> None:
+def _journal(payment: FundPayment, act: str, words: str, *, moment: datetime, by: User) -> None:
     write_journal(
         payment.year.contract.cpts,
         act=f"payment_{act}",

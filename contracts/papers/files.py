@@ -15,7 +15,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from contracts.models import OPEN, Contract, Document, Party, Review, ReviewKind, ReviewStatus, Slot
-from cpts_portal.accounts.models import Access
+from cpts_portal.accounts.models import Access, User
 from cpts_portal.core.given_files import SHOWN
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
@@ -156,7 +156,7 @@ def _same_place(owner: Review | Contract, slot: str, title: str) -> QuerySet[Doc
 
 
 @transaction.atomic
-def add_documents(review: Review, given: Iterable[Given], *, party: str, by: Any) -> list[Document]:
+def add_documents(review: Review, given: Iterable[Given], *, party: str, by: User) -> list[Document]:
     """Several files at once, all or none; each refusal names its slot."""
     allowed, made = slots_open_to(review, party), []
     for each in given:
@@ -177,7 +177,7 @@ def add_documents(review: Review, given: Iterable[Given], *, party: str, by: Any
 
 @transaction.atomic
 def add_document(
-    owner: Review | Contract, *, slot: str, title: str, filename: str, content: bytes, by: Any
+    owner: Review | Contract, *, slot: str, title: str, filename: str, content: bytes, by: User
 ) -> Document:
     """A new document, or a new version of the one in its slot; its content is checked, its print kept.
 
@@ -210,7 +210,7 @@ def add_document(
 
 
 @transaction.atomic
-def withdraw_document(document: Document, *, reason: str, party: str, by: Any) -> Document:
+def withdraw_document(document: Document, *, reason: str, party: str, by: User) -> Document:
     """It leaves the file with its reason; what was kept of it stays."""
     found = Document.objects.select_for_update(of=("self",)).select_related("cpts", "review").get(pk=document.pk)
     if refusal := why_not_withdrawn(found, party, by):

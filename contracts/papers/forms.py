@@ -9,6 +9,7 @@ from django.conf import settings
 from contracts.models import Document, Slot
 from contracts.papers.files import Given
 from contracts.papers.statements import Section
+from cpts_portal.core.forms import asked_again
 from cpts_portal.core.text import size_fr
 from missions.indicators.proving import ACCEPTED, SIGNATURES
 
@@ -33,8 +34,7 @@ class SectionsForm(forms.Form):
 
     def put(self, code: str, text: str) -> None:
         """Write in a field of the form as sent; nothing is saved."""
-        self.data = self.data.copy()
-        self.data[code] = text
+        asked_again(self, **{code: text})
 
     def typed(self, code: str) -> str:
         return str(self.data.get(code, ""))
@@ -48,7 +48,8 @@ class CompareForm(forms.Form):
     def __init__(self, *args: Any, numbers: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         later = [(number, f"le dépôt n° {number}") for number in numbers]
-        self.fields["until"].choices = [("", "le texte actuel"), *later]
+        until: Any = self.fields["until"]
+        until.choices = [("", "le texte actuel"), *later]
 
 
 class DocumentsForm(forms.Form):

@@ -8,12 +8,12 @@ portal proposes (`contracts/papers/diagnosis.py`) is only a beginning.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
 from contracts.models import Comment, Review, ReviewKind, ReviewStatus
 from contracts.papers.corrections import corrections_open
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.versions import check_version, next_version
@@ -100,7 +100,7 @@ def why_closed(review: Review) -> str:
 
 
 @transaction.atomic
-def open_statement(cpts: Cpts, kind: str, *, title: str, sections: Mapping[str, str], day: date, by: Any) -> Review:
+def open_statement(cpts: Cpts, kind: str, *, title: str, sections: Mapping[str, str], day: date, by: User) -> Review:
     """A new letter or project; one at a time."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     if Review.objects.open().filter(cpts=cpts, kind=kind).exists():
@@ -111,7 +111,7 @@ def open_statement(cpts: Cpts, kind: str, *, title: str, sections: Mapping[str, 
 
 
 @transaction.atomic
-def write_sections(review: Review, texts: Mapping[str, str], *, version: str, by: Any) -> Review:
+def write_sections(review: Review, texts: Mapping[str, str], *, version: str, by: User) -> Review:
     """Save the sections that may be written; raises `StaleEdit` when somebody else saved meanwhile."""
     found = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
     check_version(found, version)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from contracts.deal.contracting import open_contract
 from contracts.models import Review, ReviewKind, ReviewStatus
@@ -10,6 +9,7 @@ from contracts.papers.diagnosis import portal_texts
 from contracts.papers.statements import open_statement
 from contracts.review.file_state import FileState
 from contracts.yearly.opening import due_year, open_year_review
+from cpts_portal.accounts.models import User
 from cpts_portal.core.refusals import NotPossible
 from territories.models import Cpts
 
@@ -49,7 +49,7 @@ def openings(state: FileState) -> list[Opening]:
     return found
 
 
-def open_review(cpts: Cpts, kind: str, *, day: date, by: Any) -> Review:
+def open_review(cpts: Cpts, kind: str, *, day: date, by: User) -> Review:
     """The review opened, prefilled with what the portal knows."""
     if kind == ReviewKind.CONTRACT:
         return open_contract(cpts, day=day, by=by).review
@@ -59,7 +59,7 @@ def open_review(cpts: Cpts, kind: str, *, day: date, by: Any) -> Review:
     return open_statement(cpts, kind, title=title, sections=portal_texts(cpts, kind, day), day=day, by=by)
 
 
-def open_due_year(cpts: Cpts, *, day: date, by: Any) -> Review:
+def open_due_year(cpts: Cpts, *, day: date, by: User) -> Review:
     year = due_year(cpts.pk, day)
     if year is None:
         raise NotPossible("Aucune année n’attend son dialogue de gestion.")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from contracts.models import OPEN, Review
+from contracts.models import OPEN, Review, ReviewStatus
 from contracts.review.inbox import SOON, waiting_parties
 from contracts.shared.standing import TONES, status_label
 from contracts.shared.tables import ON_ONE_LINE, badge
@@ -47,14 +47,14 @@ class InboxTable(tables.Table):
 
     def render_title(self, record: Review) -> SafeString:
         link = reverse("contracts:review-detail", args=[record.cpts_id, record.pk])
-        mark = badge("nouveau", "info") if record.is_new else ""
+        mark = badge("nouveau", "info") if getattr(record, "is_new", False) else ""
         return format_html('<span><a href="{}">{}</a> {}</span>', link, record.title, mark)
 
     def value_title(self, record: Review) -> str:
         return record.title
 
     def render_status(self, record: Review) -> SafeString:
-        return badge(status_label(record), TONES.get(record.status, ""))
+        return badge(status_label(record), TONES.get(ReviewStatus(record.status), ""))
 
     def value_status(self, record: Review) -> str:
         return status_label(record)
@@ -89,7 +89,7 @@ class InboxTable(tables.Table):
         return format_html('<a href="{}">{}<span class="visually-hidden">{}</span></a>', link, words, about)
 
     def value_agent(self, record: Review) -> str:
-        return ", ".join(str(each.agent) for each in record.followed)
+        return ", ".join(str(each.agent) for each in getattr(record, "followed", ()))
 
     def value_is_new(self, value: bool) -> str:
         return "oui" if value else "non"

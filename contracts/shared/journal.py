@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from contracts.models import JournalEntry, Review
+from cpts_portal.accounts.models import User
 from territories.models import Cpts
 
 START = "0" * 64
@@ -30,7 +31,7 @@ def digest_of(facts: Any) -> str:
 
 @transaction.atomic
 def write_journal(
-    cpts: Cpts, *, act: str, subject: object, words: str, moment: datetime, by: Any, facts: Mapping[str, Any]
+    cpts: Cpts, *, act: str, subject: object, words: str, moment: datetime, by: User | None, facts: Mapping[str, Any]
 ) -> JournalEntry:
     """Add a line at the end of the chain; the row of the CPTS is held, so that two writers follow each other."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)

@@ -7,7 +7,7 @@ import django_tables2 as tables
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from contracts.models import JournalEntry
 from cpts_portal.core.text import date_fr
@@ -17,7 +17,7 @@ NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
 def badge(label: str, tone: str) -> SafeString:
-    return get_template("ui/badge.html").render({"label": label, "tone": tone})
+    return mark_safe(get_template("ui/badge.html").render({"label": label, "tone": tone}))  # noqa: S308 (drawn by our template, which escapes)
 
 
 class JournalTable(tables.Table):

@@ -1,7 +1,6 @@
 """The agent to whom a party entrusts a review."""
 
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -22,7 +21,7 @@ def colleagues(review: Review, party: str, day: date) -> QuerySet[User]:
 
 
 @transaction.atomic
-def assign(review: Review, agent: User | None, *, party: str, day: date, by: Any) -> Assignment | None:
+def assign(review: Review, agent: User | None, *, party: str, day: date, by: User) -> Assignment | None:
     """Hand the review to an agent of this agency, one at a time; None: to nobody in particular."""
     if party not in AGENCIES:
         raise PermissionDenied("Seule une agence confie un dossier à l’un de ses agents.")

@@ -5,7 +5,6 @@ it was written; its author adds to it by an answer.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,6 +17,7 @@ from contracts.papers.statements import sections_of
 from contracts.shared.parties import PARTY_ROLES, agencies_of, own_agency
 from contracts.talk.messages import tell_readers
 from cpts_portal.accounts.actor import Actor
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible
 
@@ -74,7 +74,7 @@ def kinds_of(party: str, review: Review) -> list[Kind]:
 
 @transaction.atomic
 def write_comment(
-    review: Review, *, text: str, kind: str, audience: str, party: str, by: Any, anchor: str = ""
+    review: Review, *, text: str, kind: str, audience: str, party: str, by: User, anchor: str = ""
 ) -> Comment:
     """A remark, a question or a request for a correction; those who may read it are told."""
     parts = parts_of(review)
@@ -110,7 +110,7 @@ def write_comment(
 
 
 @transaction.atomic
-def answer_comment(comment: Comment, *, text: str, party: str, by: Any) -> Comment:
+def answer_comment(comment: Comment, *, text: str, party: str, by: User) -> Comment:
     """An answer is read by those who read what it answers to."""
     refuse_outsiders(party)
     review, agency = comment.review, own_agency(comment.review, party)
@@ -138,7 +138,7 @@ def answer_comment(comment: Comment, *, text: str, party: str, by: Any) -> Comme
     return answer
 
 
-def settle_comment(comment: Comment, *, party: str, by: Any) -> Comment:
+def settle_comment(comment: Comment, *, party: str, by: User) -> Comment:
     """Dealt with, in the eyes of the side that wrote it."""
 
     def settle(found: Comment) -> None:
@@ -149,7 +149,7 @@ def settle_comment(comment: Comment, *, party: str, by: Any) -> Comment:
     return _change(comment, settle, party=party, by=by)
 
 
-def reopen_comment(comment: Comment, *, party: str, by: Any) -> Comment:
+def reopen_comment(comment: Comment, *, party: str, by: User) -> Comment:
     def reopen(found: Comment) -> None:
         if not found.settled_at:
             raise NotPossible("Cet échange est déjà ouvert.")
@@ -159,7 +159,7 @@ def reopen_comment(comment: Comment, *, party: str, by: Any) -> Comment:
 
 
 @transaction.atomic
-def _change(comment: Comment, change: Callable[[Comment], None], *, party: str, by: Any) -> Comment:
+def _change(comment: Comment, change: Callable[[Comment], None], *, party: str, by: User) -> Comment:
     own = own_agency(comment.review, party)
     if not is_of_side(comment, party, own):
         raise PermissionDenied("Seule la partie qui a écrit ce commentaire le règle ou le rouvre.")

@@ -28,13 +28,13 @@ def people_of(review: Review, party: str) -> list[User]:
     return [person for person in people if person.pk in in_charge] or people
 
 
-def tell_parties(review: Review, words: str, *, reason: str = "", by: Any = None) -> int:
+def tell_parties(review: Review, words: str, *, reason: str = "", by: User | None = None) -> int:
     """Write to all but the author; those who chose a summary find the move in it. The number of messages."""
     people = _at_once((person for party in Party for person in people_of(review, party)), but=by)
     return _write("review_moved", people, {"review": review, "words": words, "reason": reason})
 
 
-def tell_readers(comment: Comment, *, by: Any) -> int:
+def tell_readers(comment: Comment, *, by: User | None) -> int:
     """Write to those of the three parties who may read this comment, its author aside."""
     review = comment.review
     readers = {
@@ -73,12 +73,12 @@ def choice_address() -> str:
     return f"{settings.SITE_URL}{reverse('contracts:mail-choice')}"
 
 
-def choice_of(user: Any) -> MailChoice:
+def choice_of(user: User) -> MailChoice:
     return MailChoice.objects.filter(user=user).first() or MailChoice(user=user)
 
 
 @transaction.atomic
-def choose_rhythm(rhythm: str, *, by: Any) -> MailChoice:
+def choose_rhythm(rhythm: str, *, by: User) -> MailChoice:
     """From now on; the first summary begins with what comes after this choice."""
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     choice = choice_of(by)

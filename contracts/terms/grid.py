@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from contracts.models import FundingRules, GridTotal, Part, Rate, Review, ReviewKind, envelope_name
 from contracts.models.rates import WHOLE_CPTS_FIRST
 from contracts.terms.terms import AmountTerm, from_json
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.periods import active_on
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
@@ -174,7 +174,7 @@ def use_key(rate: Rate) -> tuple[int, str, str, Decimal]:
 
 
 @transaction.atomic
-def end_rate(rate: Rate, *, end: date, by: Any) -> Rate:
+def end_rate(rate: Rate, *, end: date, by: User) -> Rate:
     """From that day on, no new contract takes this amount; those signed keep it."""
     found = Rate.objects.select_for_update(of=("self",)).get(pk=rate.pk)
     if found.end and found.end <= end:

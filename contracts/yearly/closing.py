@@ -12,12 +12,14 @@ from contracts.models import AGENCIES, Closing, ContractYear, Review
 from contracts.money.funding import Entitlement, to_json
 from contracts.money.paying import propose, withdraw_proposals
 from contracts.shared.journal import digest_of
-from contracts.shared.visas import clear_visa
+from contracts.shared.parties import author_of
+from contracts.shared.visas import clear_agreement, clear_visa
 from contracts.yearly.deciding import missing_before_agreeing
 from contracts.yearly.facts import entitlement_of
 from contracts.yearly.lines import LineState, YearBoard, board_of
 from contracts.yearly.retained import Outcome
 from contracts.yearly.submission import year_of
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.workflow import Act
@@ -42,7 +44,7 @@ def close_year(review: Review, act: Act) -> None:
     year = _locked(review)
     board = board_of(year)
     found = entitlement_of(year, board, act.day)
-    carried = [carry_line(state, by=act.by) for state in board.with_outcome(Outcome.CARRIED)]
+    carried = [carry_line(state, by=author_of(act)) for state in board.with_outcome(Outcome.CARRIED)]
     kept = told(found, board, carried)
     closing = Closing(
         year=year,
@@ -51,11 +53,11 @@ def close_year(review: Review, act: Act) -> None:
         total=found.total,
         sha256=digest_of(kept),
         closed_at=act.moment,
-        closed_by=act.by,
+        closed_by=author_of(act),
     )
     refuse_invalid(closing, exclude=["closed_by"])
     closing.save()
-    propose(year, moment=act.moment, day=act.day, by=act.by)
+    propose(year, moment=act.moment, day=act.day, by=author_of(act))
     # The journal takes the print of this content: it covers the figures as closed.
     review.content = {
         **review.content,
@@ -100,7 +102,7 @@ class Carried:
     why_not: str = ""
 
 
-def carry_line(state: LineState, *, by: Any) -> Carried:
+def carry_line(state: LineState, *, by: User) -> Carried:
     """The whole amount, since nothing is paid for it this year. The next target may already be fixed: that is told."""
     target = state.line.target
     if Target.objects.filter(carried_from=target).exists():
@@ -112,7 +114,7 @@ def carry_line(state: LineState, *, by: Any) -> Carried:
     return Carried(state.line.name)
 
 
-def take_back_carried(year: ContractYear, *, by: Any) -> None:
+def take_back_carried(year: ContractYear, *, by: User) -> None:
     """The targets asked again by a closing that no longer holds, as long as nobody has entered anything for them."""
     found = Target.objects.filter(carried_from__year_lines__year=year, year_lines=None, results=None, proofs=None)
     for target in found:
@@ -125,12 +127,12 @@ def reopen_year(review: Review, act: Act) -> None:
     year = _locked(review)
     closing = Closing.objects.select_for_update(of=("self",)).get(year=year, reopened_at__isnull=True)
     reason = act.reason.strip()
-    closing.reopened_at, closing.reopened_by, closing.reopen_reason = act.moment, act.by, reason
+    closing.reopened_at, closing.reopened_by, closing.reopen_reason = act.moment, author_of(act), reason
     refuse_invalid(closing, exclude=["closed_by", "reopened_by"])
     closing.save()
-    withdraw_proposals(year, reason=f"Année rouverte : {reason}", moment=act.moment, by=act.by)
-    take_back_carried(year, by=act.by)
+    withdraw_proposals(year, reason=f"Année rouverte : {reason}", moment=act.moment, by=author_of(act))
+    take_back_carried(year, by=author_of(act))
     for party in AGENCIES:
         clear_visa(review, party)
-    review.cpts_agreed_at = review.cpts_agreed_by = None
+    clear_agreement(review)
     review.content = {name: part for name, part in review.content.items() if name != "closing"}

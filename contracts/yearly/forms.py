@@ -6,6 +6,7 @@ from django import forms
 
 from contracts.models import Verdict
 from contracts.yearly.deciding import Choice
+from cpts_portal.core.forms import asked_again
 from cpts_portal.core.typed_numbers import TypedNumberField
 from missions.models.indicators import VALUE
 from territories.cpts.forms.cpts import DayField
@@ -40,8 +41,7 @@ class DecisionForm(forms.Form):
 
     def retyped(self, stamp: str) -> None:
         """What was typed stays, on what a colleague decided meanwhile: sending it again is then a choice."""
-        self.data = self.data.copy()
-        self.data["stamp"] = stamp
+        asked_again(self, stamp=stamp)
 
 
 class YearMeetingForm(forms.Form):

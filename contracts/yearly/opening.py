@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from contracts.models import ContractYear, Review, ReviewKind
 from contracts.talk.messages import tell_parties
+from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
@@ -36,8 +37,8 @@ def due_year(cpts_id: int, day: date) -> ContractYear | None:
 
 
 @transaction.atomic
-def open_year_review(year: ContractYear, *, day: date, by: Any) -> Review:
-    """One review per year, from 90 days before its end; the three parties are told."""
+def open_year_review(year: ContractYear, *, day: date, by: User | None) -> Review:
+    """One review per year, from 90 days before its end; the three parties are told. `by` None: the portal, at night."""
     found = ContractYear.objects.select_for_update(of=("self",)).get(pk=year.pk)
     exercise = year.exercise
     if found.review_id:
