@@ -16,6 +16,7 @@ from contracts.terms.drafting import AGREEMENT, mission_terms, with_grid, with_i
 from contracts.terms.grid import amounts_for, rules_on
 from contracts.terms.terms import Terms
 from cpts_portal.accounts.models import User
+from cpts_portal.core.acts import lock
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr
 from territories.models import Cpts
@@ -50,19 +51,19 @@ def open_amendment(
     by: User,
 ) -> ContractVersion:
     """An amendment to negotiate: the terms in force, with what it is about read again as of its own date."""
-    found = Contract.objects.select_for_update(of=("self",)).select_related("cpts").get(pk=contract.pk)
+    locked_contract = lock(contract, among=Contract.objects.select_related("cpts"))
     if not reason.strip():
         raise NotPossible("Indiquez pourquoi le contrat est modifié.")
     if not subjects:
         raise NotPossible("Indiquez ce que l’avenant modifie.")
-    current = _amended(found, effective_on)
-    number = max(each.number for each in sealed_versions(found)) + 1
+    current = _amended(locked_contract, effective_on)
+    number = max(each.number for each in sealed_versions(locked_contract)) + 1
     about = ", ".join(SHORT[each] for each in Subject if each in subjects)
     return open_version(
-        found,
+        locked_contract,
         ReviewKind.AMENDMENT,
         f"Avenant n° {number} : {about}",
-        proposed(terms_of_version(current), found.cpts, subjects, effective_on),
+        proposed(terms_of_version(current), locked_contract.cpts, subjects, effective_on),
         day=day,
         by=by,
         number=number,
@@ -74,12 +75,12 @@ def open_amendment(
 
 def _amended(contract: Contract, effective_on: date) -> ContractVersion:
     """The text that an amendment of this date replaces; amendments follow each other in time."""
-    if contract.starts_on is None or not contract.term.covers(effective_on):
+    if contract.period is None or not contract.period.covers(effective_on):
         raise NotPossible("Un avenant prend effet pendant le contrat.")
     last = sealed_versions(contract)[-1:]
-    if last and last[0].since > effective_on:
+    if last and last[0].first_day > effective_on:
         raise NotPossible(
-            f"{last[0]} prend effet le {date_fr(last[0].effective_on)} : l’avenant suivant ne peut pas précéder."
+            f"{last[0]} prend effet le {date_fr(last[0].first_day)} : l’avenant suivant ne peut pas précéder."
         )
     current = version_on(contract, effective_on)
     if current is None:
@@ -89,17 +90,15 @@ def _amended(contract: Contract, effective_on: date) -> ContractVersion:
 
 def proposed(terms: Terms, cpts: Cpts, subjects: Collection[str], day: date) -> Terms:
     """These terms with each subject read again; clauses, calendar and everything else as they were."""
-    found = terms
     if Subject.MISSIONS in subjects:
-        found = _with_missions(found, cpts, day)
+        terms = _with_missions(terms, cpts, day)
     if Subject.TERRITORY in subjects:
-        found = with_territory_of(found, cpts, day)
+        terms = with_territory_of(terms, cpts, day)
     if Subject.NATIONAL in subjects:
         rules = rules_on(day)
-        found = with_grid(
-            replace(found, text=AGREEMENT, advance_percent=rules.advance_percent, day_count=rules.day_count), day
-        )
-    return with_indicators_of(found, cpts) if Subject.INDICATORS in subjects else found
+        national = replace(terms, text=AGREEMENT, advance_percent=rules.advance_percent, day_count=rules.day_count)
+        terms = with_grid(national, day)
+    return with_indicators_of(terms, cpts) if Subject.INDICATORS in subjects else terms
 
 
 def _with_missions(terms: Terms, cpts: Cpts, day: date) -> Terms:
@@ -110,12 +109,12 @@ def _with_missions(terms: Terms, cpts: Cpts, day: date) -> Terms:
         for each in mission_terms(cpts, day)
     )
     codes = {each.code for each in missions}
-    kept = tuple(each for each in terms.amounts if not each.mission or each.mission in codes)
+    unchanged = tuple(each for each in terms.amounts if not each.mission or each.mission in codes)
     new = amounts_for(terms.size, codes - set(signed), day)
-    return replace(terms, missions=missions, amounts=(*kept, *(each for each in new if each.mission)))
+    return replace(terms, missions=missions, amounts=(*unchanged, *(each for each in new if each.mission)))
 
 
 def open_amendment_of(contract: Contract) -> ContractVersion | None:
     """The amendment under way, if any."""
-    found = contract.versions.filter(sealed_at__isnull=True, number__gt=0, review__status__in=OPEN)
-    return found.select_related("review").first()
+    negotiated = contract.versions.filter(sealed_at__isnull=True, number__gt=0, review__status__in=OPEN)
+    return negotiated.select_related("review").first()

@@ -19,6 +19,7 @@ from contracts.models import (
     Review,
     ReviewKind,
     ReviewStatus,
+    Signature,
 )
 from contracts.papers.corrections import closed_parts_changed
 from contracts.terms.drafting import terms_today
@@ -73,8 +74,9 @@ def open_version(
     refuse_invalid(review)
     save_as(review, by=by)
     version = contract.versions.filter(number=fields.get("number", 0)).first() or ContractVersion(contract=contract)
-    blank = {f"{party}_signed_on": None for party in Party} | {f"{party}_signatory": "" for party in Party}
-    for name, value in {**blank, **fields, "review": review}.items():
+    for party in Party:
+        version.write_signature(Signature(party))
+    for name, value in {**fields, "review": review}.items():
         setattr(version, name, value)
     refuse_invalid(version)
     save_as(version, by=by)
@@ -109,27 +111,27 @@ def write_terms(version: ContractVersion, terms: Terms, *, stamp: str, by: User)
 def missing_from_terms(review: Review) -> list[str]:
     """What a contract cannot be submitted without."""
     terms = from_json(review.content)
-    found = []
+    missing = []
     if not terms.territory:
-        found.append("Le territoire est vide : composez-le d’abord.")
+        missing.append("Le territoire est vide : composez-le d’abord.")
     if terms.size is None:
-        found.append("La taille de la CPTS n’est pas déterminée.")
-    found += [f"Date de démarrage à fixer : {each.name}." for each in terms.missions if each.start is None]
+        missing.append("La taille de la CPTS n’est pas déterminée.")
+    missing += [f"Date de démarrage à fixer : {each.name}." for each in terms.missions if each.start is None]
     if not terms.missions:
-        found.append("Aucune mission retenue.")
+        missing.append("Aucune mission retenue.")
     if not terms.amounts:
-        found.append("Aucun montant : le barème ne connaît pas cette taille.")
-    return found
+        missing.append("Aucun montant : le barème ne connaît pas cette taille.")
+    return missing
 
 
 # --- Read on any day ------------------------------------------------------------------------------------------------
 def sealed_versions(contract: Contract) -> list[ContractVersion]:
     """From the first to take effect to the last; two of the same day, the later amendment last."""
-    found = contract.versions.filter(sealed_at__isnull=False).select_related("review")
-    return sorted(found, key=lambda version: (version.since, version.number))
+    sealed = contract.versions.filter(sealed_at__isnull=False).select_related("review")
+    return sorted(sealed, key=lambda version: (version.first_day, version.number))
 
 
 def version_on(contract: Contract, day: date) -> ContractVersion | None:
     """The text in force on a day: the last sealed one that had taken effect."""
-    found = [each for each in sealed_versions(contract) if each.since <= day]
-    return found[-1] if found else None
+    in_effect = [each for each in sealed_versions(contract) if each.first_day <= day]
+    return in_effect[-1] if in_effect else None

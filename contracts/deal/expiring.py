@@ -1,4 +1,4 @@
-"""Contracts near their last day: how long is left, and who is warned when."""
+"""When a contract expires: the three parties are warned twelve, six and three months before its last day."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contracts.deal.renewal import is_renewed
 from contracts.deal.termination import first_review
-from contracts.models import Contract, ContractState
+from contracts.models import Contract, ContractState, SignedPeriod
 from contracts.shared.journal import is_told, write_journal
 from contracts.talk.messages import tell_parties
 from cpts_portal.core.text import date_fr, plural
@@ -30,22 +30,24 @@ class Expiry:
 
 def expiry_of(contract: Contract, day: date) -> Expiry | None:
     """The warning of the day: nothing before the last twelve months, nor once the contract is renewed or terminated."""
-    state = contract.state_on(day)
-    if state not in (ContractState.IN_FORCE, ContractState.EXPIRED) or contract.ended_on or is_renewed(contract):
+    state, period = contract.state_on(day), contract.period
+    if period is None or state not in (ContractState.IN_FORCE, ContractState.EXPIRED):
+        return None
+    if period.ended_on or is_renewed(contract):
         return None
     if state == ContractState.EXPIRED:
-        return Expiry(f"Ce contrat est échu depuis le {date_fr(contract.ends_on)} et n’est pas renouvelé.", "danger")
-    months = months_left(contract, day)
+        return Expiry(f"Ce contrat est échu depuis le {date_fr(period.end)} et n’est pas renouvelé.", "danger")
+    months = months_left(period, day)
     if months is None:
         return None
-    left = plural((contract.term.ends_on - day).days, "jour")
+    left = plural((period.end - day).days, "jour")
     sentence = f"Ce contrat prend fin le {date_fr(contract.last_day)} : moins de {months} mois pour le renouveler"
     return Expiry(f"{sentence} ({left}).", WARNED_MONTHS[months])
 
 
-def months_left(contract: Contract, day: date) -> int | None:
+def months_left(period: SignedPeriod, day: date) -> int | None:
     """The nearest threshold reached: 6 between six and three months before the end."""
-    reached = [months for months in WARNED_MONTHS if day >= contract.term.ends_on - relativedelta(months=months)]
+    reached = [months for months in WARNED_MONTHS if day >= period.end - relativedelta(months=months)]
     return min(reached, default=None)
 
 
@@ -53,7 +55,7 @@ WARNING = "expiry_warning"
 
 
 @dataclass(frozen=True)
-class Due:
+class ExpiryDue:
     """A contract to warn about, by the last threshold that it reached."""
 
     contract: Contract
@@ -64,13 +66,14 @@ class Due:
         return f"{self.contract.cpts.full_name}, {self.contract} : rappel des {self.months} mois"
 
 
-def due_on(day: date) -> Iterator[Due]:
+def due_on(day: date) -> Iterator[ExpiryDue]:
     """The contracts in force that reached a threshold nobody was told of, the nearest end first."""
     running = Contract.objects.filter(starts_on__lte=day, ends_on__gt=day, ended_on__isnull=True)
     for contract in running.select_related("cpts", "renewal").order_by("ends_on", "pk"):
-        expiry, months = expiry_of(contract, day), months_left(contract, day)
+        expiry = expiry_of(contract, day)
+        months = months_left(contract.period, day) if contract.period else None
         if expiry and months and not was_told(contract, months):
-            yield Due(contract, months, expiry.sentence)
+            yield ExpiryDue(contract, months, expiry.sentence)
 
 
 def was_told(contract: Contract, months: int) -> bool:
@@ -78,7 +81,7 @@ def was_told(contract: Contract, months: int) -> bool:
 
 
 @transaction.atomic
-def warn(due: Due, *, moment: datetime) -> bool:
+def warn(due: ExpiryDue, *, moment: datetime) -> bool:
     """Write to the parties and to the journal; False when another run did it meanwhile."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=due.contract.cpts_id)
     if was_told(due.contract, due.months):

@@ -6,7 +6,7 @@ from django import forms
 
 from contracts.deal.amending import Subject
 from contracts.deal.exchanges import ExchangeSheet
-from contracts.deal.recorded import SignedContract
+from contracts.deal.recorded import SignedPaper
 from contracts.deal.termination import Termination
 from contracts.models import Party
 from contracts.terms.drafting import AGREEMENT
@@ -126,9 +126,9 @@ class RecordForm(MissionsForm):
             self.add_error("communes", "Écrivez les communes, ou choisissez le territoire du portail.")
         return data
 
-    def signed_contract(self) -> SignedContract:
+    def signed_paper(self) -> SignedPaper:
         data = self.cleaned_data
-        return SignedContract(
+        return SignedPaper(
             starts_on=data["starts_on"],
             signed_on={party: data[f"{party}_signed_on"] for party in Party},
             signatories={party: data[f"{party}_signatory"] for party in Party},

@@ -1,4 +1,5 @@
-"""A contract signed before the portal, entered as it stands: dates, signatories, terms as far as they are known.
+"""A contract signed before the portal, recorded as it stands: dates, signatories, terms as far as they are known, the
+communes of its territory typed as a list (« 22093 Lamballe-Armor 16 800 », one a line).
 
 Nothing is examined again: the review is « repris tel quel », without visas. The signed papers join it as documents.
 """
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from contracts.deal.contracting import is_abandoned
 from contracts.deal.signing import start_contract
-from contracts.models import Contract, ContractVersion, Party, Review, ReviewKind, ReviewStatus
+from contracts.models import Contract, ContractVersion, Party, Review, ReviewKind, ReviewStatus, Signature
 from contracts.shared.journal import digest_of, write_journal
 from contracts.shared.visas import follow_stage
 from contracts.talk.messages import tell_parties
@@ -36,7 +37,7 @@ LINE = re.compile(r"^(?P<code>\d[\dAB]\d{3})\b\D*?(?P<people>\d[\d\s]*)?\D*$")  
 
 
 @dataclass(frozen=True)
-class SignedContract:
+class SignedPaper:
     """What is read on the signed paper."""
 
     starts_on: date
@@ -51,7 +52,7 @@ class SignedContract:
 
 
 @transaction.atomic
-def record_contract(cpts: Cpts, signed: SignedContract, *, day: date, by: User) -> Contract:
+def record_contract(cpts: Cpts, signed: SignedPaper, *, day: date, by: User) -> Contract:
     """The contract in force since its date, sealed with its three signatures, its years open."""
     Cpts.objects.select_for_update(of=("self",)).get(pk=cpts.pk)
     _refuse(cpts, signed, day)
@@ -65,7 +66,7 @@ def record_contract(cpts: Cpts, signed: SignedContract, *, day: date, by: User) 
     return contract
 
 
-def _refuse(cpts: Cpts, signed: SignedContract, day: date) -> None:
+def _refuse(cpts: Cpts, signed: SignedPaper, day: date) -> None:
     if signed.starts_on > day:
         raise NotPossible("Ce contrat n’a pas encore pris effet : négociez-le et signez-le dans le portail.")
     if any(on > day for on in signed.signed_on.values()):
@@ -73,13 +74,13 @@ def _refuse(cpts: Cpts, signed: SignedContract, day: date) -> None:
     if not signed.starts:
         raise NotPossible("Choisissez les missions inscrites au contrat.")
     for contract in Contract.objects.filter(cpts=cpts):
-        if contract.starts_on is None and not is_abandoned(contract):
+        if contract.period is None and not is_abandoned(contract):
             raise NotPossible("Un contrat est en négociation : abandonnez-le d’abord, ou signez-le dans le portail.")
-        if contract.starts_on and contract.term.covers(signed.starts_on):
+        if contract.period and contract.period.covers(signed.starts_on):
             raise NotPossible(f"{contract} couvre déjà le {date_fr(signed.starts_on)}.")
 
 
-def terms_of_paper(cpts: Cpts, signed: SignedContract) -> Terms:
+def terms_of_paper(cpts: Cpts, signed: SignedPaper) -> Terms:
     """The territory typed or taken from the portal on the first day; amounts as typed, else those of the grid."""
     day, rules = signed.starts_on, rules_on(signed.starts_on)
     terms = Terms(
@@ -99,7 +100,7 @@ def terms_of_paper(cpts: Cpts, signed: SignedContract) -> Terms:
     return replace(terms, amounts=read)
 
 
-def _sourced(signed: SignedContract) -> dict[tuple[str, str], TypedAmount]:
+def _sourced(signed: SignedPaper) -> dict[tuple[str, str], TypedAmount]:
     """An amount read on the signed paper has that paper as its source."""
     source = f"Contrat signé, en vigueur depuis le {date_fr(signed.starts_on)}"
     return {key: replace(each, source=each.source.strip() or source) for key, each in signed.amounts.items()}
@@ -107,11 +108,11 @@ def _sourced(signed: SignedContract) -> dict[tuple[str, str], TypedAmount]:
 
 def typed_communes(text: str, day: date) -> tuple[CommuneTerm, ...]:
     """« 22093 Lamballe-Armor 16 800 », one a line; without a number, the population that the portal knows."""
-    found = [(line, LINE.match(line)) for line in (each.strip() for each in text.splitlines()) if line]
-    for line, match in found:
+    lines = [(line, LINE.match(line)) for line in (each.strip() for each in text.splitlines()) if line]
+    for line, match in lines:
         if match is None:
             raise NotPossible(f"Ligne à corriger : « {line} ». Écrivez le code INSEE, puis la population.")
-    codes = [match["code"] for _line, match in found if match]
+    codes = [match["code"] for _line, match in lines if match]
     if len(set(codes)) < len(codes):
         raise NotPossible("Une commune est écrite deux fois.")
     known = communes_of(codes, day)
@@ -120,7 +121,7 @@ def typed_communes(text: str, day: date) -> tuple[CommuneTerm, ...]:
     people = populations_in(vintage_for(day), [commune.pk for commune in known.values()], day)
     return tuple(
         CommuneTerm(match["code"], known[match["code"]].name, _people(match) or people.get(known[match["code"]].pk))
-        for _line, match in found
+        for _line, match in lines
         if match
     )
 
@@ -130,9 +131,7 @@ def _people(match: re.Match[str]) -> int | None:
     return int(digits) if digits else None
 
 
-def _sealed_version(
-    contract: Contract, terms: Terms, signed: SignedContract, *, day: date, by: User
-) -> ContractVersion:
+def _sealed_version(contract: Contract, terms: Terms, signed: SignedPaper, *, day: date, by: User) -> ContractVersion:
     review = Review(
         cpts=contract.cpts,
         kind=ReviewKind.CONTRACT,
@@ -150,9 +149,10 @@ def _sealed_version(
         effective_on=signed.starts_on,
         sealed_at=timezone.now(),
         terms_sha256=digest_of(review.content),
-        **{f"{party}_signed_on": signed.signed_on[party] for party in Party},
-        **{f"{party}_signatory": signed.signatories.get(party, "").strip() for party in Party},
     )
+    for party in Party:
+        name = signed.signatories.get(party, "").strip()
+        version.write_signature(Signature(party, signed.signed_on[party], name))
     refuse_invalid(version)
     save_as(version, by=by, reason="Contrat signé avant le portail")
     return version

@@ -1,4 +1,4 @@
-"""When a contract may be followed by another."""
+"""When a contract may be renewed: in its last year, or once it has expired or was terminated; once only."""
 
 from datetime import date
 
@@ -23,12 +23,13 @@ def is_renewed(contract: Contract) -> bool:
 
 def refuse_renewal(contract: Contract, day: date) -> None:
     """A contract is renewed in its last year, or once expired or terminated."""
-    if contract.starts_on is None:
+    period = contract.period
+    if period is None:
         raise NotPossible("Ce contrat n’est pas signé.")
     if is_renewed(contract):
         raise NotPossible("Ce contrat a déjà un successeur.")
-    opens_on = contract.ends_on - relativedelta(months=RENEWABLE_MONTHS)
-    if contract.ended_on is None and day < opens_on:
+    opens_on = period.end - relativedelta(months=RENEWABLE_MONTHS)
+    if period.ended_on is None and day < opens_on:
         raise NotPossible(f"Le renouvellement s’ouvre un an avant la fin du contrat, le {date_fr(opens_on)}.")
 
 

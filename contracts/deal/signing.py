@@ -16,10 +16,10 @@ from dateutil.relativedelta import relativedelta
 from django.core.files.base import ContentFile
 
 from contracts.deal.contracting import terms_of_version, version_on
-from contracts.deal.printing import contract_html
-from contracts.models import Contract, ContractVersion, ContractYear, Party, Review, ReviewStatus
+from contracts.deal.printing import contract_pdf
+from contracts.models import Contract, ContractVersion, ContractYear, Party, Review, ReviewStatus, Signature
 from contracts.shared.journal import digest_of
-from contracts.shared.parties import party_of
+from contracts.shared.parties import author_of, party_of
 from contracts.terms.terms import Terms
 from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many, save_as
@@ -44,8 +44,8 @@ def record_signature(review: Review, act: Act) -> None:
         raise NotPossible("Indiquez le nom et la qualité du signataire.")
     if on > act.day:
         raise NotPossible("Une signature s’enregistre une fois faite.")
-    _sign(version, act)
-    if is_signed_by_all(version):
+    version.write_signature(Signature(Party(party), on, name))
+    if all(version.signed_on(each) for each in Party):
         _seal(version, act)
     refuse_invalid(version, exclude=["review"])
     save_as(version, by=act.by)
@@ -81,8 +81,7 @@ def drop_signatures(review: Review, act: Act) -> None:
     if version is None or not any(version.signed_on(each) for each in Party):
         return
     for party in Party:
-        setattr(version, f"{party}_signed_on", None)
-        setattr(version, f"{party}_signatory", "")
+        version.write_signature(Signature(party))
     save_as(version, by=act.by, reason="Le texte est rouvert : les signatures déjà enregistrées tombent.")
 
 
@@ -97,26 +96,17 @@ def _seal(version: ContractVersion, act: Act) -> None:
     contract, terms = version.contract, terms_of_version(version)
     before, day = _date_seal(version, act)
     if before is None:
-        start_contract(contract, day, terms, by=act.by)
+        start_contract(contract, version.effective_on, terms, by=author_of(act))
     else:
-        missions_follow(contract, terms, day, before=terms_of_version(before), by=act.by)
-    _keep(version, act.prepared)
-
-
-def _date_seal(version: ContractVersion, act: Act) -> tuple[ContractVersion | None, date]:
-    """Date the seal, on the object only; answers the text that this one replaces, and its first day."""
-    day = version.effective_on or first_day_of(version)
-    before = version_on(version.contract, day) if version.number else None
-    version.effective_on = day
-    version.sealed_at, version.terms_sha256 = act.moment, digest_of(version.review.content)
-    return before, day
+        missions_follow(contract, terms, version.effective_on, before=terms_of_version(before), by=author_of(act))
+    _print(version)
 
 
 def first_day_of(version: ContractVersion) -> date:
     """The day of the last signature; a renewal begins when the contract before it ends."""
     signed = max(day for day in (version.signed_on(each) for each in Party) if day)
     previous = version.contract.previous
-    return max(signed, previous.term.over_on) if previous else signed
+    return max(signed, previous.period.stop) if previous and previous.period else signed
 
 
 # --- The document ---------------------------------------------------------------------------------------------------
@@ -169,8 +159,7 @@ def is_intact(version: ContractVersion) -> bool:
 
 def kept_document(version: ContractVersion) -> bytes:
     """The document as it was sealed; refused when it is no longer there, or no longer the same."""
-    name = version.sealed_file.name
-    if not name or not version.sealed_file.storage.exists(name):
+    if not version.sealed_file.storage.exists(str(version.sealed_file.name)):
         raise NotPossible("Le document signé n’est plus dans les fichiers du portail : prévenez l’administration.")
     with version.sealed_file.open("rb") as kept:
         content = kept.read()
@@ -180,7 +169,7 @@ def kept_document(version: ContractVersion) -> bytes:
 
 
 # --- What follows from a signature ----------------------------------------------------------------------------------
-def start_contract(contract: Contract, day: date, terms: Terms, *, by: User | None) -> None:
+def start_contract(contract: Contract, day: date, terms: Terms, *, by: User) -> None:
     """Five years from that day; the missions and the years of the CPTS follow."""
     _set_term(contract, day)
     refuse_invalid(contract)
@@ -189,25 +178,19 @@ def start_contract(contract: Contract, day: date, terms: Terms, *, by: User | No
     _open_years(contract, by=by)
 
 
-def _set_term(contract: Contract, day: date) -> None:
-    contract.starts_on, contract.ends_on = day, day + relativedelta(years=CONTRACT_YEARS)
-
-
-def _open_years(contract: Contract, *, by: User | None) -> None:
+def _open_years(contract: Contract, *, by: User) -> None:
     """The years that the CPTS already opened inside the contract, then those that are left to its end."""
     inside = Exercise.objects.filter(cpts=contract.cpts, start__lt=contract.ends_on, end__gt=contract.starts_on)
     years = list(inside.filter(contract_year=None).order_by("start"))
     last = inside.order_by("-end").first()
-    first_day = last.end if last else contract.term.starts_on
-    left = relativedelta(contract.term.ends_on, first_day).years
-    if left > 0:
+    first_day = last.end if last else contract.starts_on
+    left = relativedelta(contract.ends_on, first_day).years
+    if first_day and left > 0:
         years += continue_exercises(contract.cpts, first_day=first_day, years=left, by=by)
     create_many(ContractYear, [ContractYear(contract=contract, exercise=each) for each in years], by=by)
 
 
-def missions_follow(
-    contract: Contract, terms: Terms, day: date, *, before: Terms | None = None, by: User | None
-) -> None:
+def missions_follow(contract: Contract, terms: Terms, day: date, *, before: Terms | None = None, by: User) -> None:
     """New missions are taken on with their start, those that the text no longer holds stop on its day."""
     held = {
         each.mission.code: each for each in CptsMission.objects.filter(cpts=contract.cpts).select_related("mission")
@@ -224,7 +207,7 @@ def missions_follow(
             stop_mission(held[gone], on=day, reason="Retirée du contrat par avenant", by=by)
 
 
-def _promise(mission: CptsMission, start: date | None, day: date, *, by: User | None) -> None:
+def _promise(mission: CptsMission, start: date | None, day: date, *, by: User) -> None:
     """The date of the contract, from which the delays run, and the start that was agreed."""
     agreed_on = mission.agreed_on or day
     planned = mission.planned_start if mission.started_on else start or mission.planned_start

@@ -13,14 +13,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from contracts.models import AGENCIES, Contract, ContractState, ContractVersion, Party, Review, ReviewStatus
+from contracts.models import AGENCIES, Contract, ContractState, Party, Review, ReviewStatus
 from contracts.shared.journal import write_journal
 from contracts.talk.messages import tell_parties
 from cpts_portal.accounts.models import User
-from cpts_portal.core.history import save_as
-from cpts_portal.core.refusals import NotPossible, refuse_invalid
+from cpts_portal.core.acts import changed
+from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import date_fr, euros_fr, plural
-from cpts_portal.core.versions import check_version, next_version
 
 
 # --- Termination ----------------------------------------------------------------------------------------------------
@@ -47,26 +46,23 @@ class Termination:
 @transaction.atomic
 def terminate(contract: Contract, termination: Termination, *, version: str, day: date, by: User) -> Contract:
     """The contract ends before its term; what was due until then stays due. Raises `StaleEdit`."""
-    found = Contract.objects.select_for_update(of=("self",)).select_related("cpts").get(pk=contract.pk)
-    check_version(found, version)
-    _refuse_termination(found, termination, day)
     values: Mapping[str, Any] = {name: getattr(termination, name) for name in Termination.__dataclass_fields__}
-    for name, value in values.items():
-        setattr(found, name, value.strip() if isinstance(value, str) else value)
-    refuse_invalid(found)
-    save_as(found, by=by, reason=termination.end_reason.strip())
-    next_version(found)
+    contracts, reason = Contract.objects.select_related("cpts"), termination.end_reason.strip()
+    with changed(contract, version=version, by=by, reason=reason, among=contracts) as terminated:
+        _refuse_termination(terminated, termination, day)
+        for name, value in values.items():
+            setattr(terminated, name, value.strip() if isinstance(value, str) else value)
     write_journal(
-        found.cpts,
+        terminated.cpts,
         act="terminate",
-        subject=found,
-        words=termination_words(found),
+        subject=terminated,
+        words=termination_words(terminated),
         moment=timezone.now(),
         by=by,
-        facts={"contract": found.pk, **values},
+        facts={"contract": terminated.pk, **values},
     )
-    tell_parties(first_review(found), termination_words(found), reason=found.end_reason, by=by)
-    return found
+    tell_parties(first_review(terminated), termination_words(terminated), reason=terminated.end_reason, by=by)
+    return terminated
 
 
 def first_review(contract: Contract) -> Review:
@@ -76,9 +72,10 @@ def first_review(contract: Contract) -> Review:
 def _refuse_termination(contract: Contract, termination: Termination, day: date) -> None:
     if contract.ended_on:
         raise NotPossible(f"Ce contrat est déjà résilié, à effet du {date_fr(contract.ended_on)}.")
-    if contract.starts_on is None or contract.state_on(day) == ContractState.EXPIRED:
+    period = contract.period
+    if period is None or contract.state_on(day) == ContractState.EXPIRED:
         raise NotPossible("Seul un contrat signé et non échu se résilie.")
-    if not contract.term.covers(termination.ended_on):
+    if not period.start <= termination.ended_on < period.end:
         raise NotPossible("La résiliation prend effet pendant le contrat.")
     if not termination.end_reason.strip():
         raise NotPossible("Indiquez le motif de la résiliation.")
@@ -101,18 +98,14 @@ def termination_words(contract: Contract) -> str:
 def consequences_of_ending(contract: Contract) -> list[str]:
     """What a termination does, said before it is confirmed."""
     opened = contract.versions.filter(sealed_at__isnull=True).exclude(review__status=ReviewStatus.ABANDONED)
-    found = [
+    consequences = [
         "Le contrat cesse de s’appliquer à la date d’effet ; ses termes restent lisibles à toute date.",
         "Les sommes dues jusqu’à cette date le restent, au prorata ; le solde indiqué est celui que les parties ont "
         "arrêté.",
         "Les missions, les indicateurs et les preuves ne sont pas effacés.",
         "Les trois parties en sont averties, et la décision entre au journal.",
     ]
-    return [*found, *(f"{each} est encore en négociation : abandonnez-le." for each in _named(opened))]
-
-
-def _named(versions: Any) -> list[ContractVersion]:
-    return list(versions.select_related("review"))
+    return [*consequences, *(f"{each} est encore en négociation : abandonnez-le." for each in opened)]
 
 
 def termination_rows(contract: Contract) -> list[tuple[str, str]]:

@@ -1,6 +1,14 @@
 """Tables of the contracts app, grouped by what they describe."""
 
-from contracts.models.contracts import Contract, ContractState, ContractVersion, Exchange, JournalEntry
+from contracts.models.contracts import (
+    Contract,
+    ContractState,
+    ContractVersion,
+    Exchange,
+    JournalEntry,
+    Signature,
+    SignedPeriod,
+)
 from contracts.models.money import ContractYear, FundPayment, OtherResource
 from contracts.models.rates import FundingRules, GridTotal, Part, Rate, envelope_name
 from contracts.models.reviews import (
@@ -12,6 +20,7 @@ from contracts.models.reviews import (
     ReviewKind,
     ReviewStatus,
     Submission,
+    Visa,
 )
 from contracts.models.talk import Assignment, Audience, Comment, Document, MailChoice, Slot, Visit
 from contracts.models.years import Closing, LineVerdict, Verdict, YearLine
@@ -43,9 +52,12 @@ __all__ = [
     "Review",
     "ReviewKind",
     "ReviewStatus",
+    "Signature",
+    "SignedPeriod",
     "Slot",
     "Submission",
     "Verdict",
+    "Visa",
     "Visit",
     "YearLine",
     "envelope_name",

@@ -1,5 +1,6 @@
 """The tripartite contract (ACI): five years, what was agreed at its signature and by each amendment."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -24,15 +25,21 @@ class ContractState(models.TextChoices):
     TERMINATED = "terminated", "Résilié"
 
 
-class Term(NamedTuple):
-    """From the first day to the first one after, as signed; over earlier when it is terminated."""
+@dataclass(frozen=True)
+class SignedPeriod:
+    """The dates of a signed contract: five years `[start, end[`, unless it was terminated before (`ended_on`)."""
 
-    starts_on: date
-    ends_on: date
-    over_on: date
+    start: date
+    end: date
+    ended_on: date | None = None
+
+    @property
+    def stop(self) -> date:
+        """The first day on which it no longer applies."""
+        return self.ended_on or self.end
 
     def covers(self, day: date) -> bool:
-        return self.starts_on <= day < self.over_on
+        return self.start <= day < self.stop
 
 
 class Contract(models.Model):
@@ -107,29 +114,38 @@ class Contract(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.starts_on is None:
+        if (period := self.period) is None:
             return "Contrat en négociation"
-        return f"Contrat {self.term.starts_on.year}-{self.term.ends_on.year}"
+        return f"Contrat {period.start.year}-{period.end.year}"
 
     @property
-    def term(self) -> "Term":
-        """The dates that the three parties signed; a contract in negotiation has none, asking is a mistake of ours."""
+    def period(self) -> SignedPeriod | None:
+        """None while it is negotiated."""
         if self.starts_on is None or self.ends_on is None:
-            raise ValueError(f"Contract {self.pk} is not signed: it has no term.")
-        return Term(self.starts_on, self.ends_on, self.ended_on or self.ends_on)
+            return None
+        return SignedPeriod(self.starts_on, self.ends_on, self.ended_on)
 
     @property
     def last_day(self) -> date | None:
         return self.ends_on - timedelta(days=1) if self.ends_on else None
 
     def state_on(self, day: date) -> ContractState:
-        if self.starts_on is None:
+        period = self.period
+        if period is None:
             return ContractState.NEGOTIATED
-        if self.ended_on and self.ended_on <= day:
+        if period.ended_on and period.ended_on <= day:
             return ContractState.TERMINATED
-        if day < self.starts_on:
+        if day < period.start:
             return ContractState.SIGNED
-        return ContractState.IN_FORCE if day < self.term.ends_on else ContractState.EXPIRED
+        return ContractState.IN_FORCE if day < period.end else ContractState.EXPIRED
+
+
+class Signature(NamedTuple):
+    """When a party signed, and the name and quality of whoever did; without a day it has not."""
+
+    party: Party
+    on: date | None = None
+    name: str = ""
 
 
 class ContractVersion(models.Model):
@@ -218,12 +234,36 @@ class ContractVersion(models.Model):
     def __str__(self) -> str:
         return f"Avenant n° {self.number}" if self.number else "Contrat initial"
 
+    @property
+    def first_day(self) -> date:
+        """The day a signed text takes effect; a constraint gives one to each sealed text."""
+        if self.effective_on is None:
+            raise ValueError(f"{self} is not signed yet")
+        return self.effective_on
+
     def signed_on(self, party: str) -> date | None:
-        return getattr(self, f"{party}_signed_on")
+        return self.signature(party).on
+
+    def signature(self, party: str) -> Signature:
+        """`write_signature` is the only one to write it."""
+        if Party(party) == Party.CPTS:
+            return Signature(Party.CPTS, self.cpts_signed_on, self.cpts_signatory)
+        if party == Party.ARS:
+            return Signature(Party.ARS, self.ars_signed_on, self.ars_signatory)
+        return Signature(Party.FUND, self.fund_signed_on, self.fund_signatory)
+
+    def write_signature(self, signature: Signature) -> None:
+        """In the columns of its party; nothing is saved."""
+        if signature.party == Party.CPTS:
+            self.cpts_signed_on, self.cpts_signatory = signature.on, signature.name
+        elif signature.party == Party.ARS:
+            self.ars_signed_on, self.ars_signatory = signature.on, signature.name
+        else:
+            self.fund_signed_on, self.fund_signatory = signature.on, signature.name
 
     @property
-    def signatures(self) -> list[tuple[Party, date | None, str]]:
-        return [(party, self.signed_on(party), getattr(self, f"{party}_signatory")) for party in Party]
+    def signatures(self) -> list[Signature]:
+        return [self.signature(party) for party in Party]
 
 
 class JournalEntry(models.Model):

@@ -3,7 +3,8 @@
 One table for the five kinds, so that the inbox, the comments, the documents and the visas are the same everywhere.
 """
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -60,7 +61,34 @@ class Opinion(models.TextChoices):
     UNFAVOURABLE = "unfavourable", "Défavorable"
 
 
-class ReviewQuerySet(models.QuerySet):
+@dataclass(frozen=True)
+class Visa:
+    """What one party said of a submission: when, by whom, with which opinion and reasons, on which submission.
+
+    The CPTS only agrees: its visa has neither opinion nor number. A visa without moment was not given, or taken back.
+    """
+
+    party: Party
+    at: datetime | None = None
+    by_id: int | None = None
+    opinion: str = ""
+    reasons: str = ""
+    number: int = 0
+
+    @property
+    def is_given(self) -> bool:
+        return self.at is not None
+
+    @property
+    def opinion_label(self) -> str:
+        return str(Opinion(self.opinion).label) if self.opinion else ""
+
+    def is_older_than(self, number: int) -> bool:
+        """Given on a submission before this one: what the agency saw has changed since."""
+        return 0 < self.number < number
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
     def open(self) -> "ReviewQuerySet":
         return self.filter(status__in=OPEN)
 
@@ -180,11 +208,29 @@ class Review(models.Model):
     def agency(self, party: str) -> Agency:
         return self.cpts.ars if party == Party.ARS else self.cpts.lead_fund
 
-    def agreed_at(self, party: str) -> Any:
-        return getattr(self, f"{party}_agreed_at")
+    def visa(self, party: str) -> Visa:
+        """What this party said last; `write_visa` is the only one to write it."""
+        if Party(party) == Party.CPTS:
+            return Visa(Party.CPTS, self.cpts_agreed_at, self.cpts_agreed_by_id)
+        if party == Party.ARS:
+            at, by_id, number = self.ars_agreed_at, self.ars_agreed_by_id, self.ars_number
+            return Visa(Party.ARS, at, by_id, self.ars_opinion, self.ars_reasons, number)
+        at, by_id, number = self.fund_agreed_at, self.fund_agreed_by_id, self.fund_number
+        return Visa(Party.FUND, at, by_id, self.fund_opinion, self.fund_reasons, number)
 
-    def opinion(self, party: str) -> str:
-        return getattr(self, f"{party}_opinion", "")
+    def write_visa(self, visa: Visa) -> None:
+        """In the columns of its party; nothing is saved."""
+        if visa.party == Party.CPTS:
+            self.cpts_agreed_at, self.cpts_agreed_by_id = visa.at, visa.by_id
+        elif visa.party == Party.ARS:
+            self.ars_agreed_at, self.ars_agreed_by_id, self.ars_number = visa.at, visa.by_id, visa.number
+            self.ars_opinion, self.ars_reasons = visa.opinion, visa.reasons
+        else:
+            self.fund_agreed_at, self.fund_agreed_by_id, self.fund_number = visa.at, visa.by_id, visa.number
+            self.fund_opinion, self.fund_reasons = visa.opinion, visa.reasons
+
+    def has_agreement_of(self, party: str) -> bool:
+        return self.visa(party).is_given
 
     def holder(self, party: str) -> str:
         """« la CPTS du Penthièvre », « l’ARS Bretagne »: the party by its own name."""

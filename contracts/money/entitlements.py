@@ -45,7 +45,7 @@ def years_of(cpts: Cpts) -> list[ContractYear]:
 
 def terms_reader(contract: Contract) -> TermsOn:
     """The terms in force on any day, each sealed text being read once; the first one holds before its own date."""
-    texts = [(version.since, terms_of_version(version)) for version in sealed_versions(contract)]
+    texts = [(version.first_day, terms_of_version(version)) for version in sealed_versions(contract)]
 
     def terms_on(day: date) -> Terms:
         in_force = [terms for since, terms in texts if since <= day]

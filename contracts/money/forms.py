@@ -39,7 +39,8 @@ class ChosenPayments(forms.Form):
     def __init__(self, *args: Any, rows: Sequence[FundPayment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(f"{row.pk}-{row.version}", label_of(row)) for row in rows]
-        choice_field(self, "payments").choices = choices
+        payments: Any = self.fields["payments"]
+        payments.choices = choices
         if not self.is_bound:
             self.initial["payments"] = [value for value, _label in choices]
 
@@ -105,7 +106,8 @@ class LineForm(forms.Form):
             for code, mission in self.missions.items()
             for part in OF_A_MISSION
         ]
-        choice_field(self, "envelope").choices = [("", "Choisir…"), *own, *parts]
+        envelope: Any = self.fields["envelope"]
+        envelope.choices = [("", "Choisir…"), *own, *parts]
 
     @property
     def line(self) -> Line:

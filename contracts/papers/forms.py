@@ -9,7 +9,7 @@ from django.conf import settings
 from contracts.models import Document, Slot
 from contracts.papers.files import Given
 from contracts.papers.statements import Section
-from cpts_portal.core.forms import asked_again, choice_field
+from cpts_portal.core.forms import asked_again
 from cpts_portal.core.text import size_fr
 from missions.indicators.proving import ACCEPTED, SIGNATURES
 
@@ -48,7 +48,8 @@ class CompareForm(forms.Form):
     def __init__(self, *args: Any, numbers: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         later = [(number, f"le dépôt n° {number}") for number in numbers]
-        choice_field(self, "until").choices = [("", "le texte actuel"), *later]
+        until: Any = self.fields["until"]
+        until.choices = [("", "le texte actuel"), *later]
 
 
 class DocumentsForm(forms.Form):

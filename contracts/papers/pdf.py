@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from contracts.models import Party, Review, Submission
+from contracts.models import AGENCIES, Review, Submission
 from contracts.papers.statements import sections_of
 from contracts.shared.standing import standing_of
 
@@ -38,9 +38,9 @@ def _submitted_as_it_stands(review: Review) -> Submission | None:
 def _visas(review: Review, number: int) -> list[tuple[str, str, Any]]:
     """The visas given on this submission: whose, with which opinion, when."""
     return [
-        (review.holder(party), getattr(review, f"get_{party}_opinion_display")(), review.agreed_at(party))
-        for party in (Party.ARS, Party.FUND)
-        if review.agreed_at(party) and getattr(review, f"{party}_number") == number
+        (review.holder(visa.party), visa.opinion_label, visa.at)
+        for visa in (review.visa(agency) for agency in AGENCIES)
+        if visa.is_given and visa.number == number
     ]
 
 

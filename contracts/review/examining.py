@@ -4,13 +4,13 @@ from django.db.models import Exists, OuterRef
 
 from contracts.deal.contracting import missing_from_terms
 from contracts.deal.signing import drop_signatures
-from contracts.models import AGENCIES, Comment, Opinion, Review, ReviewKind, ReviewStatus, Submission
+from contracts.models import AGENCIES, Comment, Opinion, Party, Review, ReviewKind, ReviewStatus, Submission
 from contracts.papers.files import missing_documents
 from contracts.papers.statements import missing_sections
 from contracts.shared.journal import digest_of, write_journal
-from contracts.shared.parties import party_of
+from contracts.shared.parties import author_if_any, party_of
 from contracts.shared.standing import CLOCK, clock_ends, is_deemed_accepted
-from contracts.shared.visas import clear_visa, follow_stage, set_visa
+from contracts.shared.visas import clear_agreement, clear_visa, follow_stage, key_of, set_agreement, set_visa
 from contracts.talk.messages import tell_parties
 from contracts.yearly.deciding import missing_before_agreeing, undecided_lines
 from contracts.yearly.submission import missing_from_the_year, present_year
@@ -23,12 +23,12 @@ S, K = ReviewStatus, ReviewKind
 
 # --- What is missing, told before the click -------------------------------------------------------------------------
 def missing_before_submission(review: Review, act: Act) -> list[str]:
-    found = [*missing_documents(review)]
+    documents = missing_documents(review)
     if review.kind in (K.LETTER, K.PROJECT):
-        return [*missing_sections(review), *found]
+        return [*missing_sections(review), *documents]
     if review.kind in (K.CONTRACT, K.AMENDMENT):
-        return [*missing_from_terms(review), *found]
-    return [*missing_from_the_year(review, act.day), *found]
+        return [*missing_from_terms(review), *documents]
+    return [*missing_from_the_year(review, act.day), *documents]
 
 
 def past_the_term(review: Review, act: Act) -> list[str]:
@@ -44,12 +44,12 @@ def before_the_term(review: Review, act: Act) -> list[str]:
 
 def missing_before_visa(review: Review, act: Act) -> list[str]:
     party = party_of(act.roles)
-    found = past_the_term(review, act)
+    blockers = past_the_term(review, act)
     if questions := open_questions(review, party):
-        found.append(f"{plural(questions, 'question')} de votre agence sans réponse.")
+        blockers.append(f"{plural(questions, 'question')} de votre agence sans réponse.")
     if review.kind == K.YEAR and (left := undecided_lines(review, party)):
-        found.append(f"{plural(left, 'indicateur')} sans décision de votre agence.")
-    return found
+        blockers.append(f"{plural(left, 'indicateur')} sans décision de votre agence.")
+    return blockers
 
 
 def missing_before_agreement(review: Review, _act: Act) -> list[str]:
@@ -60,16 +60,16 @@ def missing_before_agreement(review: Review, _act: Act) -> list[str]:
 
 def may_give_visa(review: Review, act: Act) -> bool:
     """Once per submission; again when the text was submitted anew."""
-    party = party_of(act.roles)
-    return not (review.agreed_at(party) and getattr(review, f"{party}_number") == review.number)
+    visa = review.visa(party_of(act.roles))
+    return not (visa.is_given and visa.number == review.number)
 
 
 def has_visa(review: Review, act: Act) -> bool:
-    return bool(review.agreed_at(party_of(act.roles)))
+    return review.has_agreement_of(party_of(act.roles))
 
 
 def not_agreed_yet(review: Review, _act: Act) -> bool:
-    return review.cpts_agreed_at is None
+    return not review.has_agreement_of(Party.CPTS)
 
 
 def open_questions(review: Review, party: str) -> int:
@@ -87,7 +87,7 @@ def open_questions(review: Review, party: str) -> int:
 def submit(review: Review, act: Act) -> None:
     """Keep what is submitted as it is: the visas are given on it."""
     if review.kind == K.YEAR:
-        review.cpts_agreed_at = review.cpts_agreed_by = None
+        clear_agreement(review)
         for party in present_year(review, act):
             clear_visa(review, party)
     review.number += 1
@@ -98,7 +98,7 @@ def submit(review: Review, act: Act) -> None:
         content=review.content,
         sha256=digest_of(review.content),
         at=act.moment,
-        by=act.by,
+        by_id=key_of(act),
     )
 
 
@@ -109,12 +109,6 @@ def give_visa(review: Review, act: Act) -> None:
     if opinion != Opinion.FAVOURABLE and not reasons:
         raise NotPossible("Indiquez les motifs de cet avis.")
     set_visa(review, party, act, opinion, reasons)
-    _date_decision(review, act)
-
-
-def _date_decision(review: Review, act: Act) -> None:
-    if review.ars_agreed_at and review.fund_agreed_at:
-        review.decided_on = act.day
 
 
 def date_from_the_term(review: Review, _act: Act) -> None:
@@ -123,8 +117,7 @@ def date_from_the_term(review: Review, _act: Act) -> None:
 
 
 def agree(review: Review, act: Act) -> None:
-    review.cpts_agreed_at, review.cpts_agreed_by = act.moment, act.by
-    _date_decision(review, act)
+    set_agreement(review, act)
 
 
 def take_back_visa(review: Review, act: Act) -> None:
@@ -137,7 +130,7 @@ def returned_by(review: Review, act: Act) -> None:
     clear_visa(review, party_of(act.roles))
     review.due_on = None
     if review.kind == K.YEAR:  # it was given on decisions that may change
-        review.cpts_agreed_at = review.cpts_agreed_by = None
+        clear_agreement(review)
     drop_signatures(review, act)
 
 
@@ -158,21 +151,21 @@ def told_to_all(review: Review, move: Move, act: Act) -> None:
         subject=review.title,
         words=words,
         moment=act.moment,
-        by=act.by,
+        by=author_if_any(act),
         facts={
             "review": review.pk,
             "status": review.status,
             "submission": review.number,
             "print": digest_of(review.content),
             "reason": act.reason.strip(),
-            "opinion": review.opinion(party) if party in AGENCIES else "",
+            "opinion": review.visa(party).opinion if party else "",
         },
     )
     note_move(review, act)
-    tell_parties(review, words, reason=act.reason.strip(), by=act.by)
+    tell_parties(review, words, reason=act.reason.strip(), by=author_if_any(act))
 
 
 def note_move(review: Review, act: Act) -> None:
     """When and by whom it last moved: what lists compare with the last visit of each reader."""
-    review.moved_at, review.moved_by = act.moment, act.by
-    review.save_without_historical_record(update_fields=["moved_at", "moved_by"])  # type: ignore[attr-defined]
+    review.moved_at, review.moved_by_id = act.moment, key_of(act)
+    Review.objects.filter(pk=review.pk).update(moved_at=review.moved_at, moved_by=review.moved_by_id)

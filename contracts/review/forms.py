@@ -1,5 +1,7 @@
 """What a move asks: a reason, an opinion, a signature; and on which version of the file it is made."""
 
+from typing import Any
+
 from django import forms
 
 from contracts.models import Opinion
@@ -27,7 +29,7 @@ class VisaForm(MoveForm):
         help_text="À indiquer pour un avis avec réserves ou défavorable. Lus par les trois parties.",
     )
 
-    def clean(self) -> dict:
+    def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("opinion") not in (None, Opinion.FAVOURABLE) and not data.get("reasons", "").strip():
             self.add_error("reasons", "Indiquez les motifs de cet avis.")

@@ -10,10 +10,8 @@ clock starts again with each submission, because nothing says that asking for co
 makes that move: the portal does (`contracts/review/clock.py`), in a role that no user holds.
 """
 
-from datetime import date
-
-from contracts.deal.signing import has_not_signed, print_when_last, record_signature, seal_when_signed
-from contracts.models import OPEN, Opinion, Review, ReviewKind, ReviewStatus
+from contracts.deal.signing import has_not_signed, record_signature, seal_when_signed
+from contracts.models import AGENCIES, OPEN, Opinion, Party, Review, ReviewKind, ReviewStatus
 from contracts.review.examining import (
     agree,
     before_the_term,
@@ -32,7 +30,7 @@ from contracts.review.examining import (
     take_back_visa,
     told_to_all,
 )
-from contracts.shared.standing import CLOCK
+from contracts.shared.visas import has_both_visas
 from contracts.yearly.closing import close_year, missing_before_closing, reopen_year
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.workflow import LifeCycle, Move
@@ -54,22 +52,17 @@ def after_a_visa(review: Review) -> str:
 
     An unfavourable opinion never accepts; it waits for its author to send back or oppose.
     """
-    both = review.ars_agreed_at and review.fund_agreed_at
-    if not both or Opinion.UNFAVOURABLE in (review.ars_opinion, review.fund_opinion):
+    unfavourable = any(review.visa(agency).opinion == Opinion.UNFAVOURABLE for agency in AGENCIES)
+    if unfavourable or not has_both_visas(review):
         return review.status
     if review.kind in PAPERS:
         return S.ACCEPTED
-    return S.AGREED if review.cpts_agreed_at else review.status
+    return S.AGREED if review.has_agreement_of(Party.CPTS) else review.status
 
 
 def without_an_agreement(review: Review) -> str:
     """An agreement of the three is undone; corrections asked stay asked."""
     return S.SUBMITTED if review.status == S.AGREED else review.status
-
-
-def tacit_on(submitted_on: date) -> date:
-    """The day a project is deemed accepted: two months after it was submitted."""
-    return submitted_on + CLOCK
 
 
 REVIEWS = LifeCycle(

@@ -47,7 +47,7 @@ class InboxTable(tables.Table):
 
     def render_title(self, record: Review) -> SafeString:
         link = reverse("contracts:review-detail", args=[record.cpts_id, record.pk])
-        mark = badge("nouveau", "info") if vars(record)["is_new"] else ""
+        mark = badge("nouveau", "info") if getattr(record, "is_new", False) else ""
         return format_html('<span><a href="{}">{}</a> {}</span>', link, record.title, mark)
 
     def value_title(self, record: Review) -> str:
@@ -89,7 +89,7 @@ class InboxTable(tables.Table):
         return format_html('<a href="{}">{}<span class="visually-hidden">{}</span></a>', link, words, about)
 
     def value_agent(self, record: Review) -> str:
-        return ", ".join(str(each.agent) for each in vars(record)["followed"])
+        return ", ".join(str(each.agent) for each in getattr(record, "followed", ()))
 
     def value_is_new(self, value: bool) -> str:
         return "oui" if value else "non"

@@ -117,17 +117,8 @@ class ReviewDetail(ReviewMixin, Page):
 
     def _stand(self, party: str) -> tuple[Any, str, str, bool]:
         """When a party agreed, its opinion and reasons, and whether what it saw has changed since."""
-        review = self.review
-        if party == Party.CPTS:
-            return review.cpts_agreed_at, "", "", False
-        opinion = getattr(review, f"get_{party}_opinion_display")()
-        seen = getattr(review, f"{party}_number")
-        return (
-            review.agreed_at(party),
-            opinion,
-            getattr(review, f"{party}_reasons"),
-            bool(seen) and seen < review.number,
-        )
+        visa = self.review.visa(party)
+        return visa.at, visa.opinion_label, visa.reasons, visa.is_older_than(self.review.number)
 
 
 class ReviewMove(ReviewMixin, ActPage):

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from contracts.models import AGENCIES, Party, Review
 from cpts_portal.accounts.actor import Actor
+from cpts_portal.accounts.models import User
 from cpts_portal.accounts.roles import CPTS_ROLES, Role
+from cpts_portal.core.workflow import Act
 from territories.models import Cpts
 
 ROLES_OF: dict[str, frozenset[Role]] = {
@@ -17,8 +19,8 @@ PARTY_ROLES = frozenset().union(*ROLES_OF.values())
 
 def party_of(roles: Iterable[str]) -> str:
     """The side these roles act for; the CPTS first for who holds several, none for an observer."""
-    held = set(roles)
-    return next((party for party, own in ROLES_OF.items() if held & own), "")
+    own_roles = set(roles)
+    return next((party for party, of_party in ROLES_OF.items() if own_roles & of_party), "")
 
 
 def party_on(actor: Actor, cpts: Cpts) -> str:
@@ -27,8 +29,20 @@ def party_on(actor: Actor, cpts: Cpts) -> str:
 
 def agencies_of(actor: Actor, cpts: Cpts) -> frozenset[int]:
     """The agencies this person acts for about this CPTS: whose internal notes she reads."""
-    held = {access.agency_id for access in actor.accesses if access.agency_id}
-    return frozenset(held & {cpts.ars_id, cpts.lead_fund_id})
+    agencies = {access.agency_id for access in actor.accesses if access.agency_id}
+    return frozenset(agencies & {cpts.ars_id, cpts.lead_fund_id})
+
+
+def author_of(act: Act) -> User:
+    """Whoever makes a move that the portal never makes by itself."""
+    if not isinstance(act.by, User):
+        raise TypeError("this move is made by somebody")
+    return act.by
+
+
+def author_if_any(act: Act) -> User | None:
+    """The same; None when the portal moved."""
+    return None if act.by is None else author_of(act)
 
 
 def own_agency(review: Review, party: str) -> int | None:

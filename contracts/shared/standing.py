@@ -51,7 +51,7 @@ def waits_for(review: Review, version: ContractVersion | None = None) -> tuple[s
     if review.status in (S.DRAFT, S.RETURNED):
         return (Party.CPTS,)
     if review.status == S.SUBMITTED:
-        return tuple(party for party in agreeing(review) if not review.agreed_at(party))
+        return tuple(party for party in agreeing(review) if not review.has_agreement_of(party))
     if review.status == S.AGREED and review.kind in CONTRACTS and version:
         return tuple(party for party in Party if not version.signed_on(party))
     return (Party.FUND,) if review.status == S.AGREED else ()

@@ -17,7 +17,7 @@ NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
 def badge(label: str, tone: str) -> SafeString:
-    return mark_safe(get_template("ui/badge.html").render({"label": label, "tone": tone}))  # noqa: S308 (a template of ours, escaped)
+    return mark_safe(get_template("ui/badge.html").render({"label": label, "tone": tone}))  # noqa: S308 (drawn by our template, which escapes)
 
 
 class JournalTable(tables.Table):

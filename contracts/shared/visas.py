@@ -1,7 +1,7 @@
-"""What an agency says of a submission, and the stage of the CPTS that follows a review."""
+"""The visas of a review, given and taken back; the stage of a CPTS (« contrat signé »), which follows its reviews."""
 
-from contracts.models import Review, ReviewKind, ReviewStatus
-from cpts_portal.accounts.models import User
+from contracts.models import AGENCIES, Party, Review, ReviewKind, ReviewStatus, Visa
+from cpts_portal.core.authors import Author
 from cpts_portal.core.history import save_as
 from cpts_portal.core.workflow import Act
 from territories.models import Stage
@@ -9,24 +9,43 @@ from territories.models import Stage
 S, K = ReviewStatus, ReviewKind
 
 
+# --- Given and taken back -------------------------------------------------------------------------------------------
 def set_visa(review: Review, party: str, act: Act, opinion: str, reasons: str) -> None:
-    setattr(review, f"{party}_agreed_at", act.moment)
-    setattr(review, f"{party}_agreed_by", act.by)
-    setattr(review, f"{party}_opinion", opinion)
-    setattr(review, f"{party}_reasons", reasons)
-    setattr(review, f"{party}_number", review.number)
+    """The visa of an agency, on the submission as it stands."""
+    review.write_visa(Visa(Party(party), act.moment, key_of(act), opinion, reasons, review.number))
+    _date_decision(review, act)
+
+
+def set_agreement(review: Review, act: Act) -> None:
+    """The agreement of the CPTS."""
+    review.write_visa(Visa(Party.CPTS, act.moment, key_of(act)))
+    _date_decision(review, act)
 
 
 def clear_visa(review: Review, party: str) -> None:
-    setattr(review, f"{party}_agreed_at", None)
-    setattr(review, f"{party}_agreed_by", None)
-    setattr(review, f"{party}_number", 0)
-    setattr(review, f"{party}_opinion", "")
-    setattr(review, f"{party}_reasons", "")
+    review.write_visa(Visa(Party(party)))
     review.decided_on = None
 
 
-# --- Those who must know --------------------------------------------------------------------------------------------
+def clear_agreement(review: Review) -> None:
+    review.write_visa(Visa(Party.CPTS))
+
+
+def has_both_visas(review: Review) -> bool:
+    return all(review.has_agreement_of(agency) for agency in AGENCIES)
+
+
+def key_of(act: Act) -> int | None:
+    """The account of whoever moves; None for the portal."""
+    return act.by.pk if act.by else None
+
+
+def _date_decision(review: Review, act: Act) -> None:
+    if has_both_visas(review):
+        review.decided_on = act.day
+
+
+# --- The stage of the CPTS ------------------------------------------------------------------------------------------
 STAGES = {
     (K.LETTER, S.SUBMITTED): Stage.LETTER_SUBMITTED,
     (K.LETTER, S.ACCEPTED): Stage.LETTER_VALIDATED,
@@ -39,7 +58,8 @@ STAGES = {
 }
 
 
-def follow_stage(review: Review, *, by: User | None) -> None:
+def follow_stage(review: Review, *, by: Author | None) -> None:
+    """The CPTS takes the stage that this move brings it to, if it is ahead of the present one."""
     stage = STAGES.get((K(review.kind), S(review.status)))
     cpts = review.cpts
     if stage and cpts.stage != stage and _is_ahead(cpts.stage, stage):

@@ -73,7 +73,7 @@ def choice_address() -> str:
     return f"{settings.SITE_URL}{reverse('contracts:mail-choice')}"
 
 
-def choice_of(user: Any) -> MailChoice:
+def choice_of(user: User) -> MailChoice:
     return MailChoice.objects.filter(user=user).first() or MailChoice(user=user)
 
 

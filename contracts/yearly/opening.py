@@ -38,7 +38,7 @@ def due_year(cpts_id: int, day: date) -> ContractYear | None:
 
 @transaction.atomic
 def open_year_review(year: ContractYear, *, day: date, by: User | None) -> Review:
-    """One review per year, from 90 days before its end; the three parties are told."""
+    """One review per year, from 90 days before its end; the three parties are told. `by` None: the portal, at night."""
     found = ContractYear.objects.select_for_update(of=("self",)).get(pk=year.pk)
     exercise = year.exercise
     if found.review_id:

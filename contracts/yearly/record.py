@@ -107,9 +107,9 @@ def decision_words(verdict: LineVerdict | None, unit: str) -> str:
     if verdict is None:
         return "en attente"
     label = verdict.get_verdict_display()
-    return (
-        f"{label} : {short_number_fr(verdict.value or ZERO)} {unit}" if verdict.verdict == Verdict.CORRECTED else label
-    )
+    if verdict.verdict != Verdict.CORRECTED or verdict.value is None:
+        return label
+    return f"{label} : {short_number_fr(verdict.value)} {unit}"
 
 
 def record_filename(year: ContractYear) -> str:

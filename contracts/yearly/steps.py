@@ -1,11 +1,11 @@
 """The way of a year, step by step: what is done and when, what comes next."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
-from contracts.models import AGENCIES, Closing, ContractYear, Review
+from contracts.models import AGENCIES, Closing, ContractYear, Party, Review
 from contracts.yearly.opening import OPENED_BEFORE
 from cpts_portal.core.text import date_fr
 
@@ -33,7 +33,7 @@ def steps_of(year: ContractYear, closings: list[Closing]) -> list[YearStep]:
         YearStep("Dépôt par la CPTS", review.submitted_on if review else None, _submission_hint(review)),
         YearStep("Réunion des trois parties", year.meeting_on),
         *[_visa(review, party) for party in AGENCIES],
-        YearStep("Accord de la CPTS", _day(review.cpts_agreed_at) if review else None),
+        YearStep("Accord de la CPTS", _day(review.visa(Party.CPTS).at) if review else None),
     ]
     for closing in closings:
         if closing.reopened_at:
@@ -52,9 +52,10 @@ def _visa(review: Review | None, party: str) -> YearStep:
     label = "Visa de l’ARS" if party == AGENCIES[0] else "Visa de la caisse"
     if review is None:
         return YearStep(label)
-    old = bool(review.agreed_at(party)) and getattr(review, f"{party}_number") < review.number
-    return YearStep(label, _day(review.agreed_at(party)), "donné sur un dépôt antérieur" if old else "")
+    visa = review.visa(party)
+    is_old = visa.is_given and visa.number < review.number
+    return YearStep(label, _day(visa.at), "donné sur un dépôt antérieur" if is_old else "")
 
 
-def _day(moment: object) -> date | None:
-    return timezone.localtime(moment).date() if moment else None  # type: ignore[arg-type]
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None

@@ -18,7 +18,7 @@ from typing import Any
 from contracts.deal.amending import Subject, open_amendment
 from contracts.deal.contracting import open_contract, terms_of_version, write_terms
 from contracts.deal.exchanges import plan_exchanges
-from contracts.deal.recorded import SignedContract, record_contract
+from contracts.deal.recorded import SignedPaper, record_contract
 from contracts.models import Contract, ContractVersion, Party, Review, ReviewKind, Slot
 from contracts.money.other_resources import add_resource
 from contracts.papers.diagnosis import portal_texts
@@ -141,7 +141,7 @@ class Story:
 
     def recorded(self, starts: Mapping[str, date], on: date, **fields: Any) -> Contract:
         """Signed before the portal: entered as it stands."""
-        paper = SignedContract(
+        paper = SignedPaper(
             starts_on=on, signed_on=dict.fromkeys(Party, on), signatories=SIGNATORIES, starts=starts, **fields
         )
         return record_contract(self.cpts, paper, day=self.today, by=self.coordinator)

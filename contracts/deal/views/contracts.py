@@ -252,7 +252,7 @@ class Record(ActPage):
 
     def act(self, form: RecordForm) -> str:
         day = timezone.localdate()
-        self.made = record_contract(self.cpts, form.signed_contract(), day=day, by=self.request.user)
+        self.made = record_contract(self.cpts, form.signed_paper(), day=day, by=self.request.user)
         return "Le contrat est repris tel qu’il a été signé. Joignez maintenant le contrat numérisé."
 
     def back(self) -> str:

@@ -141,10 +141,10 @@ class ManyPayments(FormPage):
         return [each.agency_id for each in self.actor.accesses if each.role == Role.FUND_AGENT and each.agency_id]
 
     def rows(self) -> list[FundPayment]:
-        found = all_payments().filter(status=self.source, year__contract__cpts__lead_fund__in=self.own_funds)
+        payments = all_payments().filter(status=self.source, year__contract__cpts__lead_fund__in=self.own_funds)
         year = self.request.GET.get("annee", "")
-        found = found.filter(year_id=int(year)) if year.isdecimal() else found
-        return list(found.order_by("year__contract__cpts__name", "due_on", "pk"))
+        payments = payments.filter(year=int(year)) if year.isdecimal() else payments
+        return list(payments.order_by("year__contract__cpts__name", "due_on", "pk"))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "rows": self.shown}

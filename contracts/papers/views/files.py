@@ -104,11 +104,7 @@ class DocumentFile(DocumentMixin, PortalView):
         document = self.document
         if document.withdrawn_at:
             raise NotInScope(f"Ce document a été retiré. Motif : {document.withdrawn_reason}")
-        if (
-            not document.file.name
-            or not default_storage.exists(document.file.name)
-            or not (self.is_download or can_be_shown(document))
-        ):
+        if not default_storage.exists(str(document.file.name)) or not (self.is_download or can_be_shown(document)):
             raise Http404
         ending = document.filename.rpartition(".")[2][:8]
         log_export(

@@ -41,10 +41,10 @@ class PaperMixin(ReviewMixin):
 
     @cached_property
     def review(self) -> Review:
-        found: Review = super().review
-        if not sections_of(found):
+        review = super().review
+        if not sections_of(review):
             raise Http404
-        return found
+        return review
 
 
 @dataclass(frozen=True)

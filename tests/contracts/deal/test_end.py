@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from contracts.deal.contracting import open_contract, terms_of_version
 from contracts.deal.expiring import due_on, expiry_of, warn
-from contracts.deal.recorded import SignedContract, record_contract, typed_communes
+from contracts.deal.recorded import SignedPaper, record_contract, typed_communes
 from contracts.deal.renewal import may_renew
 from contracts.deal.signing import is_intact
 from contracts.deal.termination import Termination, terminate
@@ -140,7 +140,7 @@ def paper(**fields):
         "signatories": {Party.CPTS: "Dominique Exemple, présidente"},
         "starts": {"acces": day, "crises": None},
     }
-    return SignedContract(**{**base, **fields})
+    return SignedPaper(**{**base, **fields})
 
 
 def test_a_contract_signed_before_the_portal_is_entered_as_it_stands(cpts, by):

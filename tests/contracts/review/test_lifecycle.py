@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from contracts.models import JournalEntry, Review, ReviewKind, ReviewStatus, Submission
-from contracts.review.lifecycle import REVIEWS, tacit_on
+from contracts.review.lifecycle import REVIEWS
 from contracts.shared.journal import check_journal
+from contracts.shared.standing import clock_ends
 from contracts.terms.terms import print_of
 from cpts_portal.accounts.roles import Role
 from cpts_portal.core.refusals import NotPossible
@@ -181,8 +182,8 @@ def test_a_line_of_the_journal_removed_is_found(cpts, letter, people):
 
 
 def test_two_months_from_day_to_day_even_at_the_end_of_february():
-    assert tacit_on(date(2022, 7, 15)) == date(2022, 9, 15)
-    assert tacit_on(date(2025, 12, 31)) == date(2026, 2, 28)
+    assert clock_ends(Review(kind="project", status="submitted", submitted_on=date(2022, 7, 15))) == date(2022, 9, 15)
+    assert clock_ends(Review(kind="project", status="submitted", submitted_on=date(2025, 12, 31))) == date(2026, 2, 28)
 
 
 def test_only_one_file_of_a_kind_is_open_at_a_time(cpts):
