@@ -16,10 +16,10 @@ from dateutil.relativedelta import relativedelta
 from django.core.files.base import ContentFile
 
 from contracts.deal.contracting import terms_of_version, version_on
-from contracts.deal.printing import contract_pdf
+from contracts.deal.printing import contract_html
 from contracts.models import Contract, ContractVersion, ContractYear, Party, Review, ReviewStatus, Signature
 from contracts.shared.journal import digest_of
-from contracts.shared.parties import author_of, party_of
+from contracts.shared.parties import party_of
 from contracts.terms.terms import Terms
 from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many, save_as
@@ -44,8 +44,8 @@ def record_signature(review: Review, act: Act) -> None:
         raise NotPossible("Indiquez le nom et la qualité du signataire.")
     if on > act.day:
         raise NotPossible("Une signature s’enregistre une fois faite.")
-    version.write_signature(Signature(Party(party), on, name))
-    if all(version.signed_on(each) for each in Party):
+    _sign(version, act)
+    if is_signed_by_all(version):
         _seal(version, act)
     refuse_invalid(version, exclude=["review"])
     save_as(version, by=act.by)
@@ -58,10 +58,8 @@ def _signature(act: Act) -> tuple[date, str]:
 
 def _sign(version: ContractVersion, act: Act) -> None:
     """On the object only."""
-    party = party_of(act.roles)
     on, name = _signature(act)
-    setattr(version, f"{party}_signed_on", on)
-    setattr(version, f"{party}_signatory", name)
+    version.write_signature(Signature(Party(party_of(act.roles)), on, name))
 
 
 def is_signed_by_all(version: ContractVersion) -> bool:
@@ -96,10 +94,19 @@ def _seal(version: ContractVersion, act: Act) -> None:
     contract, terms = version.contract, terms_of_version(version)
     before, day = _date_seal(version, act)
     if before is None:
-        start_contract(contract, version.effective_on, terms, by=author_of(act))
+        start_contract(contract, day, terms, by=act.by)
     else:
-        missions_follow(contract, terms, version.effective_on, before=terms_of_version(before), by=author_of(act))
-    _print(version)
+        missions_follow(contract, terms, day, before=terms_of_version(before), by=act.by)
+    _keep(version, act.prepared)
+
+
+def _date_seal(version: ContractVersion, act: Act) -> tuple[ContractVersion | None, date]:
+    """Date the seal, on the object only; answers the text that this one replaces, and its first day."""
+    day = version.effective_on or first_day_of(version)
+    before = version_on(version.contract, day) if version.number else None
+    version.effective_on = day
+    version.sealed_at, version.terms_sha256 = act.moment, digest_of(version.review.content)
+    return before, day
 
 
 def first_day_of(version: ContractVersion) -> date:
@@ -159,7 +166,8 @@ def is_intact(version: ContractVersion) -> bool:
 
 def kept_document(version: ContractVersion) -> bytes:
     """The document as it was sealed; refused when it is no longer there, or no longer the same."""
-    if not version.sealed_file.storage.exists(str(version.sealed_file.name)):
+    name = version.sealed_file.name
+    if not name or not version.sealed_file.storage.exists(name):
         raise NotPossible("Le document signé n’est plus dans les fichiers du portail : prévenez l’administration.")
     with version.sealed_file.open("rb") as kept:
         content = kept.read()
@@ -169,7 +177,7 @@ def kept_document(version: ContractVersion) -> bytes:
 
 
 # --- What follows from a signature ----------------------------------------------------------------------------------
-def start_contract(contract: Contract, day: date, terms: Terms, *, by: User) -> None:
+def start_contract(contract: Contract, day: date, terms: Terms, *, by: User | None) -> None:
     """Five years from that day; the missions and the years of the CPTS follow."""
     _set_term(contract, day)
     refuse_invalid(contract)
@@ -178,19 +186,28 @@ def start_contract(contract: Contract, day: date, terms: Terms, *, by: User) -> 
     _open_years(contract, by=by)
 
 
-def _open_years(contract: Contract, *, by: User) -> None:
+def _set_term(contract: Contract, day: date) -> None:
+    contract.starts_on, contract.ends_on = day, day + relativedelta(years=CONTRACT_YEARS)
+
+
+def _open_years(contract: Contract, *, by: User | None) -> None:
     """The years that the CPTS already opened inside the contract, then those that are left to its end."""
     inside = Exercise.objects.filter(cpts=contract.cpts, start__lt=contract.ends_on, end__gt=contract.starts_on)
     years = list(inside.filter(contract_year=None).order_by("start"))
     last = inside.order_by("-end").first()
-    first_day = last.end if last else contract.starts_on
-    left = relativedelta(contract.ends_on, first_day).years
-    if first_day and left > 0:
+    period = contract.period
+    if period is None:
+        raise ValueError(f"Contract {contract.pk} is not signed: it opens no year.")
+    first_day = last.end if last else period.start
+    left = relativedelta(period.end, first_day).years
+    if left > 0:
         years += continue_exercises(contract.cpts, first_day=first_day, years=left, by=by)
     create_many(ContractYear, [ContractYear(contract=contract, exercise=each) for each in years], by=by)
 
 
-def missions_follow(contract: Contract, terms: Terms, day: date, *, before: Terms | None = None, by: User) -> None:
+def missions_follow(
+    contract: Contract, terms: Terms, day: date, *, before: Terms | None = None, by: User | None
+) -> None:
     """New missions are taken on with their start, those that the text no longer holds stop on its day."""
     held = {
         each.mission.code: each for each in CptsMission.objects.filter(cpts=contract.cpts).select_related("mission")
@@ -207,7 +224,7 @@ def missions_follow(contract: Contract, terms: Terms, day: date, *, before: Term
             stop_mission(held[gone], on=day, reason="Retirée du contrat par avenant", by=by)
 
 
-def _promise(mission: CptsMission, start: date | None, day: date, *, by: User) -> None:
+def _promise(mission: CptsMission, start: date | None, day: date, *, by: User | None) -> None:
     """The date of the contract, from which the delays run, and the start that was agreed."""
     agreed_on = mission.agreed_on or day
     planned = mission.planned_start if mission.started_on else start or mission.planned_start

@@ -10,7 +10,7 @@ from contracts.models import FundPayment, OtherResource, Part
 from contracts.models.rates import OF_A_MISSION
 from contracts.money.paying import Line, told
 from contracts.money.simulation import Hypotheses, Start
-from cpts_portal.core.forms import JudgedByTheActivity, choice_field
+from cpts_portal.core.forms import JudgedByTheActivity
 from cpts_portal.core.text import date_fr, number_fr
 from members.dues.forms import EurosField
 from missions.models import OfficialMission

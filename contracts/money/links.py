@@ -28,7 +28,7 @@ class SideMixin(CptsMixin):
             raise PermissionDenied(who_may_open(self.roles, self.actor))
 
 
-class YearMixin(CptsMixin):
+class MoneyYearMixin(CptsMixin):
     """A page about one financed year (`pk`) of the CPTS."""
 
     @cached_property

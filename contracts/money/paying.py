@@ -19,8 +19,7 @@ from django.db import transaction
 from contracts.models import ContractYear, FundPayment
 from contracts.money.entitlements import YearMoney, money_of
 from contracts.money.proposals import Proposal, held_in, outdated, proposals
-from contracts.shared.journal import write_journal
-from contracts.shared.parties import author_of
+from contracts.shared.journal import JournalLine, write_lines
 from cpts_portal.accounts.models import User
 from cpts_portal.accounts.roles import CPTS_ROLES, Role
 from cpts_portal.core.history import create_many, save_as, update_many
@@ -66,7 +65,7 @@ def call_of(year: ContractYear, day: date, money: YearMoney | None = None) -> Ca
 
 
 @transaction.atomic
-def propose(year: ContractYear, *, moment: datetime, day: date, by: User) -> list[FundPayment]:
+def propose(year: ContractYear, *, moment: datetime, day: date, by: User | None) -> list[FundPayment]:
     """Write what the year calls for; nothing when everything is there already."""
     held = ContractYear.objects.select_for_update(of=("self",)).select_related("exercise", "contract__cpts")
     found = held.get(pk=year.pk)
@@ -87,7 +86,14 @@ def write_call(year: ContractYear, call: Call, *, moment: datetime, by: User | N
     return new
 
 
-def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by: User) -> int:
+def _set_all_aside(payments: Sequence[FundPayment], reason: str, *, by: User | None) -> None:
+    for each in payments:
+        each.status, each.reason = Status.SET_ASIDE, reason
+    with refuse_any_invalid(payments, exclude=["decided_by"]):
+        update_many(FundPayment, payments, ["status", "reason"], by=by, reason=reason)
+
+
+def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by: User | None) -> int:
     """A closed year opens again: what its closing proposed and nobody decided is set aside; how many."""
     rows = FundPayment.objects.select_for_update(of=("self",)).select_related("mission", "year__exercise")
     found = list(rows.filter(year=year, status=Status.PROPOSED, kind__in=(Kind.BALANCE, Kind.RECOVERY)).order_by("pk"))
@@ -97,9 +103,7 @@ def withdraw_proposals(year: ContractYear, *, reason: str, moment: datetime, by:
     return len(found)
 
 
-def _proposed(
-    year: ContractYear, row: Proposal, missions: Mapping[str, OfficialMission], *, moment: datetime, by: User
-) -> FundPayment:
+def _proposed(year: ContractYear, row: Proposal, missions: Mapping[str, OfficialMission]) -> FundPayment:
     code, part = row.key
     return FundPayment(
         year=year,
@@ -149,14 +153,14 @@ def add_line(year: ContractYear, line: Line, *, moment: datetime, by: User) -> F
     return payment
 
 
-def _write(payment: FundPayment, *, by: User, reason: str = "") -> None:
+def _write(payment: FundPayment, *, by: User | None, reason: str = "") -> None:
     refuse_invalid(payment, exclude=["decided_by"])
     save_as(payment, by=by, reason=reason)
 
 
 # --- Decided, paid, received, set aside -----------------------------------------------------------------------------
 def _decide(payment: FundPayment, act: Act) -> None:
-    payment.decided_at, payment.decided_by = act.moment, author_of(act)
+    payment.decided_at, payment.decided_by = act.moment, act.by
 
 
 def _pay(payment: FundPayment, act: Act) -> None:
@@ -190,7 +194,7 @@ def _told_in_the_journal(payment: FundPayment, move: Move, act: Act) -> None:
 def _moved_line(payment: FundPayment, move: Move, act: Act) -> JournalLine:
     who = payment.year.contract.cpts.full_name if move.name == "receive" else "La caisse"
     words = f"{who} {move.done} : {told(payment)}, le {date_fr(act.day)}."
-    _journal(payment, move.name, words, moment=act.moment, by=author_of(act))
+    return _line(payment, move.name, words)
 
 
 PAYMENTS = LifeCycle(
@@ -245,15 +249,16 @@ def told(payment: FundPayment) -> str:
     return f"{payment}, {str(payment.year).lower()}, {euros_fr(payment.amount)}{doubt}"
 
 
-def _journal(payment: FundPayment, act: str, words: str, *, moment: datetime, by: User) -> None:
-    write_journal(
-        payment.year.contract.cpts,
-        act=f"payment_{act}",
-        subject=payment,
-        words=words,
-        moment=moment,
-        by=by,
-        facts={
+def _journal(payment: FundPayment, act: str, words: str, *, moment: datetime, by: User | None) -> None:
+    write_lines(payment.year.contract.cpts, [_line(payment, act, words)], moment=moment, by=by)
+
+
+def _line(payment: FundPayment, act: str, words: str) -> JournalLine:
+    return JournalLine(
+        f"payment_{act}",
+        payment,
+        words,
+        {
             "payment": payment.pk,
             "year": payment.year.exercise.number,
             "mission": payment.mission.code if payment.mission else "",

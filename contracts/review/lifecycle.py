@@ -10,7 +10,7 @@ clock starts again with each submission, because nothing says that asking for co
 makes that move: the portal does (`contracts/review/clock.py`), in a role that no user holds.
 """
 
-from contracts.deal.signing import has_not_signed, record_signature, seal_when_signed
+from contracts.deal.signing import has_not_signed, print_when_last, record_signature, seal_when_signed
 from contracts.models import AGENCIES, OPEN, Opinion, Party, Review, ReviewKind, ReviewStatus
 from contracts.review.examining import (
     agree,

@@ -16,7 +16,7 @@ from django.db import transaction
 from contracts.models import Part, Rate
 from contracts.models.rates import OF_A_MISSION
 from contracts.terms.grid import use_key, used_keys
-from cpts_portal.accounts.models import User
+from cpts_portal.core.authors import Author
 from cpts_portal.core.history import save_as
 from cpts_portal.core.refusals import refuse_invalid
 from cpts_portal.core.sheets import BadCell, Sheet, Unreadable, first_readable, tidy
@@ -84,8 +84,8 @@ def prepare(content: bytes) -> GridPlan:
 
 
 @transaction.atomic
-def apply_grid(content: bytes, *, by: User) -> GridPlan:
-    """All the lines of the file, or `NotPossible`: the same reading as the preview, on rows held until the end."""
+def apply_grid(content: bytes, *, by: Author) -> GridPlan:
+    """All the lines of the file, or `ImportRefused`: the same reading as the preview, on rows held until the end."""
     list(Rate.objects.select_for_update(of=("self",)).order_by("pk"))
     plan = prepare(content)
     if plan.refused:

@@ -14,9 +14,8 @@ from contracts.money.entitlements import YearMoney
 from contracts.money.funding import Entitlement, to_json
 from contracts.money.paying import call_of, withdraw_proposals, write_call
 from contracts.shared.journal import digest_of
-from contracts.shared.parties import author_of
-from contracts.shared.visas import clear_agreement, clear_visa
-from contracts.yearly.deciding import missing_before_agreeing
+from contracts.shared.visas import clear_visa
+from contracts.yearly.deciding import WITHOUT_YEAR, missing_from
 from contracts.yearly.facts import entitlement_of
 from contracts.yearly.lines import LineState, YearBoard, board_of
 from contracts.yearly.retained import Outcome
@@ -49,7 +48,7 @@ def close_year(review: Review, act: Act) -> None:
     year = _locked(review)
     board = board_of(year)
     found = entitlement_of(year, board, act.day)
-    carried = [carry_line(state, by=author_of(act)) for state in board.with_outcome(Outcome.CARRIED)]
+    carried = carry_lines(board.with_outcome(Outcome.CARRIED), by=act.by)
     kept = told(found, board, carried)
     closing = Closing(
         year=year,
@@ -58,11 +57,12 @@ def close_year(review: Review, act: Act) -> None:
         total=found.total,
         sha256=digest_of(kept),
         closed_at=act.moment,
-        closed_by=author_of(act),
+        closed_by=act.by,
     )
     refuse_invalid(closing, exclude=["closed_by"])
     closing.save()
-    propose(year, moment=act.moment, day=act.day, by=author_of(act))
+    call = call_of(year, act.day, YearMoney(year, found, closing))
+    write_call(year, call, moment=act.moment, by=act.by)
     # The journal takes the print of this content: it covers the figures as closed.
     review.content = {
         **review.content,
@@ -107,7 +107,7 @@ class Carried:
     why_not: str = ""
 
 
-def carry_line(state: LineState, *, by: User) -> Carried:
+def carry_lines(states: Sequence[LineState], *, by: User | None) -> list[Carried]:
     """The whole amount, since nothing is paid for it this year. The next target may already be fixed: that is told."""
     targets = [state.line.target_id for state in states]
     done = set(Target.objects.filter(carried_from__in=targets).values_list("carried_from", flat=True))
@@ -115,7 +115,7 @@ def carry_line(state: LineState, *, by: User) -> Carried:
     return [Carried(state.line.name, refusals.get(state.line.target_id, "")) for state in states]
 
 
-def take_back_carried(year: ContractYear, *, by: User) -> None:
+def take_back_carried(year: ContractYear, *, by: User | None) -> None:
     """The targets asked again by a closing that no longer holds, as long as nobody has entered anything for them."""
     found = Target.objects.filter(carried_from__year_lines__year=year, year_lines=None, results=None, proofs=None)
     for target in found:
@@ -128,12 +128,12 @@ def reopen_year(review: Review, act: Act) -> None:
     year = _locked(review)
     closing = Closing.objects.select_for_update(of=("self",)).get(year=year, reopened_at__isnull=True)
     reason = act.reason.strip()
-    closing.reopened_at, closing.reopened_by, closing.reopen_reason = act.moment, author_of(act), reason
+    closing.reopened_at, closing.reopened_by, closing.reopen_reason = act.moment, act.by, reason
     refuse_invalid(closing, exclude=["closed_by", "reopened_by"])
     closing.save()
-    withdraw_proposals(year, reason=f"Année rouverte : {reason}", moment=act.moment, by=author_of(act))
-    take_back_carried(year, by=author_of(act))
+    withdraw_proposals(year, reason=f"Année rouverte : {reason}", moment=act.moment, by=act.by)
+    take_back_carried(year, by=act.by)
     for party in AGENCIES:
         clear_visa(review, party)
-    clear_agreement(review)
+    review.cpts_agreed_at = review.cpts_agreed_by = None
     review.content = {name: part for name, part in review.content.items() if name != "closing"}

@@ -11,13 +11,12 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from contracts.models import AGENCIES, ContractYear, LineVerdict, Party, Review, ReviewStatus, Verdict, YearLine
-from contracts.yearly.lines import board_of, stamp_of, unsettled
+from contracts.models import AGENCIES, ContractYear, LineVerdict, Review, ReviewStatus, Verdict, YearLine
+from contracts.yearly.lines import YearBoard, board_of, stamp_of, unsettled
 from contracts.yearly.submission import year_of
 from cpts_portal.accounts.models import User
-from cpts_portal.core.acts import lock, lock_key
-from cpts_portal.core.history import save_as
-from cpts_portal.core.refusals import NotPossible, refuse_invalid
+from cpts_portal.core.history import create_many, save_as
+from cpts_portal.core.refusals import NotPossible, refuse_any_invalid, refuse_invalid
 from cpts_portal.core.versions import StaleEdit, check_version, next_version
 from missions.models import Exercise
 
@@ -55,7 +54,7 @@ def why_not_decide(review: Review | None, party: str) -> str:
         return "Seules l’ARS et la caisse décident des indicateurs."
     if review is None or review.status not in (S.SUBMITTED, S.RETURNED):
         return "Les indicateurs se décident une fois l’année déposée, tant qu’elle n’est ni convenue ni close."
-    if review.has_agreement_of(Party.CPTS):
+    if review.cpts_agreed_at:
         return "La CPTS a donné son accord sur ces décisions : demandez des corrections pour y revenir."
     if review.has_agreement_of(party):
         return "Votre agence a donné son visa sur ces décisions : retirez-le d’abord."
@@ -68,22 +67,21 @@ def decide(line: YearLine, choice: Choice, *, party: str, stamp: str, by: User) 
 
     Raises `StaleEdit` when a colleague decided meanwhile, or when the CPTS submitted the line again.
     """
-    review = _locked_review(line.year)
+    review = _held(line.year)
     _refuse(review, party)
-    locked_line = lock(line, among=YearLine.objects.select_related("target__exercise"))
-    verdict = LineVerdict.objects.filter(line=locked_line, party=party).first()
-    if stamp != stamp_of(locked_line, verdict):
+    found = YearLine.objects.select_for_update(of=("self",)).select_related("target__exercise").get(pk=line.pk)
+    held = LineVerdict.objects.filter(line=found, party=party).first()
+    if stamp != stamp_of(found, held):
         raise StaleEdit
     if choice.verdict == Verdict.CARRIED:
-        _refuse_without_following(locked_line)
-    return _write(verdict or LineVerdict(line=locked_line, party=party), choice, by=by)
+        _refuse_without_following(found)
+    return _write(held or LineVerdict(line=found, party=party), choice, by=by)
 
 
-def _locked_review(year: ContractYear) -> Review | None:
-    """The review of the year: a visa given at the same moment waits."""
-    if year.review_id is None:
-        return None
-    return lock_key(Review, year.review_id, among=Review.objects.with_parties())
+def _held(year: ContractYear) -> Review | None:
+    """The review of the year, locked: a visa given at the same moment waits."""
+    found = Review.objects.with_parties().select_for_update(of=("self",))
+    return found.filter(pk=year.review_id or 0).first()
 
 
 def _refuse(review: Review | None, party: str) -> None:
@@ -111,7 +109,7 @@ def _write(verdict: LineVerdict, choice: Choice, *, by: User) -> LineVerdict:
 @transaction.atomic
 def validate_proven(year: ContractYear, *, party: str, by: User) -> int:
     """Validate every line with a result and all its proofs that this agency has not decided yet; how many."""
-    review = _locked_review(year)
+    review = _held(year)
     _refuse(review, party)
     lines = [state.line for state in board_of(year).waiting_for(party) if state.is_proven]
     verdicts = [LineVerdict(line=line, party=party, verdict=Verdict.VALIDATED, by=by, version=1) for line in lines]
@@ -125,7 +123,7 @@ def record_meeting(
     year: ContractYear, *, meeting_on: date | None, record: str, version: str, day: date, by: User
 ) -> ContractYear:
     """When the parties met, and what they decided, in their words; raises `StaleEdit`."""
-    review = _locked_review(year)
+    review = _held(year)
     if review is None or review.status == S.CLOSED:
         raise NotPossible("Cette année est close, ou son dialogue de gestion n’est pas ouvert.")
     found = ContractYear.objects.select_for_update(of=("self",)).get(pk=year.pk)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from contracts.models import AGENCIES, ContractYear, LineVerdict, Party, Verdict
 from contracts.yearly.forms import DecisionForm
-from contracts.yearly.lines import LineState, MissionLines, Opinion, YearBoard
+from contracts.yearly.lines import LineOpinion, LineState, MissionLines, YearBoard
 from contracts.yearly.record import decision_words
 from contracts.yearly.retained import Outcome
 from missions.indicators.results import YearState, year_states
@@ -23,7 +23,7 @@ class Said:
 
     holder: str
     words: str
-    opinion: Opinion
+    opinion: LineOpinion
     is_mine: bool
 
 

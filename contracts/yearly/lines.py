@@ -30,7 +30,7 @@ VERDICT_TONES = {
 
 
 @dataclass(frozen=True)
-class Opinion:
+class LineOpinion:
     """One agency's decision on a line (none yet: `verdict` is None), what it alone would bring."""
 
     party: str
@@ -45,7 +45,7 @@ class Opinion:
 @dataclass(frozen=True)
 class LineState:
     line: YearLine
-    opinions: tuple[Opinion, ...]  # ARS, then fund
+    opinions: tuple[LineOpinion, ...]  # ARS, then fund
     retained: Retained
 
     @property
@@ -187,7 +187,7 @@ def _state(line: YearLine, rule: Rule) -> LineState:
     held = {verdict.party: verdict for verdict in line.verdicts.all()}
     decisions = {party: Decision(verdict.verdict, verdict.value) for party, verdict in held.items()}
     opinions = tuple(
-        Opinion(party, held.get(party), amount_under(presented, decisions[party]) if party in held else ZERO)
+        LineOpinion(party, held.get(party), amount_under(presented, decisions[party]) if party in held else ZERO)
         for party in AGENCIES
     )
     return LineState(line, opinions, retained(presented, decisions))

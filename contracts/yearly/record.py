@@ -15,7 +15,6 @@ from contracts.models import AGENCIES, Closing, ContractYear, LineVerdict, Party
 from contracts.money.funding import Entitlement, from_json
 from contracts.yearly.facts import entitlement_of
 from contracts.yearly.lines import LineState, YearBoard, board_of
-from cpts_portal.core.money import ZERO
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import short_number_fr
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from contracts.models import ContractYear, LineVerdict, Review, Verdict, YearLine
 from contracts.papers.corrections import corrections_open
-from contracts.shared.parties import author_of
 from contracts.terms.drafting import goal_in_words
 from cpts_portal.accounts.models import User
 from cpts_portal.core.history import create_many, delete_as, update_many
@@ -60,14 +59,14 @@ def present_year(review: Review, act: Act) -> set[str]:
         ranked = [(rank, state) for rank, state in ranked if state.target.pk in reopened]
     else:
         for gone in held.keys() - {state.target.pk for _rank, state in ranked}:
-            delete_as(held.pop(gone), by=author_of(act), reason="Indicateur qui n’est plus suivi")
-    moved = _copy(year, ranked, held, by=author_of(act))
+            delete_as(held.pop(gone), by=act.by, reason="Indicateur qui n’est plus suivi")
+    moved = _copy(year, ranked, held, by=act.by)
     targets = [state.target for _rank, state in ranked]
-    _lock_proofs(targets, by=author_of(act))
+    _lock_proofs(targets, by=act.by)
     kept = review.content.get("rules", {}) if reopened else {}
     rules = {str(target.pk): rule_to_json(rule_of(target)) for target in targets}
     review.content = {"rules": {**kept, **rules}, "lines": _told(year)}
-    return withdraw_decisions(moved, by=author_of(act))
+    return withdraw_decisions(moved, by=act.by)
 
 
 def lines_to_correct(review: Review, lines: Iterable[YearLine]) -> set[int]:
@@ -80,7 +79,7 @@ def lines_to_correct(review: Review, lines: Iterable[YearLine]) -> set[int]:
 
 
 def _copy(
-    year: ContractYear, ranked: list[tuple[int, YearState]], held: dict[int, YearLine], *, by: User
+    year: ContractYear, ranked: list[tuple[int, YearState]], held: dict[int, YearLine], *, by: User | None
 ) -> list[YearLine]:
     """Write the lines; answers those whose figures moved since they were judged."""
     rows = [(held.get(state.target.pk), _line(year, state, rank)) for rank, state in ranked]
@@ -118,7 +117,7 @@ def _line(year: ContractYear, state: YearState, rank: int) -> YearLine:
     )
 
 
-def _lock_proofs(targets: list[Target], *, by: User) -> None:
+def _lock_proofs(targets: list[Target], *, by: User | None) -> None:
     """What proves a submitted result no longer changes; a correction unlocks it with a reason."""
     lock_proofs(Proof.objects.filter(target__in=targets, locked_at__isnull=True), by=by)
 
@@ -130,7 +129,7 @@ def _told(year: ContractYear) -> list[dict[str, Any]]:
     return [{name: str(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]
 
 
-def withdraw_decisions(lines: list[YearLine], *, by: User) -> set[str]:
+def withdraw_decisions(lines: list[YearLine], *, by: User | None) -> set[str]:
     """Decisions taken on figures that have changed; their history keeps them."""
     found = list(LineVerdict.objects.filter(line__in=lines))
     for verdict in found:

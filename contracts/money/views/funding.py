@@ -13,7 +13,7 @@ from contracts.money.entitlements import years_of
 from contracts.money.exports import SCHEDULE_HEADERS
 from contracts.money.forms import CrisisForm, SimulationForm
 from contracts.money.funding import Entitlement
-from contracts.money.links import ARS, FUND, TONES, SideMixin, YearMixin, funding_crumbs, funding_tabs
+from contracts.money.links import ARS, FUND, TONES, MoneyYearMixin, SideMixin, funding_crumbs, funding_tabs
 from contracts.money.paying import call_of, payments_of, sum_of
 from contracts.money.schedule import TEMPLATE, schedule_filename, schedule_lines, schedule_sheet
 from contracts.money.simulation import Start, simulate
@@ -48,7 +48,7 @@ class Funding(CptsMixin, Page):
         )
 
 
-class YearMoneyPage(YearMixin, Page):
+class YearMoneyPage(MoneyYearMixin, Page):
     """One year: each amount unfolds into its explanation; what was proposed, decided, paid."""
 
     needs = YEARS
@@ -86,7 +86,7 @@ def split_of(found: Entitlement) -> str:
     return f"dont {euros_fr(found.advance)} en avance et {euros_fr(found.balance)} en solde"
 
 
-class YearSimulation(YearMixin, Page):
+class YearSimulation(MoneyYearMixin, Page):
     """Hypotheses in the address: nothing is saved."""
 
     needs = YEARS
@@ -102,7 +102,7 @@ class YearSimulation(YearMixin, Page):
         )
 
 
-class YearSchedule(YearMixin, PortalView):
+class YearSchedule(MoneyYearMixin, PortalView):
     """The schedule of a year: `?format=csv`, `xlsx` or, by default, the PDF to print."""
 
     needs = YEARS
@@ -121,7 +121,7 @@ class YearSchedule(YearMixin, PortalView):
         return pdf_response(content, f"{schedule_filename(self.year)}.pdf")
 
 
-class YearCrisis(SideMixin, YearMixin, ActPage):
+class YearCrisis(SideMixin, MoneyYearMixin, ActPage):
     """The ARS recognises a grave health crisis: the crisis top-up of the year opens."""
 
     roles = ARS

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from contracts.models import FundPayment
 from contracts.money.exports import PAYMENT_HEADERS, payment_lines
 from contracts.money.forms import ChosenPayments, LineForm, PaidPayments, ReceivedForm, SetAsideForm
-from contracts.money.links import FUND, TONES, SideMixin, YearMixin, payment_url, year_crumbs
+from contracts.money.links import FUND, TONES, MoneyYearMixin, SideMixin, payment_url, year_crumbs
 from contracts.money.paying import PAYMENTS, Call, add_line, call_of, counted, move_all, propose, sum_of
 from cpts_portal.accounts.roles import CPTS_ROLES, Role
 from cpts_portal.core.changes import changes_of
@@ -285,7 +285,7 @@ class PaymentReceive(SideMixin, PaymentMove):
 
 
 # --- From a year ----------------------------------------------------------------------------------------------------
-class YearPropose(SideMixin, YearMixin, ConfirmPage):
+class YearPropose(SideMixin, MoneyYearMixin, ConfirmPage):
     """What the year calls for now, shown before it is written."""
 
     roles = FUND
@@ -311,7 +311,7 @@ class YearPropose(SideMixin, YearMixin, ConfirmPage):
         return super().get_context_data(year=self.year, call=self.call, **kwargs)
 
 
-class YearLineAdd(SideMixin, YearMixin, ActPage):
+class YearLineAdd(SideMixin, MoneyYearMixin, ActPage):
     roles = FUND
     title = "Ajouter une régularisation ou une récupération"
     form_class = LineForm

@@ -48,7 +48,7 @@ class PaperMixin(ReviewMixin):
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ProposedText:
     """Another text for a section, shown beside the one typed: from the portal, or saved meanwhile by somebody else."""
 
     source: str  # "portal" or "saved"
@@ -69,7 +69,7 @@ class Written:
     text: str
     why_closed: str
     asked: list[Comment] = field(default_factory=list)
-    proposal: Proposal | None = None
+    proposal: ProposedText | None = None
 
 
 class ReviewWrite(PaperMixin, ActPage):
@@ -84,7 +84,7 @@ class ReviewWrite(PaperMixin, ActPage):
         return f"Rédiger : {self.review.title}"
 
     @cached_property
-    def proposals(self) -> dict[str, Proposal]:
+    def proposals(self) -> dict[str, ProposedText]:
         return {}
 
     @cached_property
@@ -112,7 +112,7 @@ class ReviewWrite(PaperMixin, ActPage):
         """The fresh text beside the typed one."""
         fresh = self._fresh(code)
         is_same = bool(fresh) and tidy(form.typed(code)) == tidy(fresh)
-        self.proposals[code] = Proposal("portal", fresh, is_same)
+        self.proposals[code] = ProposedText("portal", fresh, is_same)
 
     def append(self, form: SectionsForm, code: str) -> None:
         form.put(code, f"{form.typed(code).rstrip()}\n\n{self._fresh(code)}".strip())
@@ -143,7 +143,7 @@ class ReviewWrite(PaperMixin, ActPage):
         for code, typed in texts.items():
             saved = text_of(self.review, code)
             if tidy(typed) != saved:
-                self.proposals[code] = Proposal("saved", saved)
+                self.proposals[code] = ProposedText("saved", saved)
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
