@@ -5,10 +5,10 @@ from contracts.models.contracts import (
     ContractState,
     ContractVersion,
     Exchange,
-    JournalEntry,
     Signature,
     SignedPeriod,
 )
+from contracts.models.journal import JournalEntry
 from contracts.models.money import ContractYear, FundPayment, OtherResource
 from contracts.models.rates import FundingRules, GridTotal, Part, Rate, envelope_name
 from contracts.models.reviews import (
