@@ -233,7 +233,11 @@ def _forms() -> list[Specimen]:
             ),
         ),
         *_charts(),
-        Specimen("Pied de formulaire", "ui/actions.html", (Variant("", {"label": "Enregistrer", "url": "#actions"}),)),
+        Specimen(
+            "Pied de formulaire",
+            "ui/actions.html",
+            (Variant("", {"label": "Enregistrer", "url": "#actions", "cancel": "Annuler"}),),
+        ),
         Specimen(
             "Confirmation",
             "ui/confirm.html",
