@@ -143,9 +143,3 @@ def unlock_proof(proof: Proof, *, reason: str, by: User) -> Proof:
     found.locked_at = found.locked_by = None
     save_as(found, by=by, reason=reason.strip())
     return found
-
-
-def file_is_intact(proof: Proof) -> bool:
-    """The file kept is still the one that was given."""
-    with proof.file.open("rb") as stored:
-        return hashlib.sha256(stored.read()).hexdigest() == proof.sha256

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -22,7 +23,7 @@ from contracts.papers.forms import DocumentsForm
 from contracts.shared.links import file_crumbs, file_url, review_crumbs, review_url
 from contracts.shared.pages import ReviewMixin
 from contracts.shared.parties import party_on
-from cpts_portal.core.given_files import given_back
+from cpts_portal.core.given_files import FileAltered, given_back
 from cpts_portal.core.text import plural, size_fr
 from cpts_portal.pages import ActPage, CptsMixin, Crumb, NotInScope, Page, PortalView
 from members.shared.exports_log import log_export
@@ -106,6 +107,11 @@ class DocumentFile(DocumentMixin, PortalView):
             raise NotInScope(f"Ce document a été retiré. Motif : {document.withdrawn_reason}")
         if not default_storage.exists(str(document.file.name)) or not (self.is_download or can_be_shown(document)):
             raise Http404
+        try:
+            answer = given_back(document.file, document.filename, sha256=document.sha256, saved=self.is_download)
+        except FileAltered as refusal:
+            messages.error(self.request, str(refusal))
+            return redirect(reverse("contracts:document-detail", args=[self.cpts.pk, document.pk]))
         ending = document.filename.rpartition(".")[2][:8]
         log_export(
             self.request,
@@ -114,7 +120,7 @@ class DocumentFile(DocumentMixin, PortalView):
             persons=0,
             file_format=ending,
         )
-        return given_back(document.file, document.filename, saved=self.is_download)
+        return answer
 
 
 class DocumentPreview(DocumentFile):

@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 
-from cpts_portal.core.given_files import given_back
+from cpts_portal.core.given_files import FileAltered, given_back
 from cpts_portal.pages import ActPage, ConfirmPage, CptsMixin, Crumb, PortalView
 from members.shared.exports_log import log_export
 from missions.indicators.forms import ProofForm
@@ -63,10 +64,15 @@ class ProofFile(ProofMixin, PortalView):
             raise PermissionDenied(NAMES_PEOPLE)
         if not proof.file.name or not default_storage.exists(proof.file.name):
             raise Http404
+        try:
+            answer = given_back(proof.file, proof.filename, sha256=proof.sha256)
+        except FileAltered as refusal:
+            messages.error(self.request, str(refusal))
+            return redirect(self.back())
         log_export(
             self.request, self.cpts, what=self.what(), persons=0, file_format=proof.filename.rpartition(".")[2][:8]
         )
-        return given_back(proof.file, proof.filename)
+        return answer
 
     def what(self) -> str:
         """By its number and its nature: a title or the name of a file may name somebody."""

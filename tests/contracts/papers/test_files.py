@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -317,3 +318,14 @@ def test_two_people_who_fill_a_slot_at_once_make_two_versions():
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(add, (b"%PDF a", b"%PDF b"))) == [1, 2]
+
+
+def test_an_altered_document_is_not_given(client, cpts, project, author):
+    document = added(project, by=author)
+    document.file.storage.delete(document.file.name)
+    document.file.storage.save(document.file.name, ContentFile(b"%PDF-1.7 autre chose"))
+    client.force_login(author)
+    answer = client.get(url("document-file", document), follow=True)
+    assert answer.redirect_chain == [(url("document-detail", document), 302)]
+    assert "n’est plus celui qui a été déposé" in answer.content.decode()
+    assert PersonalDataExport.objects.count() == 0

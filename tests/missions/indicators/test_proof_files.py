@@ -1,7 +1,12 @@
 """The file of a proof: who opens it, how the browser shows it, what the log keeps, what agencies read instead."""
 
+import hashlib
+from io import StringIO
+
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,7 +19,7 @@ from tests import factories
 from tests import mission_factories as make
 
 pytestmark = pytest.mark.django_db
-SHA = "ab" * 32
+SHA = hashlib.sha256(b"%PDF-1.7 essai").hexdigest()
 
 
 @pytest.fixture
@@ -31,7 +36,8 @@ def target(cpts):
 
 
 def proof(target, content: bytes = b"%PDF-1.7 essai", name: str = "feuille.pdf", **fields) -> Proof:
-    defaults = {"kind": "attendance", "title": "Feuille du 3 mars", "content_type": "application/pdf", "sha256": SHA}
+    defaults = {"kind": "attendance", "title": "Feuille du 3 mars", "content_type": "application/pdf"}
+    defaults["sha256"] = hashlib.sha256(content).hexdigest()
     made = Proof(target=target, filename=name, size=len(content), **{**defaults, **fields})
     with everything("test data"):
         made.file.save(name, ContentFile(content))
@@ -187,3 +193,41 @@ def test_the_admin_gives_neither_the_name_nor_the_link_of_a_file(client, cpts, t
     assert "Feuille du 3 mars" in words(page)
     assert "camille-exemple" not in words(page)
     assert client.get(reverse("admin:missions_proof_export")).status_code == 403
+
+
+class TestAnAlteredFile:
+    """The print of a proof is checked at each reading, and every night."""
+
+    def altered(self, target) -> Proof:
+        made = proof(target)
+        made.file.storage.delete(made.file.name)
+        made.file.storage.save(made.file.name, ContentFile(b"%PDF-1.7 autre chose"))
+        return made
+
+    def test_it_is_not_given_and_nothing_is_logged_as_given(self, client, cpts, target):
+        made = self.altered(target)
+        client.force_login(factories.coordinator(cpts))
+        answer = client.get(at_file(made), follow=True)
+        assert answer.redirect_chain != []
+        assert "n’est plus celui qui a été déposé" in words(answer)
+        assert lines() == []
+
+    def test_the_nightly_command_names_it_and_fails(self, target):
+        proof(target, b"%PDF-1.7 bonne")
+        made = self.altered(target)
+        errors = StringIO()
+        with pytest.raises(CommandError, match=r"1\Wfichier modifié ou absent sur 2"):
+            call_command("check_kept_files", stdout=StringIO(), stderr=errors)
+        assert f"preuve n° {made.pk} (" in errors.getvalue()
+
+    def test_a_missing_file_is_named_too(self, target):
+        made = proof(target)
+        made.file.storage.delete(made.file.name)
+        with pytest.raises(CommandError, match=r"1\Wfichier modifié ou absent sur 1"):
+            call_command("check_kept_files", stdout=StringIO(), stderr=StringIO())
+
+    def test_all_is_well(self, target):
+        proof(target)
+        out = StringIO()
+        call_command("check_kept_files", stdout=out)
+        assert out.getvalue().replace("\xa0", " ").replace("\u202f", " ") == "1 fichier intact.\n"
