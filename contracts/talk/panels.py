@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from contracts.models import AGENCIES, Comment
@@ -12,7 +13,6 @@ from contracts.talk.assignments import in_charge
 from contracts.talk.comments import comments_on, is_of_side, parts_of
 from contracts.talk.forms import AnswerForm, CommentForm
 from contracts.talk.visits import news_of, note_visit, previous_visit
-from cpts_portal.core.links import address
 
 SHOWN = 2  # the last answers of a long thread; the earlier ones are folded
 
@@ -95,7 +95,7 @@ def news_context(page: Any) -> dict[str, Any] | None:
         return None
     can_compare = news.has_submission and news.read
     place = (page.cpts.pk, page.review.pk, news.read)
-    return {"news": news, "compare_url": address("contracts:review-changes", *place) if can_compare else ""}
+    return {"news": news, "compare_url": reverse("contracts:review-changes", args=[*place]) if can_compare else ""}
 
 
 def follow_context(page: Any) -> dict[str, Any] | None:

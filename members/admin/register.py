@@ -7,9 +7,9 @@ are made from the list, which writes them down.
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 
 from cpts_portal.adminsite import ImportableAdmin
-from cpts_portal.core.links import address
 from members.admin.closed import PersonalDataAdmin
 from members.admin.dues import DuesReadOnlyAdmin
 from members.models import (
@@ -46,7 +46,7 @@ class ProfessionalAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_select_related = ("profession", "cpts")
 
     def view_on_site(self, obj: Professional) -> str:
-        return address("members:person-detail", obj.cpts_id, obj.pk)
+        return reverse("members:person-detail", args=[obj.cpts_id, obj.pk])
 
 
 @admin.register(Structure)
@@ -56,7 +56,7 @@ class StructureAdmin(PersonalDataAdmin, DuesReadOnlyAdmin):
     list_select_related = ("commune", "cpts")
 
     def view_on_site(self, obj: Structure) -> str:
-        return address("members:structure-detail", obj.cpts_id, obj.pk)
+        return reverse("members:structure-detail", args=[obj.cpts_id, obj.pk])
 
 
 @admin.register(Contact)

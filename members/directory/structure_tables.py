@@ -11,7 +11,6 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cpts_portal.core.links import address
 from cpts_portal.core.text import fold, plural
 from members.directory.finess_words import place_words
 from members.directory.structures import KnownStructure, differences_among, records_by_finess
@@ -113,7 +112,7 @@ class DirectoryStructureTable(tables.Table):
 
     def render_name(self, record: Any) -> str:
         known = self.records.get(record.finess)
-        card = address("members:structure-detail", self.cpts.pk, known.pk) if known else ""
+        card = reverse("members:structure-detail", args=[self.cpts.pk, known.pk]) if known else ""
         name = place_words(record.name)
         return format_html('<a class="fw-semibold" href="{}">{}</a>', card, name) if card else name
 

@@ -12,7 +12,6 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cpts_portal.core.links import address
 from cpts_portal.core.text import date_fr, fold, plural
 from members.directory.register import KnownPerson, ProfessionCount, records_of
 from members.models import (
@@ -143,7 +142,7 @@ class DirectoryTable(tables.Table):
     def render_name(self, record: Any) -> str:
         name = full_name(record)
         known = self.records.get(record.pk)
-        card = address("members:person-detail", self.cpts.pk, known.pk) if known else ""
+        card = reverse("members:person-detail", args=[self.cpts.pk, known.pk]) if known else ""
         return format_html('<a class="fw-semibold" href="{}">{}</a>', card, name) if card else name
 
     def value_name(self, record: Any) -> str:

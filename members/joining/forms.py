@@ -62,7 +62,6 @@ class RefuseForm(forms.Form):
         return taken(self.cleaned_data["on"], self.today)
 
 
-CONTACTS = (("email", "Adresse électronique"), ("phone", "Téléphone professionnel"), ("mobile", "Téléphone mobile"))
 CONSENT = "Montrer {} dans l’annuaire des adhérents"
 
 

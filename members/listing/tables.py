@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cpts_portal.core.links import address
 from cpts_portal.core.text import date_fr
 from members.listing import Entry, Kind
 from members.membership.custom_fields import exported_value
@@ -128,7 +128,7 @@ class RegisterTable(tables.Table):
         return "Personne" if value == Kind.PERSON else "Structure"
 
     def render_name(self, record: Entry) -> SafeString:
-        url = address(DETAIL_PAGES[record.kind], self.cpts.pk, record.pk)
+        url = reverse(DETAIL_PAGES[record.kind], args=[self.cpts.pk, record.pk])
         first = f" {record.first_name}" if record.first_name else ""
         text = format_html("<strong>{}</strong>{}", record.name, first)
         return format_html('<a href="{}">{}</a>', url, text) if url else text

@@ -1,25 +1,14 @@
-"""Ways between the rooms of the register: each page links to the others as soon as they exist."""
+"""Ways between the rooms of the register."""
 
-from typing import Any
-
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from cpts_portal.pages import ActPage, CptsMixin, Crumb  # noqa: F401 (the pages of dues take ActPage from here)
 from members.models import Membership, Professional, Structure
 from territories.models import Cpts
 
 
-def url_if(name: str, *args: Any) -> str:
-    """The address of a page of the members app, or an empty text while there is no such page."""
-    try:
-        return reverse(f"members:{name}", args=args)
-    except NoReverseMatch:
-        return ""
-
-
 def register_crumbs(cpts: Cpts, *more: Crumb) -> list[Crumb]:
-    listed = url_if("register", cpts.pk)
-    return [*([("Adhérents", listed)] if listed else []), *more]
+    return [("Adhérents", reverse("members:register", args=[cpts.pk])), *more]
 
 
 def applications_crumbs(cpts: Cpts) -> list[Crumb]:
@@ -36,11 +25,8 @@ def card_crumb(record: Professional | Structure) -> Crumb:
 
 
 def holder_url(membership: Membership) -> str:
-    """The card of the member; the list of campaigns as long as there is no such card."""
+    """The card of the member, a person or a structure."""
     kind, pk = (
         ("person", membership.professional_id) if membership.professional_id else ("structure", membership.structure_id)
     )
-    try:
-        return reverse(f"members:{kind}-detail", args=[membership.cpts_id, pk])
-    except NoReverseMatch:
-        return reverse("members:dues", args=[membership.cpts_id])
+    return reverse(f"members:{kind}-detail", args=[membership.cpts_id, pk])

@@ -156,7 +156,3 @@ def continue_exercises(cpts: Cpts, *, first_day: date, years: int, by: User | No
         for rank in range(years)
     ]
     return create_many(Exercise, rows, by=by)
-
-
-def exercise_on(cpts: Cpts, day: date) -> Exercise | None:
-    return Exercise.objects.filter(cpts=cpts, start__lte=day, end__gt=day).first()

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.core.links import address
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, ListPage, Page
 from members.directory.imports import (
     LinkRefused,
@@ -90,7 +89,7 @@ class Directory(DirectoryMixin, Page):
             structure_moves=[] if finess is None or finess.counts.get("first") else self.structure_moves(),
             structures_url=reverse("members:directory-structures", args=[self.cpts.pk]),
             people_url=reverse("members:directory-people", args=[self.cpts.pk]),
-            statistics_url=address("members:statistics", self.cpts.pk),
+            statistics_url=reverse("members:statistics", args=[self.cpts.pk]),
             **kwargs,
         )
 

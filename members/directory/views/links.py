@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.core.links import address
 from cpts_portal.core.text import de, plural
 from cpts_portal.pages import ConfirmPage, CptsMixin, Crumb, Page, PortalView
 from members.directory.forms import pairs_of
@@ -63,7 +62,9 @@ def shown_rows(proposals: list[LinkProposal]) -> list[dict[str, Any]]:
             "value": f"{proposal.professional.pk}-{proposal.entry.pk}",
             "name": full_name(proposal.entry),
             "places": list(dict.fromkeys(place_of(row) for row in opened[proposal.entry.pk])),
-            "card_url": address("members:person-detail", proposal.professional.cpts_id, proposal.professional.pk),
+            "card_url": reverse(
+                "members:person-detail", args=[proposal.professional.cpts_id, proposal.professional.pk]
+            ),
         }
         for proposal in proposals
     ]
@@ -150,7 +151,7 @@ class LinkedPerson(LinkedPersonMixin, Page):
             entry=self.person.directory_entry,
             differences=differences(self.person),
             chosen=self.request.POST.getlist("field"),
-            card_url=address("members:person-detail", self.cpts.pk, self.person.pk),
+            card_url=reverse("members:person-detail", args=[self.cpts.pk, self.person.pk]),
             may_write=self.may("change", "members.professional"),
             **kwargs,
         )

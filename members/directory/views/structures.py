@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.core.links import address
 from cpts_portal.core.text import plural
 from cpts_portal.pages import CptsMixin, Crumb, ListPage, Page, PortalView
 from members.directory.finess_words import place_words
@@ -104,7 +103,7 @@ class AddStructure(DirectoryStructureMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = [
-            (record, signs, address("members:structure-detail", self.cpts.pk, record.pk))
+            (record, signs, reverse("members:structure-detail", args=[self.cpts.pk, record.pk]))
             for record, signs in to_link(self.cpts, self.said).items()
         ]
         read = [(compared.label, compared.read(self.said), compared.shown) for compared in COMPARED.values()]
@@ -159,7 +158,7 @@ class ComparedStructure(DirectoryStructureMixin, Page):
             record=record,
             differences=structure_differences(record, self.said) if record else [],
             chosen=self.request.POST.getlist("field"),
-            card_url=address("members:structure-detail", self.cpts.pk, record.pk) if record else "",
+            card_url=reverse("members:structure-detail", args=[self.cpts.pk, record.pk]) if record else "",
             may_write=self.may("change", "members.structure"),
             **kwargs,
         )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
@@ -85,15 +85,11 @@ class Settings(ActPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         saved = settings_of(self.cpts)
-        try:
-            colleges_url = reverse("members:colleges", args=[self.cpts.pk])
-        except NoReverseMatch:
-            colleges_url = ""
         return super().get_context_data(
             saved=saved,
             form_url=form_url(saved.form_token) if saved.form_token else "",
             colleges=self.cpts.colleges.all(),
-            colleges_url=colleges_url,
+            colleges_url=reverse("members:colleges", args=[self.cpts.pk]),
             may_save=self.may_save(),
             **kwargs,
         )

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cpts_portal.core.links import address
 from cpts_portal.core.text import plural
 from cpts_portal.pages import CptsMixin, Crumb, ListPage
 from members.listing import Group, Kind, Options, RegisterRows, Situation, options_of
@@ -87,7 +86,7 @@ class RegisterList(RegisterFilters, ListPage):
         rows: RegisterRows = self.object_list
         return {
             **context,
-            **{name: address(url_name, self.cpts.pk) for name, url_name in ADDRESSES.items()},
+            **{name: reverse(url_name, args=[self.cpts.pk]) for name, url_name in ADDRESSES.items()},
             "tabs": self.tabs(),
             "groups": [(group, self.group_url(group)) for group in rows.groups()],
             "saved": [(row, f"{self.request.path}?{row.query}") for row in self.offered.saved],

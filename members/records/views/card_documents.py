@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from cpts_portal.core.text import date_fr
 from members.models import Application, Due, Membership
 from members.records.views.card_rows import euros, receipt_url
-from members.shared.links import url_if
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _certificates(memberships: Iterable[Membership], cpts_id: int, today: date) 
         for year in range(row.start.year, last + 1):
             by_year.setdefault(year, row)
     return [
-        Document(str(year), url=url_if("membership-certificate", cpts_id, row.pk, year))
+        Document(str(year), url=reverse("members:membership-certificate", args=[cpts_id, row.pk, year]))
         for year, row in sorted(by_year.items(), reverse=True)
     ]
 
@@ -80,7 +80,7 @@ def _receipts(due: Due, cpts_id: int) -> list[Document]:
 
 def _letters(due: Due, cpts_id: int) -> list[Document]:
     """The calls and the last reminder sent by e-mail; the due is where the next one is prepared."""
-    url, year = url_if("due-detail", cpts_id, due.pk), due.campaign.year
+    url, year = reverse("members:due-detail", args=[cpts_id, due.pk]), due.campaign.year
     found = []
     if due.reminded_at:
         times = f", {due.reminders} rappels en tout" if due.reminders > 1 else ""
@@ -92,7 +92,7 @@ def _letters(due: Due, cpts_id: int) -> list[Document]:
 
 def _application(row: Application, cpts_id: int) -> Document:
     charter = ", charte acceptée" if row.charter_accepted_at else ""
-    url = url_if("application-detail", cpts_id, row.pk)
+    url = reverse("members:application-detail", args=[cpts_id, row.pk])
     return Document("Demande d’adhésion", f"reçue le {_day(row.received_at)} par le formulaire public{charter}", url)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from cpts_portal.core.periods import covers
 from cpts_portal.core.text import NO_BREAK_SPACE, date_fr, number_fr
@@ -22,7 +23,6 @@ from members.models import (
     Status,
     Structure,
 )
-from members.shared.links import url_if
 
 TONES = {
     Status.MEMBER: "success",
@@ -86,25 +86,27 @@ def _actions(row: Membership, status: Status, today: date, *, is_open: bool) -> 
     cpts = row.cpts_id
     offered: dict[Status, list[tuple[str, str]]] = {
         Status.APPLIED: [
-            ("Enregistrer la décision du bureau", url_if("applications", cpts)),
-            ("Refuser la demande", url_if("membership-refuse", cpts, row.pk)),
+            ("Enregistrer la décision du bureau", reverse("members:applications", args=[cpts])),
+            ("Refuser la demande", reverse("members:membership-refuse", args=[cpts, row.pk])),
         ],
         Status.MEMBER: [
-            ("Attestation d’adhésion", url_if("membership-certificate", cpts, row.pk, today.year)),
+            ("Attestation d’adhésion", reverse("members:membership-certificate", args=[cpts, row.pk, today.year])),
             *_departure(row),
         ],
         Status.UPCOMING: _departure(row),
-        Status.LEFT: [] if is_open else [("Annuler le départ", url_if("membership-back", cpts, row.pk))],
+        Status.LEFT: []
+        if is_open
+        else [("Annuler le départ", reverse("members:membership-back", args=[cpts, row.pk]))],
     }
     return [(label, url) for label, url in offered.get(status, []) if url]
 
 
 def _departure(row: Membership) -> list[tuple[str, str]]:
     """Of a membership that is not over: a departure to record, or the one planned to change or to give up."""
-    leave = url_if("membership-leave", row.cpts_id, row.pk)
+    leave = reverse("members:membership-leave", args=[row.cpts_id, row.pk])
     if row.end is None:
         return [("Enregistrer un départ", leave)]
-    back = url_if("membership-back", row.cpts_id, row.pk)
+    back = reverse("members:membership-back", args=[row.cpts_id, row.pk])
     return [("Changer le départ prévu", leave), ("Annuler le départ prévu", back)]
 
 
@@ -128,7 +130,7 @@ def due_rows(dues: Iterable[Due], cpts_id: int, *, today: date) -> list[dict[str
     return [
         {
             "year": due.campaign.year,
-            "url": url_if("due-detail", cpts_id, due.pk),
+            "url": reverse("members:due-detail", args=[cpts_id, due.pk]),
             "amount": euros(due.amount),
             "state": due_state(due, today),
             "payments": [
@@ -161,7 +163,7 @@ def payment_text(payment: Payment) -> str:
 
 
 def receipt_url(cpts_id: int, payment: Payment) -> str:
-    return "" if payment.cancelled_on else url_if("payment-receipt", cpts_id, payment.pk)
+    return "" if payment.cancelled_on else reverse("members:payment-receipt", args=[cpts_id, payment.pk])
 
 
 def history_of(own: QuerySet, holder: str, keys: Sequence[int]) -> list[QuerySet]:

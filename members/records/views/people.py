@@ -34,7 +34,7 @@ from members.records.views.card_rows import (
 )
 from members.records.views.person_words import compared
 from members.shared.directory_differences import differences
-from members.shared.links import card_crumb, card_url, register_crumbs, url_if
+from members.shared.links import card_crumb, card_url, register_crumbs
 
 MAILS = (Contact.Channel.EMAIL, Contact.Channel.SECURE_MAIL)
 
@@ -85,7 +85,7 @@ class PersonDetail(PersonMixin, Page):
             **self.links(),
             enrol_url=""
             if has_open(memberships, today)
-            else url_if("membership-enrol", self.cpts.pk, "personnes", person.pk),
+            else reverse("members:membership-enrol", args=[self.cpts.pk, "personnes", person.pk]),
             **kwargs,
         )
 
@@ -116,8 +116,8 @@ class PersonDetail(PersonMixin, Page):
     def links(self) -> dict[str, str]:
         cpts, person = self.cpts.pk, self.person
         return {
-            "directory_url": url_if("directory-person", cpts, person.pk) or url_if("directory", cpts),
-            "export_url": url_if("person-data", cpts, person.pk) or url_if("person-export", cpts, person.pk),
+            "directory_url": reverse("members:directory-person", args=[cpts, person.pk]),
+            "export_url": reverse("members:person-data", args=[cpts, person.pk]),
         }
 
     def events(self) -> list[ChangeEvent]:
@@ -221,7 +221,7 @@ class PersonAdd(PersonFormPage):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(cancel_url=url_if("register", self.cpts.pk), **kwargs)
+        return super().get_context_data(cancel_url=reverse("members:register", args=[self.cpts.pk]), **kwargs)
 
 
 class PersonEdit(PersonMixin, PersonFormPage):

@@ -36,7 +36,7 @@ from members.records.views.card_rows import (
 from members.shared.exports_log import log_export
 from members.shared.forms.choosing import matching
 from members.shared.known_records import known_structures
-from members.shared.links import card_crumb, card_url, register_crumbs, url_if
+from members.shared.links import card_crumb, card_url, register_crumbs
 
 MEMBERSHIP = [("yes", "Adhérentes aujourd’hui"), ("no", "Non adhérentes")]
 
@@ -150,7 +150,7 @@ class StructureDetail(StructureMixin, Page):
             enrol_url=(
                 ""
                 if has_open(memberships, today)
-                else url_if("membership-enrol", self.cpts.pk, "structures", structure.pk)
+                else reverse("members:membership-enrol", args=[self.cpts.pk, "structures", structure.pk])
             ),
             events=self.events(),
             **kwargs,

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.forms.formsets import formset_factory
 
-from missions.meetings.attendance_sheet import BY_PROFESSION, BY_STRUCTURE
 from missions.meetings.attending import Guest, Mark
 from missions.meetings.forms.meetings import ClockField, PeopleForm
 from missions.models import Attendance
@@ -14,7 +13,6 @@ from missions.models import Attendance
 GUESTS_AT_ONCE = 4
 Presence = Attendance.Presence
 NOTED = [(each.value, each.label) for each in (Presence.PRESENT, Presence.EXCUSED, Presence.ABSENT)]
-GROUPINGS = [(BY_PROFESSION, "par profession"), (BY_STRUCTURE, "par structure")]
 
 
 class GuestForm(forms.Form):
@@ -81,7 +79,3 @@ class CorrectionForm(MarkForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Une autre personne acceptera ou refusera la correction.",
     )
-
-
-class SheetForm(forms.Form):
-    par = forms.ChoiceField(label="Regrouper", choices=GROUPINGS, required=False)
