@@ -238,11 +238,7 @@ def _forms() -> list[Specimen]:
             "ui/actions.html",
             (Variant("", {"label": "Enregistrer", "url": "#actions", "cancel": "Annuler"}),),
         ),
-        Specimen(
-            "Confirmation",
-            "ui/confirm.html",
-            (Variant("acte grave", CONFIRMATION),),
-        ),
+        Specimen("Confirmation", "ui/confirm.html", (Variant("acte grave", CONFIRMATION),)),
     ]
 
 
