@@ -6,6 +6,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.bulk import insert_rows, reserve_ids, update_rows
 from cpts_portal.core.locks import lock_tables
 from cpts_portal.core.tasks import silent
@@ -43,7 +44,7 @@ def apply_import(  # noqa: PLR0913 (the published interface: keyword-only after 
     filename: str,
     *,
     vintage: int | None,
-    by: Any,
+    by: Author | None,
     origin: str,
     successors: Mapping[str, str] | None = None,
     accept_partial: bool = False,
@@ -77,7 +78,7 @@ def apply_import(  # noqa: PLR0913 (the published interface: keyword-only after 
 
 
 def keep_attempt(
-    plan: CommunePlan, content: bytes, *, by: Any, origin: str, status: str = CommuneImport.Status.REFUSED
+    plan: CommunePlan, content: bytes, *, by: Author | None, origin: str, status: str = CommuneImport.Status.REFUSED
 ) -> CommuneImport:
     """Keep the trace of a file that was refused, or that failed."""
     imported = CommuneImport(status=status, origin=origin, author=by)
@@ -106,7 +107,7 @@ def _keep_file(imported: CommuneImport, content: bytes) -> None:
 
 
 def _write(
-    plan: CommunePlan, content: bytes, by: Any, origin: str, into: CommuneImport | None, report: Reporter
+    plan: CommunePlan, content: bytes, by: Author | None, origin: str, into: CommuneImport | None, report: Reporter
 ) -> CommuneImport:
     imported = into or CommuneImport(origin=origin, author=by)
     describe(imported, plan)

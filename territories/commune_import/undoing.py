@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.bulk import update_rows
 from cpts_portal.core.locks import lock_tables
 from cpts_portal.imports.importer import mark_undone
@@ -41,7 +42,7 @@ def why_not_undo(imported: CommuneImport) -> str:
     return _territories_changed(imported) or _created_communes_used(imported) or _communes_changed(imported)
 
 
-def undo_last(*, by: Any) -> CommuneImport:
+def undo_last(*, by: Author | None) -> CommuneImport:
     """Take back the last applied import; raises `ImportRefused` when later changes make it impossible."""
     with transaction.atomic():
         lock_tables(CommuneImport, Commune, CptsCommune)
@@ -116,7 +117,7 @@ def _present_values(imported: CommuneImport) -> dict[int, dict[str, str]]:
     }
 
 
-def _take_back(imported: CommuneImport, by: Any) -> None:
+def _take_back(imported: CommuneImport, by: Author | None) -> None:
     journal = imported.journal
     if journal.get("territories"):
         take_back_territories(journal["territories"], by, imported.vintage)

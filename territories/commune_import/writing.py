@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from cpts_portal.core.authors import Author
 from cpts_portal.core.history import create_many, delete_many, update_many
 from cpts_portal.core.versions import next_versions
 from territories.commune_import.carry import Carry
@@ -30,7 +31,7 @@ def rows_by_id(ids: Iterable[int]) -> dict[int, CptsCommune]:
     return CptsCommune.directory.in_bulk(list(ids))
 
 
-def carry_territories(carry: Carry, ids: Mapping[int, int], vintage: int | None, by: Any) -> dict[str, list]:
+def carry_territories(carry: Carry, ids: Mapping[int, int], vintage: int | None, by: Author | None) -> dict[str, list]:
     """Execute the carry-over and return its journal. `ids`: real ids of the communes the import created."""
     reason = f"Évolution des communes au millésime {vintage}"
     found = rows_by_id([*carry.ended, *carry.moved, *carry.withdrawn])
@@ -78,7 +79,7 @@ def _opened(opening: Any, ids: Mapping[int, int]) -> CptsCommune:
     )
 
 
-def take_back_territories(journal: Mapping[str, list], by: Any, vintage: int) -> None:
+def take_back_territories(journal: Mapping[str, list], by: Author | None, vintage: int) -> None:
     """The exact opposite: rows opened go, rows changed get their former values, withdrawn rows come back."""
     reason = f"Annulation de l’import du millésime {vintage}"
     created = rows_by_id(row["id"] for row in journal["created"])
