@@ -1,7 +1,6 @@
 """The funding grid (« barème »): dated rows with their source, loaded by an administrator, never a constant."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -10,10 +9,10 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.periods import active_on, ends_after_start
 from missions.models import Confidence, OfficialMission
 
-ZERO = Decimal("0.00")
 EUROS: dict[str, Any] = {"max_digits": 11, "decimal_places": 2}
 
 

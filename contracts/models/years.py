@@ -1,7 +1,5 @@
 """What the yearly review retains: the indicators as submitted, what each agency decides, the figures as closed."""
 
-from decimal import Decimal
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,11 +9,10 @@ from contracts.models.money import ContractYear
 from contracts.models.rates import EUROS
 from contracts.models.reviews import Party
 from cpts_portal.core.change_words import HistoryWords
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.scoping import ScopedManager
 from missions.models import OfficialMission, Target
 from missions.models.indicators import VALUE
-
-ZERO = Decimal("0.00")
 
 
 class YearLine(models.Model):

@@ -14,13 +14,13 @@ from contracts.deal.contracting import sealed_versions, terms_of_version
 from contracts.models import Closing, Contract, ContractYear
 from contracts.money.funding import Entitlement, YearFacts, entitlement, from_json
 from contracts.terms.terms import MissionTerm, Terms
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.text import date_fr, euros_fr
 from missions.indicators.results import YearState, year_states
 from missions.models import CptsMission
 from territories.models import Cpts
 
 TermsOn = Callable[[date], Terms]
-ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)

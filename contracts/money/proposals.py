@@ -15,9 +15,9 @@ from decimal import Decimal
 
 from contracts.models import FundPayment, Part
 from contracts.money.funding import Entitlement, EntitlementLine
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.text import euros_fr
 
-ZERO = Decimal("0.00")
 Key = tuple[str, str]  # mission code (empty for the CPTS as a whole), part
 Kind = FundPayment.Kind
 NO_LONGER = "Cette enveloppe n’est plus due pour cette année."

@@ -12,11 +12,11 @@ from decimal import Decimal
 
 from contracts.models import ContractYear, FundPayment, OtherResource
 from contracts.money.entitlements import YearMoney, money_of_years, years_of
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.text import plural
 from missions.models import BudgetLine, Envelope, OfficialMission
 from territories.models import Cpts
 
-ZERO = Decimal("0.00")
 FUNCTIONING = "Fonctionnement"
 Kind, Status = FundPayment.Kind, FundPayment.Status
 

@@ -8,12 +8,12 @@ from itertools import groupby
 from contracts.models import AGENCIES, ContractYear, LineVerdict, Party, Review, Verdict, YearLine
 from contracts.yearly.retained import Decision, Outcome, Presented, Retained, amount_under, retained
 from contracts.yearly.submission import rule_from_json
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.text import euros_fr, plural, short_number_fr
 from missions.indicators.achievement import Rule
 from missions.indicators.rules import rule_of
 from missions.models import OfficialMission, Target
 
-ZERO = Decimal("0.00")
 AGENCY_NAMES = {Party.ARS: "l’ARS", Party.FUND: "la caisse"}
 TONES = {
     Outcome.SETTLED: "success",

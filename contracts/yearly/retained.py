@@ -19,9 +19,8 @@ from decimal import Decimal
 from django.db.models import TextChoices
 
 from contracts.models import AGENCIES, Verdict
+from cpts_portal.core.money import ZERO
 from missions.indicators.achievement import Rule, achievement
-
-ZERO = Decimal("0.00")
 
 
 class Outcome(TextChoices):

@@ -11,12 +11,11 @@ from django.db.models.functions import Coalesce
 
 from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.text import fold
 from members.dues.dues import holder_of, members_of_year, one_per_holder, rate_for
 from members.models import Due, DuesCampaign, DuesRate, Membership
 from territories.models import Cpts
-
-ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cpts_portal.core.money import CENT
 from cpts_portal.core.text import date_fr
 from members.listing import Entry, Kind
 from members.membership.custom_fields import exported_value
@@ -32,7 +33,6 @@ DUE_TONES = {
 }
 DETAIL_PAGES = {Kind.PERSON: "members:person-detail", Kind.STRUCTURE: "members:structure-detail"}
 BULK_FORM = "bulk-form"
-CENT = Decimal("0.01")
 
 
 class Several(tables.Column):

@@ -13,13 +13,13 @@ from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.fields import KeptSumField
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.scoping import ScopedManager
 from cpts_portal.core.text import euros_fr
 from members.models.membership import College, Membership
 from members.models.nomenclatures import Profession, StructureKind
 from territories.models import Cpts
 
-ZERO = Decimal("0.00")
 MONEY = DecimalField(max_digits=8, decimal_places=2)
 
 

@@ -10,14 +10,13 @@ from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.fields import FoldedField
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.periods import ends_after_start
 from cpts_portal.core.scoping import ScopedManager
 from members.models import Professional, Structure
 from missions.models.catalogue import SubMission
 from missions.models.missions import CptsMission
 from territories.models import Cpts
-
-ZERO = Decimal("0.00")
 
 
 class ActionState(models.TextChoices):

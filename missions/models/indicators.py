@@ -1,6 +1,5 @@
 """Indicators of a CPTS: what is measured, the yearly target, the amount it earns."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -10,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
 from cpts_portal.core.fields import FoldedField
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.scoping import ScopedManager
 from missions.models.actions import Action
 from missions.models.catalogue import (
@@ -24,7 +24,6 @@ from missions.models.catalogue import (
 )
 from missions.models.missions import CptsMission, Exercise
 
-ZERO = Decimal("0.00")
 VALUE: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
 
 

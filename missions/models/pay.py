@@ -13,12 +13,13 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.scoping import ScopedManager
 from members.models import Mandate, Professional
 from missions.models.actions import Action, Envelope
 from missions.models.attendance import Attendance
 from missions.models.missions import CptsMission
-from missions.models.pay_rates import MONEY, ZERO, Nature
+from missions.models.pay_rates import MONEY, Nature
 from territories.models import Cpts
 
 

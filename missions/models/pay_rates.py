@@ -10,13 +10,13 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from cpts_portal.core.change_words import HistoryWords
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.periods import ends_after_start
 from cpts_portal.core.scoping import ScopedManager
 from cpts_portal.core.text import NO_BREAK_SPACE, number_fr
 from members.models import Mandate, Profession, Professional
 from territories.models import Cpts
 
-ZERO = Decimal("0.00")
 MONEY: dict[str, Any] = {"max_digits": 9, "decimal_places": 2}
 
 

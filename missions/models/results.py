@@ -1,7 +1,5 @@
 """Results of indicators, period by period, and their proofs."""
 
-from decimal import Decimal
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -14,8 +12,6 @@ from cpts_portal.core.scoping import ScopedManager
 from missions.models.catalogue import ProofKind
 from missions.models.indicators import VALUE, Target
 from missions.models.meetings import Meeting
-
-ZERO = Decimal("0.00")
 
 
 class Result(models.Model):

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from cpts_portal.core.money import CENT, ZERO
 from cpts_portal.core.text import NO_BREAK_SPACE, euros_fr, fold, number_fr
 from missions.models import PayRate
-
-CENT = Decimal("0.01")
-ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from cpts_portal.accounts.models import User
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.refusals import NotPossible
 from missions.models import PayLine, PayStatus
-from missions.pay.checks import ZERO, blocking, check_problems
+from missions.pay.checks import blocking, check_problems
 from missions.pay.payment import approve_line, check_line
 
 Judge = Callable[[PayLine, Any, Sequence[PayLine]], list[str]]

@@ -10,12 +10,12 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import euros_fr
 from members.models import Professional
 from missions.models import CeilingAccount, CeilingValue, PayLine, PayStatus
 
-ZERO = Decimal("0.00")
 ALERT_SHARE = Decimal("0.80")
 GRANTED = (PayStatus.APPROVED, PayStatus.IN_BATCH, PayStatus.PAID)
 WAITING = (PayStatus.DECLARED, PayStatus.CHECKED)

@@ -13,13 +13,12 @@ from django.db.models import Q, QuerySet, Sum
 
 from cpts_portal.accounts.permissions import actor_of
 from cpts_portal.accounts.roles import Role
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.text import date_fr, euros_fr, fold
 from members.models import Contact, Due, Payment, Practice, Professional, Structure
 from missions.models import PayCap, PayLine, PaySettings, UserRecord
 from missions.pay.ceiling import GRANTED, room_of
 from territories.models import Cpts
-
-ZERO = Decimal("0.00")
 
 
 def settings_of(cpts: Cpts) -> PaySettings:

@@ -6,12 +6,11 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from cpts_portal.core.money import ZERO
 from members.models import Professional
 from missions.models import Attendance, Nature, PayBatch, PayLine, PayStatus
 from missions.pay.ceiling import GRANTED, WAITING, Room, rooms_of
 from territories.models import Cpts
-
-ZERO = Decimal("0.00")
 
 
 def lines_of(cpts: Cpts) -> QuerySet:

@@ -11,13 +11,14 @@ from django.db import transaction
 
 from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
+from cpts_portal.core.money import CENT, ZERO
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr, de
 from members.models import Mandate, Professional
 from missions.meetings.convening import locked_meeting
 from missions.meetings.hours import HOURS_IN_A_DAY
 from missions.models import Action, Attendance, CptsMission, Envelope, Meeting, Nature, PayLine, PayRate, PayStatus
-from missions.pay.amounts import CENT, ZERO, Work, Worth, best_rate
+from missions.pay.amounts import Work, Worth, best_rate
 from missions.pay.ceiling import GRANTED, hold_account, person_key, recount, take_room
 from missions.pay.checks import author_problems, check_problems, own_rules
 from territories.models import Cpts

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from cpts_portal.core.money import ZERO
 from members.models import Professional
 from missions.models import Nature, PayLine, PayStatus
 from missions.pay.ceiling import GRANTED
 
 TEMPLATE = "pdf/pay_statement.html"
-ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)

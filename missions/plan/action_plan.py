@@ -14,14 +14,13 @@ from django.db import transaction
 
 from cpts_portal.accounts.models import User
 from cpts_portal.core.history import delete_as, save_as
+from cpts_portal.core.money import ZERO
 from cpts_portal.core.refusals import NotPossible, refuse_invalid
 from cpts_portal.core.text import date_fr
 from cpts_portal.core.versions import check_version, next_version
 from members.models import Professional, Structure
 from missions.models import Action, BudgetLine, CptsMission, Deliverable, Envelope, SubMission
 from territories.models import Cpts
-
-ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from django.db.models import Case, CharField, DecimalField, Q, QuerySet, Subquer
 from django.db.models.expressions import OuterRef
 from django.db.models.functions import Coalesce
 
+from cpts_portal.core.money import ZERO
 from missions.models import Action, ActionState, BudgetLine, Envelope
 from territories.models import Cpts
 
-ZERO = Decimal("0.00")
 _MONEY = DecimalField(max_digits=12, decimal_places=2)
 
 

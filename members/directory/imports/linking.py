@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cpts_portal.accounts.models import User
 from cpts_portal.core.history import save_as
+from cpts_portal.core.refusals import NotPossible
 from cpts_portal.core.text import fold
 from members.directory.imports.practitioners import practitioners_of
 from members.models import DirectoryEntry, DirectoryPractice, Practice, Professional, RefusedLink, Structure
@@ -29,7 +30,7 @@ from territories.models import Cpts
 CERTAIN, PROBABLE = "certain", "probable"
 
 
-class LinkRefused(Exception):
+class LinkRefused(NotPossible):
     """The link or the update is not possible; the message says why in French."""
 
 
