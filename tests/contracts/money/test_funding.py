@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.money.funding import YearFacts, entitlement
+from contracts.money.funding import YearFacts, entitlement, prorata
 from contracts.terms.grid import amounts_for
 from contracts.terms.terms import AmountTerm, MissionTerm, Terms
 from missions.models import OfficialMission
@@ -59,6 +59,32 @@ def test_a_mission_started_on_day_100_is_prorated_in_days():
     assert (line.advance, line.balance) == (Decimal("49006.85"), Decimal("16335.62"))
     assert line.advance_on == start
     assert line.explanation[1] == "Du 11 avril 2026 au 31 décembre 2026 : 265\xa0jours sur 365."
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "share"),
+    [
+        (date(2026, 1, 1), date(2027, 1, 1), 12),  # the whole year is twelve months, not none
+        (date(2026, 2, 1), date(2027, 1, 1), 11),
+        (date(2026, 1, 2), date(2027, 1, 1), 11),  # a month begun is not a whole month
+        (date(2026, 12, 2), date(2027, 1, 1), 0),
+        (date(2026, 1, 1), date(2027, 2, 1), 12),  # never more than the year
+    ],
+)
+def test_whole_months_of_a_year(begins, ends, share):
+    assert prorata(date(2026, 1, 1), date(2027, 1, 1), begins, ends, "months")[0] == Decimal(share) / 12
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "days"),
+    [
+        (date(2026, 1, 1), date(2027, 1, 1), 365),
+        (date(2026, 1, 2), date(2027, 1, 1), 364),
+        (date(2026, 12, 31), date(2027, 1, 1), 1),
+    ],
+)
+def test_days_of_a_year(begins, ends, days):
+    assert prorata(date(2026, 1, 1), date(2027, 1, 1), begins, ends, "days")[0] == Decimal(days) / 365
 
 
 def test_a_prorata_in_whole_months():
