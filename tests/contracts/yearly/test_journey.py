@@ -147,6 +147,37 @@ def test_after_corrections_only_the_lines_with_an_open_correction_are_copied_aga
     assert [line["value"] for line in again.content["lines"]] == ["120.00", "90.00"]
 
 
+def test_a_line_that_an_agency_corrected_is_copied_again(table, year):
+    targets = [indicator_of(year, "acces", "5000") for _ in range(2)]
+    entered = [result(target, 120) for target in targets]
+    review = submitted(table, year)
+    first, second = lines(year)
+    table.both(first)
+    table.decide(second, "ars", "corrected", 110)
+    table.move(review, "send_back", Role.ARS_AGENT, reason="Voir le second")
+    for row in entered:
+        row.value = Decimal(90)
+        save_as(row, by=None)
+    table.move(review, "submit", Role.COORDINATOR)
+    assert [line.value for line in lines(year)] == [120, 90]
+
+
+def test_the_rules_of_lines_that_are_not_copied_again_stay_as_submitted(table, year):
+    targets = [indicator_of(year, "acces", "5000") for _ in range(2)]
+    for target in targets:
+        result(target, 120)
+    review = submitted(table, year)
+    rules = Review.objects.get(pk=review.pk).content["rules"]
+    first, second = lines(year)
+    table.both(first)
+    table.decide(second, "ars", "contested")
+    table.move(review, "send_back", Role.ARS_AGENT, reason="Voir le second")
+    targets[0].value = Decimal(1000)
+    save_as(targets[0], by=None)
+    again = table.move(review, "submit", Role.COORDINATOR)
+    assert again.content["rules"] == rules
+
+
 def test_a_request_for_correction_about_a_line_opens_it_again(table, year):
     targets = [indicator_of(year, "acces", "5000") for _ in range(2)]
     entered = [result(target, 120) for target in targets]
