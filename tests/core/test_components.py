@@ -37,6 +37,12 @@ def test_an_alert_shows_its_tone_and_nothing_of_the_page_around_it():
     assert "de la page" not in alert
 
 
+@pytest.mark.parametrize("tag", ['alert "warning"', 'nothing "Rien"'])
+def test_what_stands_between_the_tags_is_drawn_and_escaped_once(tag):
+    source = "{% " + tag + " %} <ul><li>{{ word }}</li></ul> {% end" + tag.split()[0] + " %}"
+    assert "<ul><li>Qualité &amp; &lt;soins&gt;</li></ul>" in drawn(source, word="Qualité & <soins>")
+
+
 def test_an_empty_state_says_what_to_do():
     empty = drawn('{% nothing "Aucun mandat" action="Donner un mandat" url="/m/" %} Rien encore. {% endnothing %}')
     assert '<p class="empty-title">Aucun mandat</p>' in empty
